@@ -1,0 +1,111 @@
+package targets
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Target is a server under test, as its target.yaml describes it.
+type Target struct {
+	Name         string                `yaml:"name"`
+	Title        string                `yaml:"title"`
+	Version      string                `yaml:"version"`
+	Issuer       string                `yaml:"issuer"`       // path of the issuer identifier below the base URL; empty for the base URL itself
+	Endpoints    EndpointPaths         `yaml:"endpoints"`    // below the base URL
+	Capabilities []Capability          `yaml:"capabilities"` // what it can do; decides which checks and scenarios apply
+	Process      *ProcessSpec          `yaml:"process"`      // how it runs as a process, nil when it can't
+	Container    *ContainerSpec        `yaml:"container"`    // how it runs in a container, nil when it can't
+	Expectations []results.Expectation `yaml:"expectations"` // known and accepted findings
+
+	// URL is set for a server that somebody else started. It must be a loopback
+	// address for anything that puts load on it.
+	URL string `yaml:"url"`
+
+	// Files is the folder that target.yaml came from: the product's own
+	// configuration, laid out beside the process that runs it.
+	Files fs.FS `yaml:"-"`
+}
+
+// EndpointPaths are paths below a target's base URL.
+type EndpointPaths struct {
+	Token         string `yaml:"token"`
+	Introspection string `yaml:"introspection"`
+	JWKS          string `yaml:"jwks"`
+	Metadata      string `yaml:"metadata"`
+}
+
+// ProcessSpec says how a target runs as a process. In Setup, Command and Env,
+// ${self} is this program, ${listen} the address to listen on, ${port} its port,
+// ${issuer} the issuer identifier, ${dir} the folder with the target's files and
+// ${registration} the file that holds the [Registration].
+type ProcessSpec struct {
+	Requires []Requirement     `yaml:"requires"` // programs that must be there before anything is started
+	Setup    [][]string        `yaml:"setup"`    // run once for each content of the target's folder
+	Command  []string          `yaml:"command"`
+	Env      map[string]string `yaml:"env"`
+	Ready    string            `yaml:"ready"`   // path that answers 200 when the server is ready
+	Timeout  time.Duration     `yaml:"timeout"` // until ready; 30 s when zero
+}
+
+// Requirement is a program that a target needs on this machine.
+type Requirement struct {
+	Program string `yaml:"program"`
+	Hint    string `yaml:"hint"` // how a person gets it
+}
+
+// ContainerSpec says how a target runs in a container; the placeholders are those
+// of [ProcessSpec].
+type ContainerSpec struct {
+	Image   string            `yaml:"image"` // "self" for an image FROM scratch with this program alone
+	Command []string          `yaml:"command"`
+	Env     map[string]string `yaml:"env"`
+	Ready   string            `yaml:"ready"`
+	Timeout time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
+}
+
+// Capability is something that a target declares it can do. The form of a token is
+// "opaque" or the algorithm that signs it.
+type Capability string
+
+const (
+	ClientCredentials Capability = "client_credentials" // RFC 6749, section 4.4
+	Introspection     Capability = "introspection"      // RFC 7662
+	JWKS              Capability = "jwks"               // RFC 7517 key set at the declared endpoint
+	Metadata          Capability = "metadata"           // RFC 8414
+	ShortLifetime     Capability = "short-lifetime"     // a client may be registered with a lifetime of seconds
+)
+
+// Issues is the capability to issue tokens of the form.
+func Issues(form string) Capability { return Capability("issue/" + form) }
+
+// Introspects is the capability to answer introspection for tokens of the form.
+func Introspects(form string) Capability { return Capability("introspect/" + form) }
+
+// Lacks returns the first of the capabilities that the target doesn't declare, or "".
+func (t Target) Lacks(needs []Capability) Capability {
+	for _, need := range needs {
+		if !slices.Contains(t.Capabilities, need) {
+			return need
+		}
+	}
+	return ""
+}
+
+// Forms lists the forms of token that the target issues, in declared order.
+func (t Target) Forms() []string {
+	var forms []string
+	for _, c := range t.Capabilities {
+		if form, ok := strings.CutPrefix(string(c), "issue/"); ok {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
+// Opaque is the form of tokens that are mere identifiers; every other form names
+// the JWS algorithm of a self-contained token.
+const Opaque = "opaque"
