@@ -1,0 +1,74 @@
+package results
+
+import "time"
+
+// sampleCosts is a cost step whose rows have a limit, a warning, and neither.
+func sampleCosts() StepResult {
+	row := func(op string, size int, median float64, allocs float64, limit string, of float64) Cost {
+		c := Cost{Operation: op, Bytes: size, Batches: 24, BatchSize: 64, Median: median, Low: median * 0.985, High: median * 1.018,
+			Level: 0.95, Mean: median * 1.01, Allocs: allocs, AllocB: allocs * 56, Limit: limit}
+		if limit != "" {
+			c.Ratio = median / of
+		}
+		return c
+	}
+	rows := []Cost{
+		row("hash/SHA-256/jwt", 612, 652, 1, "limit/hash/SHA-256/jwt", 498),
+		row("hash/SHA-256/opaque-43", 43, 148, 1, "limit/hash/SHA-256/opaque-43", 71),
+		row("limit/hash/SHA-256/jwt", 612, 498, 0, "", 0),
+		row("limit/hash/SHA-256/opaque-43", 43, 71, 0, "", 0),
+		row("limit/sign/ES256", 526, 23.1e3, 62, "", 0),
+		row("limit/sign/EdDSA", 526, 21.4e3, 0, "", 0),
+		row("limit/sign/RS256", 526, 1.01e6, 10, "", 0),
+		row("limit/verify/ES256", 526, 58.2e3, 20, "", 0),
+		row("limit/verify/EdDSA", 526, 46.9e3, 0, "", 0),
+		row("limit/verify/RS256", 526, 26.3e3, 9, "", 0),
+		row("sign/ES256", 526, 29.8e3, 98, "limit/sign/ES256", 23.1e3),
+		row("sign/EdDSA", 526, 27.2e3, 37, "limit/sign/EdDSA", 21.4e3),
+		row("sign/RS256", 526, 1.03e6, 47, "limit/sign/RS256", 1.01e6),
+		row("verify/ES256", 612, 71.9e3, 84, "limit/verify/ES256", 58.2e3),
+		row("verify/EdDSA", 612, 60.1e3, 63, "limit/verify/EdDSA", 46.9e3),
+		row("verify/RS256", 868, 38.7e3, 72, "limit/verify/RS256", 26.3e3),
+	}
+	rows[12].Low, rows[12].High = 0.94e6, 1.16e6
+	rows[12].Warnings = []Warning{{"interval-wide", "the interval is 11 % of the median to either side"}}
+	return StepResult{Step: Step{ID: "cost", Scenario: "cost"}, Elapsed: Duration(8 * time.Second), Verdict: Pass, Costs: rows}
+}
+
+// sampleChecks is a step with a finding of each verdict and one that is accepted.
+func sampleChecks() StepResult {
+	finding := func(check, title string, level Level, v Verdict) Finding {
+		return Finding{Check: check, Title: title, Target: "reference", Verdict: v,
+			Requirements: []Requirement{{ID: "RFC" + check[3:7] + "-" + check[8:], Document: "RFC " + check[3:7], Section: "5.1", Level: level, Text: title}}}
+	}
+	accepted := finding("rfc6749/5.1/pragma", "the response forbids old caches", Must, Fail)
+	accepted.Expected, accepted.Observed = []string{"Pragma: no-cache"}, "no Pragma header"
+	accepted.Accepted = &Expectation{Check: accepted.Check, Verdict: Fail, Comment: "OAuth 2.1 asks for Cache-Control alone"}
+
+	should := finding("rfc6749/5.1/expires-in", "the response tells the lifetime", Should, Fail)
+	should.Expected, should.Observed = []string{"expires_in, a positive integer"}, `expires_in is the string "300"`
+	should.Evidence = []string{
+		"POST /token\nAuthorization: [redacted]\n\ngrant_type=client_credentials&scope=read",
+		"HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"access_token\":\"[redacted 43 characters]\",\"token_type\":\"Bearer\",\"expires_in\":\"300\"}",
+	}
+	unclear := finding("rfc7662/2.1/authenticated", "introspection asks who calls", Must, Inconclusive)
+	unclear.Reason = "no answer within 5 s"
+
+	absent := finding("rfc9068/2.2/jti-unique", "no two tokens share a jti", Must, None)
+	absent.Reason = "the target does not declare issue/RS256"
+
+	return StepResult{
+		Step:    Step{ID: "conform@reference", Scenario: "conform", Target: "reference"},
+		Elapsed: Duration(1200 * time.Millisecond), Verdict: Inconclusive, Reason: "1 check is inconclusive",
+		Findings: []Finding{
+			should, accepted,
+			finding("rfc6749/5.1/no-store", "the response may not be stored", Must, Pass),
+			finding("rfc6749/5.1/token-type", "the response names the token's type", Must, Pass),
+			unclear,
+			finding("rfc7662/2.2/active-boolean", "active is a JSON boolean", Must, Pass),
+			absent,
+			finding("rfc9068/2.1/typ", "the header says at+jwt", Must, Pass),
+		},
+		Warnings: []Warning{{"should-not-met", "rfc6749/5.1/expires-in: a SHOULD is not met"}},
+	}
+}
