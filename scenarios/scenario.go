@@ -25,7 +25,9 @@ type Scenario struct {
 	// Needs are the capabilities without which the scenario doesn't apply.
 	Needs []targets.Capability
 	// Load scenarios are repeated and interleaved; the others run once.
-	Load     bool
+	Load bool
+	// Extra scenarios are not in the default suite: they run when they are named.
+	Extra    bool
 	Strategy string // load: how the resource server judges
 	Form     string // load: of the tokens presented
 	// Items are the parts that can be selected alone: checks or operations. An item's

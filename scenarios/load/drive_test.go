@@ -1,0 +1,186 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// resource is a protected resource that lets every token in as client c.
+func resource(before func()) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before()
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	})
+}
+
+func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d time.Duration, workers int) (Measurement, Schedule) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	s, err := NewSchedule(law, rate, d, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"}}
+	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0},
+		Schedule: s, Workers: workers, Timeout: 30 * time.Second, Warm: requests})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, s
+}
+
+// A server that freezes for 2 s under 200 requests a second keeps 400 of them
+// waiting. With 10 workers a generator that times from the send sees 10 slow
+// requests; from the schedule, all 400 count, and the step is still sound, for the
+// queue drains long before its end.
+func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
+	t.Parallel()
+	const rate, frozen, thawed = 200, 4 * time.Second, 6 * time.Second
+	var once sync.Once
+	var start time.Time
+	m, s := drive(t, resource(func() {
+		once.Do(func() { start = time.Now() })
+		if since := time.Since(start); since > frozen && since < thawed {
+			time.Sleep(thawed - since)
+		}
+	}), results.Constant, rate, 10*time.Second, 10)
+
+	var truth []time.Duration
+	for _, due := range s.due {
+		late := time.Duration(0)
+		if due > frozen && due < thawed {
+			late = thawed - due
+		}
+		truth = append(truth, late)
+	}
+	slices.Sort(truth)
+	want := truth[len(truth)*99/100]
+	got := time.Duration(m.Response.ValueAtQuantile(99))
+	t.Logf("p99 from the schedule %v, the truth %v; from the send %v", got, want, time.Duration(m.Service.ValueAtQuantile(99)))
+	if math.Abs(float64(got-want)) > 0.05*float64(want) {
+		t.Errorf("p99 response %v is more than 5 %% from the truth %v", got, want)
+	}
+	if v, reason, _ := Judge(m, s); v != results.Pass {
+		t.Errorf("verdict %v (%s), want pass: the server was slow, not the generator", v, reason)
+	}
+	if m.Sent != m.Planned || m.Planned != 2000 {
+		t.Errorf("sent %d of %d planned, want all of 2000", m.Sent, m.Planned)
+	}
+}
+
+// Two workers against a server that takes 20 ms can send 100 requests a second, so
+// 1,000 a second are never offered: whatever was measured is not the answer.
+func TestSaturatedGeneratorIsInconclusive(t *testing.T) {
+	t.Parallel()
+	m, s := drive(t, resource(func() { time.Sleep(20 * time.Millisecond) }), results.Constant, 1000, time.Second, 2)
+	v, reason, warnings := Judge(m, s)
+	if v != results.Inconclusive || len(warnings) == 0 || warnings[len(warnings)-1].Code != "rate-not-held" {
+		t.Errorf("verdict %v (%s, %v), want inconclusive: rate-not-held", v, reason, warnings)
+	}
+}
+
+// A rate beyond what this machine can send must not be reported as if it had been
+// sent, however many workers there are.
+func TestRateBeyondTheMachineIsInconclusive(t *testing.T) {
+	t.Parallel()
+	m, s := drive(t, resource(func() {}), results.Constant, 2e6, 200*time.Millisecond, 64)
+	if v, reason, _ := Judge(m, s); v != results.Inconclusive {
+		t.Errorf("verdict %v (%s), want inconclusive", v, reason)
+	}
+}
+
+func TestClosedLoopHasNoSchedule(t *testing.T) {
+	t.Parallel()
+	m, s := drive(t, resource(func() {}), results.Closed, 0, 100*time.Millisecond, 2)
+	if v, reason, _ := Judge(m, s); v != results.Pass {
+		t.Errorf("verdict %v (%s), want pass", v, reason)
+	}
+	if m.Sent == 0 || m.Planned != 0 || m.Lateness.TotalCount() != 0 {
+		t.Errorf("sent %d, planned %d, lateness of %d; want some, 0, 0", m.Sent, m.Planned, m.Lateness.TotalCount())
+	}
+}
+
+func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var answered int
+	server := httptest.NewServer(resource(func() {
+		if answered++; answered == 20 {
+			cancel()
+		}
+	}))
+	t.Cleanup(server.Close)
+	s, err := NewSchedule(results.Constant, 100, time.Hour, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"}}
+	m, err := Drive(ctx, Load{URL: server.URL, Requests: requests, Order: []uint32{0}, Schedule: s, Workers: 1, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Sent < 20 || m.Sent >= m.Planned {
+		t.Errorf("sent %d of %d, want the 20 or so before the interrupt", m.Sent, m.Planned)
+	}
+	if v, _, _ := Judge(m, s); v != results.Inconclusive {
+		t.Errorf("verdict %v, want inconclusive", v)
+	}
+}
+
+// What passes on the wire is counted, and the token and no header of the
+// generator's own reach the server.
+func TestWhatTheServerSees(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	seen := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[r.Header.Get("Authorization")]++
+		if r.Header.Get(seqHeader) != "" || r.Header.Get(attackHeader) != "" {
+			t.Error("a header of the generator reached the server")
+		}
+		if r.Header.Get("Authorization") == "Bearer bad" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	}))
+	t.Cleanup(server.Close)
+	requests := []Request{
+		{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"},
+		{Authorization: "Bearer bad", Why: "spoiled"},
+	}
+	s, err := NewSchedule(results.Constant, 500, 200*time.Millisecond, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0, 0, 0, 1}, Schedule: s, Workers: 4, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen["Bearer good"] != 75 || seen["Bearer bad"] != 25 {
+		t.Errorf("the server saw %v, want 75 good and 25 bad", seen)
+	}
+	if m.Verdicts.RightAllow != 75 || m.Verdicts.RightDeny != 25 {
+		t.Errorf("verdicts %+v, want 75 right allows and 25 right denies", m.Verdicts)
+	}
+	if m.Response.TotalCount() != 75 {
+		t.Errorf("%d latencies, want those of the 75 good tokens", m.Response.TotalCount())
+	}
+	// A request line, a Host and an Authorization header are more than 60 bytes.
+	if m.BytesOut < 100*60 || m.BytesIn < 75*int64(len(`{"client_id":"c","scope":"read"}`)) {
+		t.Errorf("%d bytes out, %d in: headers aren't counted", m.BytesOut, m.BytesIn)
+	}
+}

@@ -1,0 +1,69 @@
+package load
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+func TestOracle(t *testing.T) {
+	t.Parallel()
+	good := Request{Allow: true, ClientID: "c", Scope: "read"}
+	bad := Request{Why: "expired"}
+	right := `{"client_id":"c","scope":"read","sub":"c"}`
+	tests := []struct {
+		name    string
+		request Request
+		code    int
+		body    string
+		want    results.SampleVerdicts
+		first   string
+	}{
+		{"good and right", good, 200, right, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, members in another order", good, 200, `{"scope":"read","client_id":"c"}`, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, taken for another client", good, 200, `{"client_id":"d","scope":"read"}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of "d"`},
+		{"good, taken for another scope", good, 200, `{"client_id":"c","scope":"read write"}`, results.SampleVerdicts{WrongAllow: 1}, `"read write"`},
+		{"good, answered without claims", good, 200, `{}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of ""`},
+		{"good, answered with a page", good, 200, `<html>`, results.SampleVerdicts{WrongAllow: 1}, "no JSON object"},
+		{"good and refused", good, 401, ``, results.SampleVerdicts{WrongDeny: 1}, "refused with 401"},
+		{"good, server down", good, 503, ``, results.SampleVerdicts{TransportError: 1}, "status 503"},
+		{"good, redirected", good, 302, ``, results.SampleVerdicts{TransportError: 1}, "status 302"},
+		{"good, no answer", good, 0, ``, results.SampleVerdicts{TransportError: 1}, "connection reset"},
+		{"bad and refused", bad, 401, ``, results.SampleVerdicts{RightDeny: 1}, ""},
+		{"bad and forbidden", bad, 403, ``, results.SampleVerdicts{RightDeny: 1}, ""},
+		{"bad and let in", bad, 200, right, results.SampleVerdicts{WrongAllow: 1}, "expired was let in"},
+		{"bad, server down", bad, 500, ``, results.SampleVerdicts{TransportError: 1}, "status 500"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOracle([]Request{tt.request})
+			o.judge(0, tt.code, []byte(tt.body), "connection reset")
+			first := o.counts.First
+			o.counts.First = ""
+			if o.counts != tt.want {
+				t.Errorf("counts %+v, want %+v", o.counts, tt.want)
+			}
+			if !strings.Contains(first, tt.first) || (tt.first == "") != (first == "") {
+				t.Errorf("first %q, want it to say %q", first, tt.first)
+			}
+		})
+	}
+}
+
+// The comparison with an earlier right body must not make a wrong one right.
+func TestOracleKeepsLookingAfterARightAnswer(t *testing.T) {
+	t.Parallel()
+	o := newOracle([]Request{{Allow: true, ClientID: "c", Scope: "read"}, {Allow: true, ClientID: "d", Scope: "read"}})
+	c, d := []byte(`{"client_id":"c","scope":"read"}`), []byte(`{"client_id":"d","scope":"read"}`)
+	for _, step := range []struct {
+		index int
+		body  []byte
+	}{{0, c}, {0, c}, {1, d}, {0, d}, {1, c}, {0, c}} {
+		o.judge(step.index, 200, step.body, "")
+	}
+	if o.counts.RightAllow != 4 || o.counts.WrongAllow != 2 {
+		t.Errorf("counts %+v, want 4 right and 2 wrong allows", o.counts)
+	}
+}

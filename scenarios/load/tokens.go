@@ -1,0 +1,142 @@
+package load
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// Token is an access token and what is true of it.
+type Token struct {
+	Value    string // a secret
+	ClientID string
+	Scope    string
+	Expires  time.Time // zero when the server didn't say
+}
+
+// issuers is how many token requests are under way at once: preparing tokens is
+// not what is measured, and must not starve the machine before the step.
+const issuers = 4
+
+// Obtain gets n tokens of the form from the target by client_credentials (RFC 6749,
+// section 4.4), taking turns between the given clients. Every token must be of the
+// form: a target that answers an opaque token where ES256 was asked for would have
+// its opaque tokens reported as ES256.
+func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Client, form string, n int) ([]Token, error) {
+	if len(clients) == 0 {
+		return nil, fmt.Errorf("obtain tokens: target %s has no client for %s tokens", inst.Target.Name, form)
+	}
+	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: noRedirect,
+		Transport: &http.Transport{MaxIdleConnsPerHost: issuers}}
+	defer client.CloseIdleConnections()
+	tokens := make([]Token, n)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(issuers)
+	for i := range tokens {
+		group.Go(func() error {
+			t, err := request(ctx, client, inst.Endpoints.Token, clients[i%len(clients)])
+			if err == nil {
+				err = ofForm(t.Value, form)
+			}
+			tokens[i] = t
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("obtain %s tokens from %s: %w", form, inst.Target.Name, err)
+	}
+	return tokens, nil
+}
+
+// request asks for one token with client_secret_basic.
+func request(ctx context.Context, client *http.Client, endpoint string, c targets.Client) (Token, error) {
+	scope := strings.Join(c.Scopes, " ")
+	form := url.Values{"grant_type": {"client_credentials"}}
+	if scope != "" {
+		form.Set("scope", scope)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return Token{}, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	// RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
+	req.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret.Reveal()))
+	resp, err := client.Do(req)
+	if err != nil {
+		return Token{}, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return Token{}, err
+	}
+	var answer struct {
+		AccessToken string      `json:"access_token"`
+		Scope       *string     `json:"scope"`
+		ExpiresIn   json.Number `json:"expires_in"`
+		Error       string      `json:"error"`
+	}
+	err = json.Unmarshal(body, &answer)
+	switch {
+	case resp.StatusCode != http.StatusOK:
+		return Token{}, fmt.Errorf("client %s: the token endpoint answered %s %s", c.ID, resp.Status, answer.Error)
+	case err != nil:
+		return Token{}, fmt.Errorf("client %s: the token response is not the JSON that RFC 6749, section 5.1, asks for", c.ID)
+	case answer.AccessToken == "":
+		return Token{}, fmt.Errorf("client %s: the token response has no access_token", c.ID)
+	}
+	t := Token{Value: answer.AccessToken, ClientID: c.ID, Scope: scope}
+	if answer.Scope != nil {
+		t.Scope = *answer.Scope
+	}
+	if s, err := answer.ExpiresIn.Int64(); err == nil {
+		t.Expires = time.Now().Add(time.Duration(s) * time.Second)
+	}
+	return t, nil
+}
+
+// ofForm reports whether a token has the form that was asked for, without telling
+// what the token is.
+func ofForm(token, form string) error {
+	alg, err := algorithm(token)
+	if err != nil {
+		alg = targets.Opaque
+	}
+	if alg != form {
+		return fmt.Errorf("a token came as %s where %s was asked for", alg, form)
+	}
+	return nil
+}
+
+var errNotJWS = errors.New("not a compact JWS")
+
+// algorithm reads the alg of a compact JWS (RFC 7515, section 7.1). It doesn't verify.
+func algorithm(token string) (string, error) {
+	header, rest, _ := strings.Cut(token, ".")
+	if strings.Count(rest, ".") != 1 {
+		return "", errNotJWS
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(header)
+	if err != nil {
+		return "", errNotJWS
+	}
+	var h struct {
+		Alg string `json:"alg"`
+	}
+	if json.Unmarshal(raw, &h) != nil || h.Alg == "" {
+		return "", errNotJWS
+	}
+	return h.Alg, nil
+}

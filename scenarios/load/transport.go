@@ -1,0 +1,80 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// transport sends vegeta's requests. It puts in the token that the request's
+// sequence number is planned to present, so that the answer can be judged by its
+// number, and it counts bytes where they really pass.
+type transport struct {
+	base     *http.Transport
+	requests []Request
+	order    []uint32 // by sequence number, repeated when it ends
+
+	in, out atomic.Int64 // bytes on the wire, headers included
+}
+
+// Headers that vegeta adds; the server under test is not to see them.
+const (
+	seqHeader    = "X-Vegeta-Seq"
+	attackHeader = "X-Vegeta-Attack"
+)
+
+func newTransport(requests []Request, order []uint32, workers int) *transport {
+	t := &transport{requests: requests, order: order}
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	t.base = &http.Transport{
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return &countedConn{Conn: c, in: &t.in, out: &t.out}, nil
+		},
+		MaxIdleConns:        workers,
+		MaxIdleConnsPerHost: workers, // a worker that had to dial again would time the handshake
+		DisableCompression:  true,    // the server's work is measured, not gzip's
+	}
+	return t
+}
+
+// index is the request that the sequence number is planned to present.
+func (t *transport) index(seq uint64) int { return int(t.order[seq%uint64(len(t.order))]) }
+
+// RoundTrip implements http.RoundTripper. The request is vegeta's, made for this
+// one call, so its header may be changed.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	seq, err := strconv.ParseUint(r.Header.Get(seqHeader), 10, 64)
+	if err != nil {
+		return nil, errors.New("load: a request came without its sequence number")
+	}
+	delete(r.Header, seqHeader)
+	delete(r.Header, attackHeader)
+	r.Header["Authorization"] = []string{t.requests[t.index(seq)].Authorization}
+	return t.base.RoundTrip(r)
+}
+
+// countedConn counts the bytes that pass a connection.
+type countedConn struct {
+	net.Conn
+	in, out *atomic.Int64
+}
+
+func (c *countedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.in.Add(int64(n))
+	return n, err
+}
+
+func (c *countedConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.out.Add(int64(n))
+	return n, err
+}

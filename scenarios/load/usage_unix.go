@@ -1,0 +1,24 @@
+//go:build unix
+
+package load
+
+import (
+	"runtime"
+	"syscall"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// ownUsage is what this process, the generator, has used since it started.
+func ownUsage() (results.Usage, bool) {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		return results.Usage{}, false
+	}
+	cpu := float64(r.Utime.Nano()+r.Stime.Nano()) / 1e9
+	peak := int64(r.Maxrss) << 10 // Linux and the BSDs count kilobytes
+	if runtime.GOOS == "darwin" {
+		peak = int64(r.Maxrss)
+	}
+	return results.Usage{Component: "generator", CPUSeconds: cpu, PeakBytes: peak}, true
+}

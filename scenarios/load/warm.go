@@ -1,0 +1,65 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// warmConnections is how many connections a step starts with: enough that the
+// first arrivals don't pay for handshakes, here and from the resource server on.
+const warmConnections = 8
+
+// warm opens connections by presenting the warm-up tokens, several at a time, and
+// fails when the resource server doesn't let a single one in: a step would then
+// measure refusals.
+func warm(ctx context.Context, base *http.Transport, l Load) error {
+	if len(l.Warm) == 0 {
+		return nil
+	}
+	client := &http.Client{Transport: base, Timeout: 10 * time.Second, CheckRedirect: noRedirect}
+	var group errgroup.Group
+	for worker := range min(warmConnections, l.Workers) {
+		group.Go(func() error {
+			for i := range 4 {
+				r := l.Warm[(worker+i)%len(l.Warm)]
+				if err := present(ctx, client, l.URL, r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("warm-up: %w", err)
+	}
+	return nil
+}
+
+func present(ctx context.Context, client *http.Client, url string, r Request) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", r.Authorization)
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("a good token of client %s was answered with %s", r.ClientID, resp.Status)
+	}
+	if wrong := misread(&r, body); wrong != "" {
+		return fmt.Errorf("%s", wrong)
+	}
+	return nil
+}
