@@ -1,0 +1,39 @@
+package token
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+)
+
+const (
+	// OpaqueLength is the number of characters of an opaque token.
+	OpaqueLength = 43
+	// IDLength is the number of characters of a token's identifier.
+	IDLength = 22
+
+	// RFC 6749, section 10.10: the probability of guessing a token MUST be at most
+	// 2^-128 and SHOULD be at most 2^-160.
+	opaqueBytes = 32
+	// RFC 7519, section 4.1.7: a jti given twice by accident must be out of the question.
+	idBytes = 16
+)
+
+// NewOpaque draws an opaque token: 256 random bits, base64url. It tells nothing
+// about its claims.
+func NewOpaque(rand io.Reader) (string, error) {
+	var b [opaqueBytes]byte
+	if _, err := io.ReadFull(rand, b[:]); err != nil {
+		return "", fmt.Errorf("draw opaque token: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}
+
+// NewID draws the identifier of a token, its jti: 128 random bits, base64url.
+func NewID(rand io.Reader) (string, error) {
+	var b [idBytes]byte
+	if _, err := io.ReadFull(rand, b[:]); err != nil {
+		return "", fmt.Errorf("draw token id: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}

@@ -1,0 +1,123 @@
+package token
+
+import (
+	"crypto"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+)
+
+// Type is the typ of a self-contained token's header.
+//
+// RFC 9068, section 2.1: typ names the media type application/at+jwt, and it is
+// RECOMMENDED to leave out the "application/".
+const Type = "at+jwt"
+
+// What Verify answers; none of them tells what the token holds.
+var (
+	ErrMalformed = errors.New("token is not a JWT in compact form")
+	ErrHeader    = errors.New("token's header is not one of the issuer's")
+	ErrSignature = errors.New("token's signature is not valid")
+)
+
+// Signer makes self-contained tokens, and recognizes its own. It doesn't change,
+// so it may be used concurrently.
+type Signer struct {
+	byAlgorithm map[keys.Algorithm]*signingKey
+	byHeader    map[string]*signingKey
+}
+
+// signingKey is a key with what is the same in each of its tokens.
+type signingKey struct {
+	method  jwt.SigningMethod
+	private crypto.Signer
+	public  crypto.PublicKey
+	header  string // base64url
+}
+
+// NewSigner prepares the keys of the ring. New tokens get the ring's first key of
+// an algorithm; every key of the ring is recognized.
+func NewSigner(ring *keys.Ring) (*Signer, error) {
+	s := &Signer{byAlgorithm: map[keys.Algorithm]*signingKey{}, byHeader: map[string]*signingKey{}}
+	for _, key := range ring.All() {
+		method := jwt.GetSigningMethod(string(key.Algorithm))
+		if method == nil {
+			return nil, fmt.Errorf("prepare %v: no signing method", key)
+		}
+		header, err := json.Marshal(struct {
+			Type      string `json:"typ"`
+			Algorithm string `json:"alg"`
+			KeyID     string `json:"kid"`
+		}{Type, string(key.Algorithm), key.ID})
+		if err != nil {
+			return nil, fmt.Errorf("prepare %v: %w", key, err)
+		}
+		prepared := &signingKey{method, key.Private, key.Private.Public(), encoding.EncodeToString(header)}
+		s.byHeader[prepared.header] = prepared
+		if s.byAlgorithm[key.Algorithm] == nil {
+			s.byAlgorithm[key.Algorithm] = prepared
+		}
+	}
+	return s, nil
+}
+
+// encoding is base64url without padding (RFC 7515, section 2). It is strict about
+// the unused bits of the last character, so that one signature has one spelling.
+var encoding = base64.RawURLEncoding.Strict()
+
+// Sign makes a token of the claims.
+func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
+	key := s.byAlgorithm[a]
+	if key == nil {
+		return "", fmt.Errorf("sign token: no key for %q", string(a))
+	}
+	payload := c.appendPayload(make([]byte, 0, 512))
+	input := make([]byte, 0, len(key.header)+1+encoding.EncodedLen(len(payload)))
+	input = append(append(input, key.header...), '.')
+	signed := string(encoding.AppendEncode(input, payload))
+	signature, err := key.method.Sign(signed, key.private)
+	if err != nil {
+		return "", fmt.Errorf("sign token with %s: %w", a, err)
+	}
+	return signed + "." + encoding.EncodeToString(signature), nil
+}
+
+// Verify returns the claims of a token that one of the ring's keys signed. It
+// doesn't look at the time.
+//
+// The header must be, byte for byte, one that Sign writes. So alg, kid and typ
+// can't contradict each other, there is nothing in it to be confused about, and a
+// header that names another algorithm, a key of its own or a critical extension
+// is refused before any of it is parsed (RFC 8725, sections 2.1 and 3.1).
+func (s *Signer) Verify(token string) (Claims, error) {
+	// RFC 7515, section 7.1: three parts and two dots, neither fewer nor more.
+	header, rest, _ := strings.Cut(token, ".")
+	payload, signature, ok := strings.Cut(rest, ".")
+	if !ok || strings.Contains(signature, ".") {
+		return Claims{}, ErrMalformed
+	}
+	key := s.byHeader[header]
+	if key == nil {
+		return Claims{}, ErrHeader
+	}
+	raw, err := encoding.DecodeString(signature)
+	// The decoder passes over line breaks, which RFC 7515, section 2, doesn't allow.
+	if err != nil || encoding.EncodedLen(len(raw)) != len(signature) {
+		return Claims{}, ErrMalformed
+	}
+	if err := key.method.Verify(token[:len(header)+1+len(payload)], raw, key.public); err != nil {
+		return Claims{}, ErrSignature
+	}
+	var c Claims
+	b, err := encoding.DecodeString(payload)
+	if err != nil || json.Unmarshal(b, &c) != nil {
+		return Claims{}, ErrMalformed // signed with the key, but not by Sign
+	}
+	return c, nil
+}
