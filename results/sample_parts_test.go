@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // sampleCosts is a cost step whose rows have a limit, a warning, and neither.
 func sampleCosts() StepResult {
@@ -38,8 +41,10 @@ func sampleCosts() StepResult {
 // sampleChecks is a step with a finding of each verdict and one that is accepted.
 func sampleChecks() StepResult {
 	finding := func(check, title string, level Level, v Verdict) Finding {
-		return Finding{Check: check, Title: title, Target: "reference", Verdict: v,
-			Requirements: []Requirement{{ID: "RFC" + check[3:7] + "-" + check[8:], Document: "RFC " + check[3:7], Section: "5.1", Level: level, Text: title}}}
+		part := strings.Split(check, "/")
+		number := strings.TrimPrefix(part[0], "rfc")
+		return Finding{Check: check, Title: title, Target: "reference", Verdict: v, Requirements: []Requirement{
+			{ID: "RFC" + number + "-" + part[1] + "-" + part[2], Document: "RFC " + number, Section: part[1], Level: level, Text: title}}}
 	}
 	accepted := finding("rfc6749/5.1/pragma", "the response forbids old caches", Must, Fail)
 	accepted.Expected, accepted.Observed = []string{"Pragma: no-cache"}, "no Pragma header"

@@ -1,0 +1,103 @@
+// Package bench writes a record in the Go benchmark format, for benchstat and its
+// kin: one line for each repetition of a load step and for each operation's cost.
+//
+// The name of a line says what was measured; that of a step which didn't pass also
+// says its verdict, so that no tool averages it with sound ones. For a load step
+// ns/op is the mean response time, for an operation it is the median.
+package bench
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Write renders the run.
+func Write(w io.Writer, run results.Run) error {
+	out := bufio.NewWriter(w)
+	for _, c := range []struct{ key, value string }{
+		{"run", run.ID}, {"tool", run.Provenance.Tool}, {"goos", run.Provenance.OS}, {"goarch", run.Provenance.Arch}, {"cpu", run.Provenance.CPU},
+	} {
+		if value := oneLine(c.value); value != "" {
+			fmt.Fprintf(out, "%s: %s\n", c.key, value)
+		}
+	}
+	for _, s := range run.Steps {
+		if s.Series != nil {
+			load(out, s)
+		}
+		for _, c := range s.Costs {
+			cost(out, s, c)
+		}
+	}
+	// A bufio.Writer keeps the first error for Flush.
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write benchmark format: %w", err)
+	}
+	return nil
+}
+
+func load(w io.Writer, s results.StepResult) {
+	h := s.Series.Response
+	if h.Count == 0 {
+		return // the format has no line for "not measured"
+	}
+	name := "BenchmarkLoad" + part("strategy", s.Step.Strategy) + part("form", s.Step.Form) + part("target", s.Step.Target) +
+		part("arrivals", string(s.Step.Arrivals))
+	if s.Step.Rate > 0 {
+		name += part("rate", number(s.Step.Rate))
+	}
+	fmt.Fprintf(w, "%s %d %s ns/op %d p50-ns %d p90-ns %d p99-ns %d p99.9-ns %d max-ns %s req/s", name+verdict(s.Verdict), h.Count,
+		number(h.Mean), h.P50, h.P90, h.P99, h.P999, h.Max, number(s.Series.Throughput))
+	if s.Series.Sent > 0 {
+		for _, u := range s.Series.Usage {
+			fmt.Fprintf(w, " %s %s-cpu-ns/op", number(u.CPUSeconds*1e9/float64(s.Series.Sent)), word(u.Component))
+		}
+		if u := s.Series.Upstream; u != nil {
+			fmt.Fprintf(w, " %s introspections/op", number(float64(u.Introspections)/float64(s.Series.Sent)))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func cost(w io.Writer, s results.StepResult, c results.Cost) {
+	// A slash would split the operation into parts, and a number after a last
+	// hyphen would be read as GOMAXPROCS: so colons, and the size behind it.
+	name := "BenchmarkCost" + part("operation", strings.ReplaceAll(c.Operation, "/", ":")) + part("bytes", strconv.Itoa(c.Bytes))
+	fmt.Fprintf(w, "%s %d %s ns/op %s mean-ns %s B/op %s allocs/op\n", name+verdict(s.Verdict), c.Batches*c.BatchSize,
+		number(c.Median), number(c.Mean), number(c.AllocB), number(c.Allocs))
+}
+
+// part is one key and value of a name; an empty value is left out.
+func part(key, value string) string {
+	if value == "" {
+		return ""
+	}
+	return "/" + key + "=" + word(value)
+}
+
+func verdict(v results.Verdict) string {
+	if v == results.Pass {
+		return ""
+	}
+	return part("verdict", v.String())
+}
+
+// word makes s one part of a name: spaces and slashes have a meaning there.
+func word(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || unicode.IsSpace(r) || unicode.IsControl(r) {
+			return '_'
+		}
+		return r
+	}, s)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,123 @@
+// Package csv writes a record as one table for a spreadsheet or a data frame: a row
+// for each load step and for each operation's cost. Columns that don't concern a row
+// are empty, an unknown figure is empty and never 0, and times are in nanoseconds.
+package csv
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/oauthmark/oauthmark/report/stats"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+var columns = []string{
+	"row", "step", "scenario", "target", "strategy", "token_kind", "token_form", "arrivals", "rate", "repetition", "verdict", "reason",
+	"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "transport_error",
+	"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
+	"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
+	"generator_cpu_s", "servers_cpu_s", "introspections", "jwks_fetches", "cache_hits", "cache_misses", "coalesced",
+	"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
+}
+
+// Write renders the run.
+func Write(w io.Writer, run results.Run) error {
+	out := csv.NewWriter(w)
+	_ = out.Write(columns) // the first error is kept for Error
+	for _, s := range run.Steps {
+		if s.Series != nil {
+			_ = out.Write(list(load(s)))
+		}
+		for _, c := range s.Costs {
+			_ = out.Write(list(cost(s, c)))
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	return nil
+}
+
+// list puts the values in the order of the columns.
+func list(values map[string]string) []string {
+	row := make([]string, len(columns))
+	for i, name := range columns {
+		row[i] = values[name]
+	}
+	return row
+}
+
+func step(kind string, s results.StepResult) map[string]string {
+	row := map[string]string{
+		"row": kind, "step": s.Step.ID, "scenario": s.Step.Scenario, "target": s.Step.Target, "strategy": s.Step.Strategy,
+		"token_kind": s.Step.Kind, "token_form": s.Step.Form, "arrivals": string(s.Step.Arrivals), "verdict": s.Verdict.String(), "reason": s.Reason,
+	}
+	if s.Step.Rate > 0 {
+		row["rate"] = float(s.Step.Rate)
+	}
+	if s.Step.Repetition > 0 {
+		row["repetition"] = strconv.Itoa(s.Step.Repetition)
+	}
+	return row
+}
+
+func load(s results.StepResult) map[string]string {
+	row, series := step("load", s), s.Series
+	if s.Step.Arrivals != results.Closed {
+		row["planned"] = integer(series.Planned)
+	}
+	row["sent"], row["throughput"] = integer(series.Sent), float(series.Throughput)
+	row["right_allow"], row["right_deny"] = integer(series.Verdicts.RightAllow), integer(series.Verdicts.RightDeny)
+	row["wrong_allow"], row["wrong_deny"] = integer(series.Verdicts.WrongAllow), integer(series.Verdicts.WrongDeny)
+	row["transport_error"] = integer(series.Verdicts.TransportError)
+	row["bytes_in"], row["bytes_out"] = integer(series.BytesIn), integer(series.BytesOut)
+
+	h := series.Response
+	row["response_count"] = integer(h.Count)
+	if h.Count > 0 {
+		row["response_min_ns"], row["response_mean_ns"], row["response_max_ns"] = integer(h.Min), float(h.Mean), integer(h.Max)
+		row["response_p50_ns"], row["response_p90_ns"] = integer(h.P50), integer(h.P90)
+		row["response_p99_ns"], row["response_p99_9_ns"] = integer(h.P99), integer(h.P999)
+	}
+	if h := series.Service; h.Count > 0 {
+		row["service_p50_ns"], row["service_p99_ns"] = integer(h.P50), integer(h.P99)
+	}
+	if h := series.Lateness; h.Count > 0 {
+		row["lateness_p50_ns"], row["lateness_p99_ns"] = integer(h.P50), integer(h.P99)
+	}
+	servers, known := 0.0, false
+	for _, u := range series.Usage {
+		if u.Component == stats.Generator {
+			row["generator_cpu_s"] = float(u.CPUSeconds)
+			continue
+		}
+		servers, known = servers+u.CPUSeconds, true
+	}
+	if known {
+		row["servers_cpu_s"] = float(servers)
+	}
+	if u := series.Upstream; u != nil {
+		row["introspections"], row["jwks_fetches"] = integer(u.Introspections), integer(u.JWKSFetches)
+		row["cache_hits"], row["cache_misses"], row["coalesced"] = integer(u.CacheHits), integer(u.CacheMisses), integer(u.Coalesced)
+	}
+	return row
+}
+
+func cost(s results.StepResult, c results.Cost) map[string]string {
+	row := step("cost", s)
+	row["operation"], row["operation_bytes"], row["limit"] = c.Operation, strconv.Itoa(c.Bytes), c.Limit
+	row["batches"], row["batch_size"] = strconv.Itoa(c.Batches), strconv.Itoa(c.BatchSize)
+	row["median_ns"], row["low_ns"], row["high_ns"], row["mean_ns"] = float(c.Median), float(c.Low), float(c.High), float(c.Mean)
+	row["confidence"], row["allocs"], row["alloc_bytes"] = float(c.Level), float(c.Allocs), float(c.AllocB)
+	if c.Ratio > 0 {
+		row["ratio"] = float(c.Ratio)
+	}
+	return row
+}
+
+func integer(v int64) string { return strconv.FormatInt(v, 10) }
+
+func float(v float64) string { return strconv.FormatFloat(v, 'g', 8, 64) }

@@ -1,0 +1,13 @@
+// Package report turns a record into a document that a person or a CI reads. It has
+// never met a server: everything comes from a [results.Run], so that an old run
+// renders again.
+//
+// [NewDocument] computes what there is to say: the gate's verdict, the answer in
+// sentences made from the figures, tables of text, findings, what didn't run, and the
+// caveats. The packages below it say it in one format each, and share the signature
+//
+//	func Write(w io.Writer, run results.Run) error
+//
+// text, html and markdown render a [Document]; junit, csv, bench and hlog are for
+// programs and render the record; plot draws it. The same run gives the same bytes.
+package report

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/oauthmark/oauthmark/report/gate"
+	"github.com/oauthmark/oauthmark/report/stats"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Document is what a report says, before anything decides how it looks.
+type Document struct {
+	Title      string
+	Decision   gate.Decision
+	Counts     string   // of steps by verdict, in words
+	Answer     []string // sentences, the most important first
+	Summary    []Table  // one for each target and load: the cells side by side
+	Steps      []Table  // one for each target: every repetition
+	Cost       *Table   // nil when no cost was measured
+	Findings   []results.Finding
+	Absent     []results.Skip // what was planned or selected and has no verdict
+	Warnings   []Caveat
+	Provenance []Fact
+}
+
+// Table is a table of text.
+type Table struct {
+	Title   string
+	Columns []Column
+	Rows    []Row
+	Notes   []string // what the marks and units in it mean
+}
+
+// Column is the head of a table's column.
+type Column struct {
+	Name    string
+	Numeric bool // aligned to the right
+	Wide    bool // left out where there is little room
+}
+
+// Row is a row of a table. Its verdict travels with the figures, so that one that
+// can't be trusted is never shown without its mark.
+type Row struct {
+	Cells   []string
+	Verdict results.Verdict
+}
+
+// Caveat is a warning and what it is about.
+type Caveat struct {
+	About string // step or operation; empty for the run
+	results.Warning
+}
+
+// Fact is a line of the provenance.
+type Fact struct{ Name, Text string }
+
+// NewDocument says what a run means. The error is that of a histogram which can't
+// be decoded.
+func NewDocument(run results.Run) (Document, error) {
+	cells, err := stats.Cells(run)
+	if err != nil {
+		return Document{}, fmt.Errorf("report on run %s: %w", run.ID, err)
+	}
+	doc := Document{
+		Title:      "oauthmark run " + run.ID,
+		Decision:   gate.Decide(run),
+		Counts:     counts(run),
+		Answer:     append(answer(cells), costAnswer(run)...),
+		Summary:    summaries(cells),
+		Steps:      stepTables(run),
+		Cost:       costTable(run),
+		Findings:   findings(run),
+		Absent:     results.Absent(run),
+		Warnings:   caveats(run),
+		Provenance: provenance(run),
+	}
+	return doc, nil
+}
+
+// counts says how the steps went, as in "14 steps: 12 pass, 2 inconclusive".
+func counts(run results.Run) string {
+	var n [results.Error + 1]int
+	for _, s := range run.Steps {
+		n[min(s.Verdict, results.Error)]++
+	}
+	out := plural(len(run.Steps), "step")
+	sep := ": "
+	for v := results.None; v <= results.Error; v++ {
+		if n[v] > 0 {
+			out += fmt.Sprintf("%s%d %s", sep, n[v], v)
+			sep = ", "
+		}
+	}
+	return out
+}
+
+// findings sorts the worst first, then the most binding, then by check.
+func findings(run results.Run) []results.Finding {
+	binding := []results.Level{results.Must, results.Profile, results.Should, results.May, ""}
+	var out []results.Finding
+	for _, s := range run.Steps {
+		out = append(out, s.Findings...)
+	}
+	slices.SortStableFunc(out, func(a, b results.Finding) int {
+		return cmp.Or(
+			cmp.Compare(b.Verdict, a.Verdict),
+			cmp.Compare(gate.Weight(b), gate.Weight(a)),
+			cmp.Compare(slices.Index(binding, a.Level()), slices.Index(binding, b.Level())),
+			cmp.Compare(a.Check, b.Check),
+			cmp.Compare(a.Target, b.Target),
+		)
+	})
+	return out
+}
+
+// caveats collects the warnings of the run, its steps and their rows.
+func caveats(run results.Run) []Caveat {
+	var out []Caveat
+	add := func(about string, warnings []results.Warning) {
+		for _, w := range warnings {
+			if c := (Caveat{about, w}); !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	add("", run.Warnings)
+	for _, s := range run.Steps {
+		add(s.Step.ID, s.Warnings)
+		for _, c := range s.Costs {
+			add(c.Operation, c.Warnings)
+		}
+	}
+	return out
+}
+
+func provenance(run results.Run) []Fact {
+	p := run.Provenance
+	facts := []Fact{
+		{"run", fmt.Sprintf("%s, profile %s, seed %d", run.ID, cmp.Or(run.Plan.Profile, "unnamed"), run.Plan.Seed)},
+		{"started", run.Started.UTC().Format(time.RFC3339) + ", took " + run.Finished.Sub(run.Started).Round(100*time.Millisecond).String()},
+		{"tool", join(" ", p.Tool, p.Go)},
+		{"command", join(" ", append([]string{"oauthmark"}, p.Command...)...)},
+		{"machine", join(", ", p.CPU, plural(p.Cores, "logical processor"), join(" ", p.OS, p.Kernel, p.Arch))},
+	}
+	for _, t := range p.Targets {
+		runtime := t.Runtime
+		if t.RuntimeReason != "" {
+			runtime += " (" + t.RuntimeReason + ")"
+		}
+		facts = append(facts, Fact{"target " + t.Name, join(", ", t.Version, runtime, t.Issuer)})
+		for _, s := range t.Services {
+			facts = append(facts, Fact{t.Name + " " + s.Name, join(", ", s.Runtime, s.Program, s.Image)})
+		}
+	}
+	for _, c := range p.Calibration {
+		facts = append(facts, Fact{"calibration", fmt.Sprintf("%s: SHA-256 of 1 KiB %s/ms, ECDSA P-256 signatures %s/ms",
+			c.At.UTC().Format(time.TimeOnly), Figure(c.SHA256PerMs), Figure(c.P256PerMs))})
+	}
+	return facts
+}

@@ -1,0 +1,125 @@
+// Package gate decides what a run means: one verdict, and the reasons for it.
+//
+// [Decide] takes the worst of everything that the run holds. It never takes the
+// absence of bad news for good news: a run without data, a step without samples and
+// a selected thing that didn't run are inconclusive. The command turns the verdict
+// into its exit code.
+package gate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Decision is the answer of the gate.
+type Decision struct {
+	Verdict results.Verdict // never none
+	Reasons []string        // the worst first; empty when the verdict is pass
+}
+
+// Decide judges a run.
+func Decide(run results.Run) Decision {
+	var j judge
+	measured := false
+	for _, s := range run.Steps {
+		measured = measured || s.Verdict > results.None
+		j.step(s)
+	}
+	if !measured {
+		j.add(results.Inconclusive, "nothing was measured")
+	}
+	if run.Interrupted {
+		j.add(results.Inconclusive, "the run was interrupted")
+	}
+	for _, s := range results.Absent(run) {
+		if s.Kind == results.NotRun {
+			j.add(results.Inconclusive, "%s did not run: %s", subject(s.ID, s.Target), s.Reason)
+		}
+	}
+	return j.decision()
+}
+
+// Step judges one step alone, by what it holds and by its own verdict.
+func Step(s results.StepResult) Decision {
+	var j judge
+	j.step(s)
+	return j.decision()
+}
+
+// step judges one step by what it holds, and then by its own verdict, so that a step
+// that calls itself right can't hide a wrong sample.
+func (j *judge) step(s results.StepResult) {
+	explained := results.Pass
+	because := func(v results.Verdict, format string, args ...any) {
+		explained = max(explained, v)
+		j.add(v, format, args...)
+	}
+	if s.Series != nil {
+		if n := s.Series.Verdicts.WrongAllow; n > 0 {
+			because(results.Fail, "%s: %d wrong allowed: %s", s.Step.ID, n, cmp.Or(s.Series.Verdicts.First, "no example was kept"))
+		}
+		if s.Verdict == results.Pass && (s.Series.Verdicts.Total() == 0 || s.Series.Response.Count == 0) {
+			because(results.Inconclusive, "%s: passed without a sample", s.Step.ID)
+		}
+	}
+	for _, f := range s.Findings {
+		if v := Weight(f); v > results.Pass {
+			because(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
+		}
+	}
+	judged := slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Verdict > results.None })
+	if s.Verdict == results.Pass && s.Series == nil && len(s.Costs) == 0 && !judged {
+		because(results.Inconclusive, "%s: passed without a result", s.Step.ID)
+	}
+	if s.Verdict > explained {
+		j.add(s.Verdict, "%s: %s: %s", s.Step.ID, s.Verdict, cmp.Or(s.Reason, "no reason was recorded"))
+	}
+}
+
+// Weight is what a finding counts for. A failure that the target's expectations
+// accept, or of a mere SHOULD or MAY, is shown and doesn't fail the run; one whose
+// level is unknown does.
+func Weight(f results.Finding) results.Verdict {
+	if f.Verdict != results.Fail {
+		return f.Verdict
+	}
+	if f.Accepted != nil && f.Accepted.Verdict == f.Verdict {
+		return results.Pass
+	}
+	if level := f.Level(); level == results.Should || level == results.May {
+		return results.Pass
+	}
+	return results.Fail
+}
+
+func subject(id, target string) string {
+	if target == "" {
+		return id
+	}
+	return id + "@" + target
+}
+
+// judge collects reasons.
+type judge struct{ reasons []reason }
+
+type reason struct {
+	verdict results.Verdict
+	text    string
+}
+
+func (j *judge) add(v results.Verdict, format string, args ...any) {
+	j.reasons = append(j.reasons, reason{v, fmt.Sprintf(format, args...)})
+}
+
+func (j *judge) decision() Decision {
+	slices.SortStableFunc(j.reasons, func(a, b reason) int { return cmp.Compare(b.verdict, a.verdict) })
+	d := Decision{Verdict: results.Pass}
+	for _, r := range j.reasons {
+		d.Verdict = max(d.Verdict, r.verdict)
+		d.Reasons = append(d.Reasons, r.text)
+	}
+	return d
+}

@@ -1,0 +1,150 @@
+package stats
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+func histogram(latencies ...time.Duration) results.Histogram {
+	h := results.NewHistogram()
+	for _, d := range latencies {
+		results.Record(h, d)
+	}
+	return results.EncodeHistogram(h)
+}
+
+// The p99 of two shards, one of them sick, is neither shard's nor their mean.
+func TestMergeIsNotTheMeanOfPercentiles(t *testing.T) {
+	t.Parallel()
+	well, sick := results.NewHistogram(), results.NewHistogram()
+	for i := range 9900 {
+		results.Record(well, time.Duration(i)*100*time.Nanosecond)
+	}
+	for range 100 {
+		results.Record(sick, time.Second)
+	}
+	merged, err := Merge(results.EncodeHistogram(well), results.EncodeHistogram(sick))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := merged.TotalCount(); got != 10000 {
+		t.Errorf("%d samples, want 10000", got)
+	}
+	if got := Quantile(merged, 0.99); got > int64(time.Millisecond) {
+		t.Errorf("p99 = %d ns, want below 1 ms: 99 %% of the samples are", got)
+	}
+	if got := Quantile(merged, 0.995); got < int64(990*time.Millisecond) {
+		t.Errorf("p99.5 = %d ns, want the sick shard's second", got)
+	}
+}
+
+func TestMergeRefusesDamage(t *testing.T) {
+	t.Parallel()
+	_, err := Merge(histogram(time.Millisecond), results.Histogram{Count: 3, Encoded: "damaged"})
+	if err == nil || !strings.Contains(err.Error(), "part 2") {
+		t.Errorf("error %v, want one that names part 2", err)
+	}
+}
+
+func load(strategy, form string, rep int, verdict results.Verdict, d time.Duration) results.StepResult {
+	return results.StepResult{
+		Step:    results.Step{Scenario: "load/" + strategy + "/" + form, Target: "t", Strategy: strategy, Form: form, Rate: 100, Repetition: rep},
+		Verdict: verdict, Reason: verdict.String(),
+		Series: &results.Series{Sent: 2, Throughput: float64(rep), Response: histogram(d, d),
+			Usage:    []results.Usage{{Component: "verifier", CPUSeconds: 1e-4}, {Component: "generator", CPUSeconds: 1e-3}, {Component: "issuer", CPUSeconds: 3e-4}},
+			Upstream: &results.Upstream{Introspections: 1}},
+	}
+}
+
+func TestCells(t *testing.T) {
+	t.Parallel()
+	faster := load("local", "ES256", 1, results.Pass, time.Millisecond)
+	faster.Step.Rate = 200
+	cells, err := Cells(results.Run{Steps: []results.StepResult{
+		load("local", "ES256", 1, results.Pass, time.Millisecond),
+		load("introspect", "opaque", 1, results.Pass, 3*time.Millisecond),
+		load("local", "ES256", 2, results.Inconclusive, 2*time.Millisecond),
+		faster,
+		{Step: results.Step{ID: "cost"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cells) != 3 || cells[0].Name() != "introspect/opaque" || cells[1].Name() != "local/ES256" || cells[2].Step.Rate != 200 {
+		t.Fatalf("cells %v, want introspect/opaque and local/ES256 at 100/s, then local/ES256 at 200/s", cells)
+	}
+	if got := Components(cells); strings.Join(got, " ") != "issuer verifier generator" {
+		t.Errorf("components %v, want the generator last", got)
+	}
+	local := cells[1]
+	if local.Verdict != results.Inconclusive || local.Reason != "inconclusive" || local.Sound() {
+		t.Errorf("verdict %v (%s), want the worst of the repetitions", local.Verdict, local.Reason)
+	}
+	if local.Response.TotalCount() != 4 || local.Sent != 4 {
+		t.Errorf("%d samples of %d requests, want 4 of 4", local.Response.TotalCount(), local.Sent)
+	}
+	spread, ok := local.Spread(func(h results.Histogram) int64 { return h.P99 })
+	if !ok || spread.Low > 1_002_000 || spread.High < 1_998_000 {
+		t.Errorf("spread %v, want 1 ms to 2 ms", spread)
+	}
+	if _, ok := cells[0].Spread(func(h results.Histogram) int64 { return h.P99 }); ok {
+		t.Error("one repetition has a spread")
+	}
+	if got := local.Throughput(); got != 1.5 {
+		t.Errorf("throughput %v, want 1.5", got)
+	}
+	for _, c := range []struct {
+		name string
+		got  func() (float64, bool)
+		want float64
+	}{
+		{"issuer", func() (float64, bool) { return local.CPU("issuer") }, 150},
+		{"servers", func() (float64, bool) { return local.ServerCPU([]string{"issuer", "verifier", Generator}) }, 200},
+		{"introspections", local.Introspections, 500},
+	} {
+		if got, ok := c.got(); !ok || math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s = %v, %v, want %v", c.name, got, ok, c.want)
+		}
+	}
+}
+
+// A figure that one repetition lacks is unknown, not smaller.
+func TestAbsentFiguresAreUnknown(t *testing.T) {
+	t.Parallel()
+	whole, part := load("local", "ES256", 1, results.Pass, time.Millisecond), load("local", "ES256", 2, results.Pass, time.Millisecond)
+	part.Series.Usage, part.Series.Upstream = nil, nil
+	cells, err := Cells(results.Run{Steps: []results.StepResult{whole, part}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := cells[0].CPU("issuer"); ok {
+		t.Error("CPU is known, want unknown")
+	}
+	if _, ok := cells[0].ServerCPU([]string{"issuer"}); ok {
+		t.Error("ServerCPU is known, want unknown")
+	}
+	if _, ok := cells[0].Introspections(); ok {
+		t.Error("Introspections is known, want unknown")
+	}
+}
+
+func TestOverlaps(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b Range
+		want bool
+	}{
+		{Range{1, 2}, Range{3, 4}, false},
+		{Range{1, 3}, Range{3, 4}, true},
+		{Range{1, 9}, Range{3, 4}, true},
+		{Range{5, 9}, Range{3, 4}, false},
+	} {
+		if c.a.Overlaps(c.b) != c.want || c.b.Overlaps(c.a) != c.want {
+			t.Errorf("%v overlaps %v: want %v both ways", c.a, c.b, c.want)
+		}
+	}
+}

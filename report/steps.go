@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// stepTables lists the load steps of each target, every repetition by itself, in
+// order of execution.
+func stepTables(run results.Run) []Table {
+	var order []string
+	rows := map[string][]Row{}
+	for _, s := range run.Steps {
+		if s.Series == nil {
+			continue
+		}
+		target := s.Step.Target
+		if _, ok := rows[target]; !ok {
+			order = append(order, target)
+		}
+		rows[target] = append(rows[target], stepRow(s))
+	}
+	var tables []Table
+	for _, target := range order {
+		tables = append(tables, Table{
+			Title: "Load steps on " + target,
+			Columns: []Column{{Name: "step"}, {Name: "planned", Numeric: true, Wide: true}, {Name: "sent", Numeric: true}, {Name: "answered/s", Numeric: true},
+				{Name: "p50", Numeric: true}, {Name: "p99", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "max", Numeric: true, Wide: true},
+				{Name: "late p99", Numeric: true}, {Name: "allowed", Numeric: true, Wide: true}, {Name: "denied", Numeric: true, Wide: true},
+				{Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
+			Rows: rows[target],
+			Notes: []string{"late: real after planned send time, the health of the generator; wrong: allowed or denied against the oracle; lost: no answer.",
+				"Latencies under closed arrivals are those of a queue."},
+		})
+	}
+	return tables
+}
+
+func stepRow(s results.StepResult) Row {
+	v := s.Series.Verdicts
+	name := strings.TrimPrefix(s.Step.Scenario, "load/")
+	if s.Step.Repetition > 0 {
+		name += fmt.Sprintf(" #%d", s.Step.Repetition)
+	}
+	planned := Count(s.Series.Planned)
+	if s.Step.Arrivals == results.Closed {
+		planned = "-"
+	}
+	return Row{[]string{
+		name, planned, Count(s.Series.Sent), Figure(s.Series.Throughput),
+		latencyOf(s.Series.Response, s.Series.Response.P50), latencyOf(s.Series.Response, s.Series.Response.P99),
+		latencyOf(s.Series.Response, s.Series.Response.P999), latencyOf(s.Series.Response, s.Series.Response.Max),
+		latencyOf(s.Series.Lateness, s.Series.Lateness.P99),
+		Count(v.RightAllow), Count(v.RightDeny), Count(v.WrongAllow + v.WrongDeny), Count(v.TransportError), s.Verdict.String(),
+	}, s.Verdict}
+}
+
+// latencyOf writes a figure of a histogram, a dash when it has no samples.
+func latencyOf(h results.Histogram, ns int64) string {
+	if h.Count == 0 {
+		return "-"
+	}
+	return Nanoseconds(float64(ns))
+}

@@ -1,0 +1,108 @@
+package text
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// table writes the columns that fit a terminal, with a rule under the head alone.
+func (p *page) table(t report.Table) {
+	p.head(t.Title)
+	out, err := draw(t, 2)
+	if widest(out) > Width {
+		out, err = draw(t, 1)
+	}
+	if err != nil {
+		p.err = err
+		return
+	}
+	for line := range strings.Lines(out) {
+		p.line(strings.TrimRight(line, "\n"))
+	}
+	for _, note := range t.Notes {
+		p.wrap("  ", note)
+	}
+}
+
+// draw lays the table out with a gap of so many spaces between columns.
+func draw(t report.Table, gap int) (string, error) {
+	var head []string
+	var align []tw.Align
+	var padding []tw.Padding
+	for _, c := range t.Columns {
+		if c.Wide {
+			continue
+		}
+		left := tw.Padding{Overwrite: true}
+		if len(head) > 0 {
+			left.Left = strings.Repeat(" ", gap)
+		}
+		padding = append(padding, left)
+		head = append(head, mark(c.Name, len(head), results.None))
+		if c.Numeric {
+			align = append(align, tw.AlignRight)
+		} else {
+			align = append(align, tw.AlignLeft)
+		}
+	}
+	var buf bytes.Buffer
+	w := tablewriter.NewTable(&buf,
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithHeaderPaddingPerColumn(padding),
+		tablewriter.WithRowPaddingPerColumn(padding),
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders: tw.BorderNone,
+			Symbols: tw.NewSymbols(tw.StyleASCII),
+			Settings: tw.Settings{
+				Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off},
+				Lines:      tw.Lines{ShowTop: tw.Off, ShowBottom: tw.Off, ShowHeaderLine: tw.On},
+			},
+		})),
+	)
+	w.Header(head)
+	for _, row := range t.Rows {
+		var cells []string
+		for i, c := range t.Columns {
+			if !c.Wide {
+				cells = append(cells, mark(clean(row.Cells[i]), i, row.Verdict))
+			}
+		}
+		if err := w.Append(cells); err != nil {
+			return "", err
+		}
+	}
+	err := w.Render()
+	return buf.String(), err
+}
+
+func widest(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n = max(n, utf8.RuneCountInString(line)-1)
+	}
+	return n
+}
+
+// mark leads the first cell of a row whose figures can't be taken at their word.
+func mark(cell string, column int, v results.Verdict) string {
+	if column > 0 {
+		return cell
+	}
+	if v > results.Pass {
+		return "! " + cell
+	}
+	return "  " + cell
+}

@@ -1,0 +1,101 @@
+// Package text writes a report for a terminal: plain characters, no colour, at most
+// [Width] columns wide. It is the only user of tablewriter.
+package text
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Width is the widest line, in columns, unless a single word is wider.
+const Width = 110
+
+// Write renders the run. The error is that of the record or of the writer.
+func Write(w io.Writer, run results.Run) error {
+	doc, err := report.NewDocument(run)
+	if err != nil {
+		return err
+	}
+	return render(w, doc)
+}
+
+func render(w io.Writer, doc report.Document) error {
+	p := &page{w: bufio.NewWriter(w)}
+	p.line(clean(doc.Title))
+	p.verdict(doc)
+	if len(doc.Answer) > 0 {
+		p.head("Answer")
+		for _, sentence := range doc.Answer {
+			p.wrap("", sentence)
+		}
+	}
+	for _, t := range doc.Summary {
+		p.table(t)
+	}
+	for _, t := range doc.Steps {
+		p.table(t)
+	}
+	if doc.Cost != nil {
+		p.table(*doc.Cost)
+	}
+	p.findings(doc.Findings)
+	p.absent(doc.Absent)
+	p.warnings(doc.Warnings)
+	p.provenance(doc.Provenance)
+	if p.err != nil {
+		return fmt.Errorf("write text report: %w", p.err)
+	}
+	if err := p.w.Flush(); err != nil {
+		return fmt.Errorf("write text report: %w", err)
+	}
+	return nil
+}
+
+// page remembers the first error, so that the sections needn't.
+type page struct {
+	w   *bufio.Writer
+	err error
+}
+
+func (p *page) line(s string) {
+	if p.err == nil {
+		_, p.err = p.w.WriteString(strings.TrimRight(s, " ") + "\n")
+	}
+}
+
+func (p *page) head(title string) {
+	p.line("")
+	p.line(clean(title))
+}
+
+// wrap writes words after a prefix, and lines that continue below the first word.
+func (p *page) wrap(prefix, words string) {
+	indent := strings.Repeat(" ", len(prefix))
+	row := prefix
+	for i, word := range strings.Fields(clean(words)) {
+		if i > 0 && len([]rune(row))+1+len([]rune(word)) > Width {
+			p.line(row)
+			row, i = indent, 0
+		}
+		if i > 0 {
+			row += " "
+		}
+		row += word
+	}
+	p.line(row)
+}
+
+// clean keeps what a server said from steering the terminal.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s)
+}

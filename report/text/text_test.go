@@ -1,0 +1,107 @@
+package text
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func TestGolden(t *testing.T) {
+	const path = "testdata/report.txt"
+	var got bytes.Buffer
+	if err := Write(&got, sample(t)); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("the report differs from %s; run go test ./report/text -update and read the difference:\n%s", path, got.String())
+	}
+}
+
+func TestLinesFitATerminal(t *testing.T) {
+	t.Parallel()
+	var got bytes.Buffer
+	if err := Write(&got, sample(t)); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(got.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+// What a server said can't steer the terminal.
+func TestControlCharactersAreRemoved(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	for i := range run.Steps {
+		for j := range run.Steps[i].Findings {
+			run.Steps[i].Findings[j].Observed = "a\x1b[2Jb\x07c\u009bd"
+		}
+	}
+	run.Warnings[0].Text = "x\x1b]0;title\x07"
+	run.ID = "\x1b[31mred"
+	var got bytes.Buffer
+	if err := Write(&got, run); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(got.String(), "\x1b\x07\u009b") {
+		t.Error("the report holds control characters")
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	if err := Write(broken{}, sample(t)); err == nil || !strings.Contains(err.Error(), "disk full") {
+		t.Errorf("error %v, want the writer's", err)
+	}
+	run := sample(t)
+	run.Steps[0].Series.Response.Encoded = "damaged"
+	if err := Write(&bytes.Buffer{}, run); err == nil || !strings.Contains(err.Error(), "histogram") {
+		t.Errorf("error %v, want one about the histogram", err)
+	}
+}
+
+func TestEmptyRun(t *testing.T) {
+	t.Parallel()
+	var got bytes.Buffer
+	if err := Write(&got, results.Run{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(got.String(), "verdict: inconclusive") || !strings.Contains(got.String(), "nothing was measured") {
+		t.Errorf("an empty run reads:\n%s", got.String())
+	}
+}

@@ -1,0 +1,54 @@
+package results
+
+// Absent lists all that a run doesn't answer: what the plan left out, what the run
+// skipped, steps and findings without a verdict, and steps that were planned and of
+// which nothing is recorded. Each thing is listed once, with the first reason given.
+func Absent(run Run) []Skip {
+	var out []Skip
+	type key struct{ id, target string }
+	seen := map[key]bool{}
+	add := func(s Skip) {
+		if k := (key{s.ID, s.Target}); !seen[k] {
+			seen[k] = true
+			out = append(out, s)
+		}
+	}
+	for _, s := range run.Plan.Skipped {
+		add(s)
+	}
+	for _, s := range run.Skipped {
+		add(s)
+	}
+	// A step that came to nothing was prevented; a check that came to nothing found
+	// out during the run that it doesn't apply.
+	ran := map[string]bool{}
+	for _, s := range run.Steps {
+		ran[s.Step.ID] = true
+		if s.Verdict == None {
+			add(Skip{s.Step.ID, s.Step.Target, NotRun, orUnknown(s.Reason)})
+		}
+		for _, f := range s.Findings {
+			if f.Verdict == None {
+				add(Skip{f.Check, f.Target, NotApplicable, orUnknown(f.Reason)})
+			}
+		}
+	}
+	for _, s := range run.Plan.Steps {
+		if ran[s.ID] || seen[key{s.ID, s.Target}] {
+			continue
+		}
+		reason := "the run recorded nothing of it"
+		if run.Interrupted {
+			reason = "the run was interrupted before it"
+		}
+		add(Skip{s.ID, s.Target, NotRun, reason})
+	}
+	return out
+}
+
+func orUnknown(reason string) string {
+	if reason == "" {
+		return "no reason was recorded"
+	}
+	return reason
+}
