@@ -17,29 +17,36 @@ type Observer interface {
 	StepDone(i int, r results.StepResult)
 }
 
+// Environment is what a run needs of the started targets.
+type Environment interface {
+	// Instance returns the started target of that name.
+	Instance(name string) *targets.Instance
+	// Died tells of services that ended by themselves.
+	Died() <-chan targets.Death
+}
+
 // Outcome is what executing a plan produced.
 type Outcome struct {
 	Steps   []results.StepResult
 	Skipped []results.Skip
 }
 
-// DiedError says that a service ended by itself in the middle of a run.
-type DiedError struct {
-	Target, Service string
-	Logs            string // its last lines
-}
-
-func (e *DiedError) Error() string {
-	return fmt.Sprintf("%s of target %s ended by itself; its last lines:\n%s", e.Service, e.Target, e.Logs)
-}
-
 // Execute runs the plan's steps in order. Whatever ends it early, the outcome holds
 // what was measured until then, and lists the rest as not run.
 //
-// It returns the context's error when that ended the run, and a *DiedError when a
-// service did. An error of one step is that step's verdict, and the run goes on.
-func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, instance func(name string) *targets.Instance, o Observer) (Outcome, error) {
+// It returns the context's error when that ended the run, and a targets.Death when
+// a service did. An error of one step is that step's verdict, and the run goes on.
+func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, env Environment, o Observer) (Outcome, error) {
 	var out Outcome
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		select {
+		case death := <-env.Died():
+			stop(death)
+		case <-ctx.Done():
+		}
+	}()
 	byID := make(map[string]Scenario, len(all))
 	for _, s := range all {
 		byID[s.ID] = s
@@ -52,33 +59,34 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(p.Budget),
 			Progress: func(done float64, note string) { o.StepProgress(i, done, note) }}
 		if !s.InProcess {
-			site.Instance = instance(step.Target)
+			site.Instance = env.Instance(step.Target)
 		}
 		o.StepStarted(i, step)
 		r, end := perform(ctx, s, step, site)
 		o.StepDone(i, r)
 		out.Steps = append(out.Steps, r)
 		if end != nil {
-			why := "the run was interrupted"
-			if died := (*DiedError)(nil); errors.As(end, &died) {
-				why = fmt.Sprintf("%s of target %s had ended", died.Service, died.Target)
-			}
-			for _, rest := range plan.Steps[i+1:] {
-				out.Skipped = append(out.Skipped, results.Skip{ID: rest.ID, Target: rest.Target, Kind: results.NotRun, Reason: why})
-			}
+			out.Skipped = NotRun(plan.Steps[i+1:], cutShort(end))
 			return out, end
 		}
 	}
 	return out, nil
 }
 
+// NotRun lists steps that were planned and didn't run, each with the reason.
+func NotRun(steps []results.Step, reason string) []results.Skip {
+	var out []results.Skip
+	for _, step := range steps {
+		out = append(out, results.Skip{ID: step.ID, Target: step.Target, Kind: results.NotRun, Reason: reason})
+	}
+	return out
+}
+
 // perform runs one step. The error is not nil when no further step can run.
 func perform(ctx context.Context, s Scenario, step results.Step, site Site) (results.StepResult, error) {
 	started := time.Now()
-	within, stop := watch(ctx, site.Instance)
-	r, err := s.Run(within, step, site)
-	end := context.Cause(within)
-	stop()
+	r, err := s.Run(ctx, step, site)
+	end := context.Cause(ctx)
 	r.Step = step
 	if r.Started.IsZero() {
 		r.Started = started
@@ -91,37 +99,18 @@ func perform(ctx context.Context, s Scenario, step results.Step, site Site) (res
 		if err != nil {
 			r.Verdict = results.Inconclusive
 		}
-		r.Reason = "cut short: " + firstLine(end)
+		r.Reason = cutShort(end)
 	case err != nil:
 		r.Verdict, r.Reason = results.Error, err.Error()
 	}
 	return r, end
 }
 
-// watch returns a context that ends when a service of the instance does, with a
-// *DiedError as its cause.
-func watch(ctx context.Context, inst *targets.Instance) (context.Context, func()) {
-	within, cancel := context.WithCancelCause(ctx)
-	if inst != nil {
-		for _, service := range inst.Services {
-			go func() {
-				select {
-				case <-service.Done():
-					cancel(&DiedError{Target: inst.Target.Name, Service: service.Name(), Logs: service.Logs()})
-				case <-within.Done():
-				}
-			}()
-		}
+// cutShort says in a line why a run ended early.
+func cutShort(end error) string {
+	var death targets.Death
+	if errors.As(end, &death) {
+		return fmt.Sprintf("the %s of %s ended by itself", death.Service, death.Target)
 	}
-	return within, func() { cancel(nil) }
-}
-
-func firstLine(err error) string {
-	if died := (*DiedError)(nil); errors.As(err, &died) {
-		return fmt.Sprintf("%s of target %s ended by itself", died.Service, died.Target)
-	}
-	if errors.Is(err, context.Canceled) {
-		return "interrupted"
-	}
-	return err.Error()
+	return "the run was interrupted"
 }

@@ -125,14 +125,14 @@ func (rec *recorder) record(r *vegeta.Result) {
 	if rec.pacer.schedule.Open() {
 		due = rec.pacer.schedule.due[r.Seq]
 		rec.late[r.Seq] = max(0, sent-due)
-		record(rec.m.Lateness, sent-due)
+		results.Record(rec.m.Lateness, sent-due)
 	}
 	rec.m.Sent++
 	rec.m.LastSent = max(rec.m.LastSent, sent)
 	rec.m.LastAnswer = max(rec.m.LastAnswer, sent+r.Latency)
 	if rec.oracle.requests[index].Allow {
-		record(rec.m.Response, sent+r.Latency-due)
-		record(rec.m.Service, r.Latency)
+		results.Record(rec.m.Response, sent+r.Latency-due)
+		results.Record(rec.m.Service, r.Latency)
 	}
 }
 
@@ -151,17 +151,12 @@ func (rec *recorder) finish() Measurement {
 		queue = rec.pacer.queued[i] || queue && due < ahead
 		ahead = due + late
 		if !queue {
-			record(rec.m.OwnLateness, late)
+			results.Record(rec.m.OwnLateness, late)
 		}
 	}
 	rec.m.Verdicts = rec.oracle.counts
 	rec.m.BytesIn, rec.m.BytesOut = rec.rt.in.Load(), rec.rt.out.Load()
 	return rec.m
-}
-
-// record clamps a time into the histogram's range, which begins above zero.
-func record(h *hdrhistogram.Histogram, d time.Duration) {
-	_ = h.RecordValue(min(max(int64(d), h.LowestTrackableValue()), h.HighestTrackableValue()))
 }
 
 // Shuffle draws n requests, the good ones evenly and the bad ones with the given

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"os"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+// readConfig sets flags from a YAML file whose keys are the flags' names. A flag
+// that was given on the command line keeps its value.
+func readConfig(file string, flags *pflag.FlagSet) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return usagef("--config: %w", err)
+	}
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); err != nil {
+		return usagef("--config %s: %w", file, err)
+	}
+	top := doc.Content[0]
+	if top.Kind != yaml.MappingNode {
+		return usagef("--config %s:%d: must be a mapping from flag names to values", file, top.Line)
+	}
+	var known []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "config" && f.Name != "help" {
+			known = append(known, f.Name)
+		}
+	})
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		flag := flags.Lookup(key.Value)
+		if flag == nil || key.Value == "config" || key.Value == "help" {
+			near := scenarios.Unknown("key", key.Value, "'--help'", known)
+			return usagef("--config %s:%d: %w", file, key.Line, near)
+		}
+		if flag.Changed {
+			continue
+		}
+		values := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			values = value.Content
+		}
+		for _, v := range values {
+			if v.Kind != yaml.ScalarNode {
+				return usagef("--config %s:%d: %s takes a value or a list of values", file, v.Line, key.Value)
+			}
+			if err := flags.Set(key.Value, v.Value); err != nil {
+				return usagef("--config %s:%d: %s: %w", file, v.Line, key.Value, err)
+			}
+		}
+	}
+	return nil
+}

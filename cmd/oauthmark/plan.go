@@ -1,0 +1,95 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+func planCommand(std stdio) *cobra.Command {
+	var s settings
+	cmd := &cobra.Command{
+		Use:   "plan [SCENARIO...]",
+		Short: "show what 'run' would do, without touching a server",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := prepare(cmd, &s, catalogue(), args, false)
+			if err != nil {
+				return err
+			}
+			if s.json {
+				enc := json.NewEncoder(std.out)
+				enc.SetIndent("", "  ")
+				return enc.Encode(m.plan)
+			}
+			return printPlan(std, m.plan, m.profile)
+		},
+	}
+	flags := cmd.Flags()
+	s.targetFlags(flags)
+	s.environmentFlags(flags)
+	s.measureFlags(flags)
+	s.sharedFlags(flags)
+	return cmd
+}
+
+func printPlan(std stdio, plan results.Plan, p scenarios.Profile) error {
+	fmt.Fprintf(std.out, "profile %s, seed %d, %d steps, about %v\n\n", plan.Profile, plan.Seed, len(plan.Steps), total(plan, p).Round(time.Second))
+	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for i, step := range plan.Steps {
+		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, step.ID, does(step))
+	}
+	for _, skip := range plan.Skipped {
+		fmt.Fprintf(w, "-\t%s@%s\t%s: %s\n", skip.ID, skip.Target, skip.Kind, skip.Reason)
+	}
+	return w.Flush()
+}
+
+// does says what a step does, in a few words.
+func does(step results.Step) string {
+	switch {
+	case step.Arrivals == results.Closed:
+		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v", step.Workers, step.Duration)
+	case step.Strategy != "":
+		return fmt.Sprintf("%g/s %s for %v", step.Rate, step.Arrivals, step.Duration)
+	case len(step.Items) > 0:
+		return strings.Join(step.Items, " ")
+	}
+	return "all of it"
+}
+
+// emptyPlan says why a plan has no step.
+func emptyPlan(plan results.Plan, err error) error {
+	if !errors.Is(err, scenarios.ErrNothingApplies) || len(plan.Skipped) == 0 {
+		return err
+	}
+	return usagef("%w: %s: %s", err, plan.Skipped[0].ID, plan.Skipped[0].Reason)
+}
+
+// commandLine is the command line in a form that can be typed again: the record
+// keeps it. Secrets are never given as flags.
+func commandLine(cmd *cobra.Command, names []string) []string {
+	out := append([]string(nil), names...)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			for _, v := range list.GetSlice() {
+				out = append(out, "--"+f.Name, v)
+			}
+			return
+		}
+		if f.Value.Type() == "bool" {
+			out = append(out, "--"+f.Name)
+			return
+		}
+		out = append(out, "--"+f.Name, f.Value.String())
+	})
+	return out
+}

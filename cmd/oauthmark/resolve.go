@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// errAskServer is the error of a target that a plan alone can't know.
+var errAskServer = errors.New("which tokens a bare URL issues is known only after asking it: use 'oauthmark run', or describe it in a YAML file with url and capabilities")
+
+// resolve turns the names, files and URLs of --target into targets. It asks a
+// server that somebody else started what it can do, unless it may not ask.
+func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target, error) {
+	var out []targets.Target
+	for _, g := range given {
+		t, err := resolveOne(ctx, g, mayAsk)
+		if err != nil {
+			return nil, targetError(g, err)
+		}
+		out = append(out, t)
+	}
+	if len(out) == 0 {
+		return nil, usagef("--target: give at least one; 'oauthmark list targets' lists them")
+	}
+	return out, nil
+}
+
+func resolveOne(ctx context.Context, given string, mayAsk bool) (targets.Target, error) {
+	client := &http.Client{Timeout: 10 * time.Second}
+	if strings.Contains(given, "://") {
+		if !mayAsk {
+			return targets.Target{}, errAskServer
+		}
+		return targets.FromURL(ctx, given, os.Getenv, client)
+	}
+	if strings.HasSuffix(given, ".yaml") || strings.HasSuffix(given, ".yml") || strings.ContainsRune(given, os.PathSeparator) {
+		t, err := targets.LoadFile(given)
+		if err != nil || t.URL == "" || !mayAsk {
+			return t, err
+		}
+		return targets.Discover(ctx, t, os.Getenv, client)
+	}
+	return targets.Load(given)
+}
+
+// targetError names the flag; every such error is found before anything is started.
+func targetError(given string, err error) error {
+	return usagef("--target %s: %w", given, err)
+}
+
+// refuseRemoteLoad keeps load on this machine: a load test of somebody else's
+// server is an attack on it.
+func refuseRemoteLoad(plan results.Plan, list []targets.Target) error {
+	for _, step := range plan.Steps {
+		if step.Strategy == "" {
+			continue
+		}
+		for _, t := range list {
+			if t.Name == step.Target && !t.Loopback() {
+				return usagef("--target %s: load goes to loopback addresses only; 'oauthmark conform --target %s' judges its answers without load", t.URL, t.URL)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/verifier"
+)
+
+// server is how one of the reference servers is made from its configuration file.
+type server struct {
+	name, short, example string
+	make                 func(config io.Reader) (http.Handler, error)
+}
+
+var servers = []server{
+	{"issuer", "the reference authorization server", issuerExample, func(config io.Reader) (http.Handler, error) {
+		c, err := issuer.ParseConfig(config)
+		if err != nil {
+			return nil, err
+		}
+		return issuer.New(c, issuer.Options{})
+	}},
+	{"verifier", "the reference resource server", verifierExample, func(config io.Reader) (http.Handler, error) {
+		c, err := verifier.ParseConfig(config)
+		if err != nil {
+			return nil, err
+		}
+		return verifier.New(c, verifier.Options{})
+	}},
+}
+
+const issuerExample = `  cat > issuer.yaml <<'END'
+  issuer: http://127.0.0.1:8080
+  resource: https://api.example.com
+  clients:
+    - {id: web, secret: change-me, form: opaque, scopes: [read]}
+    - {id: app, secret: change-me, form: ES256, scopes: [read]}
+  introspector: {id: api, secret: change-me}
+  END
+  oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml
+  curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token`
+
+const verifierExample = `  cat > verifier.yaml <<'END'
+  issuer: http://127.0.0.1:8080
+  resource: https://api.example.com
+  introspection_endpoint: http://127.0.0.1:8080/introspect
+  jwks_uri: http://127.0.0.1:8080/jwks
+  client_id: api
+  client_secret: change-me
+  algorithms: [ES256]
+  END
+  oauthmark serve verifier --listen 127.0.0.1:8081 --config verifier.yaml
+  curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/introspect/resource`
+
+func serveCommand(std stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve issuer|verifier",
+		Short: "run one of the reference servers by hand",
+		Args: func(_ *cobra.Command, args []string) error {
+			return usagef("serve: say which server: 'oauthmark serve issuer' or 'oauthmark serve verifier'")
+		},
+		RunE: func(*cobra.Command, []string) error { return nil },
+	}
+	for _, s := range servers {
+		cmd.AddCommand(s.command(std))
+	}
+	return cmd
+}
+
+func (s server) command(std stdio) *cobra.Command {
+	var listen, config string
+	var untilEOF bool
+	cmd := &cobra.Command{
+		Use:     s.name,
+		Short:   "run " + s.short,
+		Example: s.example,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if config == "" {
+				return usagef("serve %s: --config FILE is missing: 'oauthmark serve %s --help' shows an example", s.name, s.name)
+			}
+			f, err := os.Open(config)
+			if err != nil {
+				return usagef("serve %s: --config: %w", s.name, err)
+			}
+			handler, err := s.make(f)
+			f.Close()
+			if err != nil {
+				return usagef("serve %s: --config %s: %w", s.name, config, err)
+			}
+			ctx := cmd.Context()
+			if untilEOF {
+				ctx = endsWith(ctx, std.in)
+			}
+			return s.serve(ctx, listen, handler, std)
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
+	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")
+	return cmd
+}
+
+// endsWith returns a context that ends when the input does.
+func endsWith(ctx context.Context, in io.Reader) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		_, _ = io.Copy(io.Discard, in)
+		cancel()
+	}()
+	return ctx
+}
+
+// serve answers until the context ends, which is how a server is meant to end.
+func (s server) serve(ctx context.Context, listen string, handler http.Handler, std stdio) error {
+	if closer, ok := handler.(interface{ Close() error }); ok {
+		defer closer.Close()
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return usagef("serve %s: --listen %s: %w", s.name, listen, err)
+	}
+	fmt.Fprintf(std.err, "oauthmark %s listening on http://%s\n", s.name, listener.Addr())
+	srv := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve %s: %w", s.name, err)
+	case <-ctx.Done():
+	}
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(within); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("serve %s: %w", s.name, err)
+	}
+	return nil
+}
