@@ -36,16 +36,10 @@ func (p *page) table(t report.Table) {
 func draw(t report.Table, gap int) (string, error) {
 	var head []string
 	var align []tw.Align
-	var padding []tw.Padding
 	for _, c := range t.Columns {
 		if c.Wide {
 			continue
 		}
-		left := tw.Padding{Overwrite: true}
-		if len(head) > 0 {
-			left.Left = strings.Repeat(" ", gap)
-		}
-		padding = append(padding, left)
 		head = append(head, mark(c.Name, len(head), results.None))
 		if c.Numeric {
 			align = append(align, tw.AlignRight)
@@ -61,8 +55,7 @@ func draw(t report.Table, gap int) (string, error) {
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
 		tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithHeaderPaddingPerColumn(padding),
-		tablewriter.WithRowPaddingPerColumn(padding),
+		tablewriter.WithPadding(tw.Padding{Right: strings.Repeat(" ", gap)}),
 		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
 			Borders: tw.BorderNone,
 			Symbols: tw.NewSymbols(tw.StyleASCII),
@@ -84,8 +77,16 @@ func draw(t report.Table, gap int) (string, error) {
 			return "", err
 		}
 	}
-	err := w.Render()
-	return buf.String(), err
+	if err := w.Render(); err != nil {
+		return "", err
+	}
+	// The last column has its gap too, where there is nothing to part it from.
+	var out strings.Builder
+	for line := range strings.Lines(buf.String()) {
+		line = strings.TrimSuffix(line, "\n")
+		out.WriteString(line[:max(len(line)-gap, 0)] + "\n")
+	}
+	return out.String(), nil
 }
 
 func widest(text string) int {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -55,6 +57,35 @@ func TestLinesFitATerminal(t *testing.T) {
 	for line := range strings.Lines(got.String()) {
 		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
 			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+// The table library shortens a cell when it is told to lay out too narrow a column.
+func TestNoCellIsCut(t *testing.T) {
+	t.Parallel()
+	doc, err := report.NewDocument(sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := render(&got, doc); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(got.String(), "\n")
+	for _, table := range append(append(doc.Summary, doc.Steps...), *doc.Cost) {
+		for _, row := range table.Rows {
+			var want []string
+			for i, c := range table.Columns {
+				if !c.Wide {
+					want = append(want, strings.Fields(row.Cells[i])...)
+				}
+			}
+			if !slices.ContainsFunc(lines, func(line string) bool {
+				return slices.Equal(strings.Fields(strings.TrimPrefix(line, "! ")), want)
+			}) {
+				t.Errorf("no line has all of the row %q", want)
+			}
 		}
 	}
 }
