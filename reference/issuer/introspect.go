@@ -1,0 +1,75 @@
+package issuer
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+// inactive is the whole answer about any token that isn't active.
+//
+// RFC 7662, section 2.2: it SHOULD NOT say more, not even why.
+var inactive = []byte(`{"active":false}`)
+
+// serveIntrospection is the introspection endpoint (RFC 7662, section 2).
+func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
+	f, p := readForm(w, r)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	// RFC 7662, section 2.1: the endpoint MUST require authorization, so that tokens
+	// can't be tried out. Any client will do; each is confidential.
+	if _, p := i.authenticate(r, f); p != nil {
+		p.write(w)
+		return
+	}
+	tok := f.get("token")
+	if tok == "" {
+		invalidRequest("token is missing").write(w)
+		return
+	}
+	// token_type_hint is only a hint (section 2.1), and there is nothing to speed up.
+	c, active, err := i.find(r.Context(), tok)
+	if err != nil {
+		unavailable.write(w)
+		return
+	}
+	secretAnswer(w.Header())
+	if !active {
+		_, _ = w.Write(inactive)
+		return
+	}
+	_, _ = w.Write(appendActive(make([]byte, 0, 512), &c))
+}
+
+// find returns the claims of a token, and whether it is active: issued here, and
+// not expired (RFC 7662, section 4).
+func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, error) {
+	var c token.Claims
+	if len(tok) == token.OpaqueLength && !strings.Contains(tok, ".") {
+		kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
+		if err != nil || !ok {
+			return token.Claims{}, false, err
+		}
+		c = kept
+	} else {
+		verified, err := i.signer.Verify(tok)
+		if err != nil {
+			return token.Claims{}, false, nil
+		}
+		c = verified
+	}
+	// iss is compared exactly: a store or a key may be shared with another issuer.
+	return c, c.Issuer == i.issuer && c.Live(i.now().Unix()), nil
+}
+
+// appendActive appends the answer about an active token (RFC 7662, section 2.2).
+// There is no username: nobody but the client was involved.
+func appendActive(b []byte, c *token.Claims) []byte {
+	b = append(b, `{"active":true,"token_type":"Bearer",`...)
+	return append(c.AppendMembers(b), '}')
+}

@@ -1,0 +1,190 @@
+package issuer
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+const (
+	pathToken         = "/token"
+	pathIntrospection = "/introspect"
+	pathJWKS          = "/jwks"
+	pathHealth        = "/healthz"
+	pathMetadata      = "/.well-known/oauth-authorization-server"
+)
+
+// sweepPeriod is how long an expired token's claims stay in memory at most.
+const sweepPeriod = 30 * time.Second
+
+// Options are what an issuer takes from its surroundings. The zero value is that
+// of a server in its own process.
+type Options struct {
+	Now  func() time.Time // time.Now when nil
+	Rand io.Reader        // safe for concurrent use; crypto/rand.Reader when nil
+	// Keys sign the tokens and verify them; when nil, a key is generated for each
+	// algorithm that a client is registered for.
+	Keys *keys.Ring
+	// Store keeps the claims behind opaque tokens. When nil it is in memory, and
+	// the issuer closes it; a store that is given stays open.
+	Store store.Store
+}
+
+// Issuer is the reference authorization server. It may be used concurrently.
+type Issuer struct {
+	issuer   string
+	resource string
+	now      func() time.Time
+	rand     io.Reader
+
+	clients map[string]*client
+	nobody  *client // stands in for a client that isn't known
+
+	ring   *keys.Ring
+	signer *token.Signer
+	store  store.Store
+	own    store.Store // to close; nil when the store was given
+
+	routes map[string]http.HandlerFunc
+}
+
+// New makes an issuer of a configuration. It must be closed.
+func New(c Config, o Options) (*Issuer, error) {
+	if err := c.validate(); err != nil {
+		return nil, fmt.Errorf("issuer configuration: %w", err)
+	}
+	i := &Issuer{issuer: c.Issuer, resource: c.Resource, now: o.Now, rand: o.Rand, ring: o.Keys, store: o.Store}
+	if i.now == nil {
+		i.now = time.Now
+	}
+	if i.rand == nil {
+		i.rand = rand.Reader
+	}
+	i.register(c)
+	if err := i.prepareKeys(c); err != nil {
+		return nil, err
+	}
+	if err := i.route(); err != nil {
+		return nil, err
+	}
+	// Last, since from here on there is something to close.
+	if i.store == nil {
+		i.own = store.NewMemory(i.now, sweepPeriod)
+		i.store = i.own
+	}
+	return i, nil
+}
+
+// register turns the configured clients into those that are served.
+func (i *Issuer) register(c Config) {
+	lifetime := c.Lifetime
+	if lifetime == 0 {
+		lifetime = DefaultLifetime
+	}
+	i.nobody = newClient(Client{}, 0)
+	i.clients = make(map[string]*client, len(c.Clients)+1)
+	for _, registered := range c.Clients {
+		i.clients[registered.ID] = newClient(registered, lifetime)
+	}
+	if c.Introspector != (Introspector{}) {
+		i.clients[c.Introspector.ID] = newClient(Client{ID: c.Introspector.ID, Secret: c.Introspector.Secret}, lifetime)
+	}
+}
+
+// prepareKeys sees to it that there is a key for each registered algorithm.
+func (i *Issuer) prepareKeys(c Config) error {
+	used := map[keys.Algorithm]bool{}
+	for _, registered := range c.Clients {
+		if kind, _ := registered.Form.Kind(); kind == token.SelfContained {
+			used[registered.Form.Algorithm()] = true
+		}
+	}
+	var made []*keys.Key
+	for _, a := range keys.Algorithms() {
+		if !used[a] {
+			continue
+		}
+		if i.ring != nil {
+			if _, ok := i.ring.ByAlgorithm(a); !ok {
+				return fmt.Errorf("issuer: a client is registered for %s, and there is no such key", a)
+			}
+			continue
+		}
+		key, err := keys.Generate(a, i.rand)
+		if err != nil {
+			return fmt.Errorf("issuer: %w", err)
+		}
+		made = append(made, key)
+	}
+	if i.ring == nil {
+		ring, err := keys.NewRing(made...)
+		if err != nil {
+			return fmt.Errorf("issuer: %w", err)
+		}
+		i.ring = ring
+	}
+	signer, err := token.NewSigner(i.ring)
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	i.signer = signer
+	return nil
+}
+
+// route lays out the endpoints. RFC 8414, section 3.1: the well-known path goes
+// between the host and the path of the issuer identifier, after a slash at the end
+// of that has been removed.
+func (i *Issuer) route() error {
+	u, err := url.Parse(i.issuer)
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	jwks, err := i.ring.JWKS()
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	description, err := i.describe()
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	base := strings.TrimSuffix(u.Path, "/")
+	i.routes = map[string]http.HandlerFunc{
+		base + pathToken:         i.serveToken,
+		base + pathIntrospection: i.serveIntrospection,
+		base + pathJWKS:          document("application/jwk-set+json", jwks), // RFC 7517, section 8.5.1
+		pathMetadata + base:      document("application/json", description),
+		pathHealth:               document("text/plain; charset=utf-8", []byte("ok\n")),
+	}
+	return nil
+}
+
+// ServeHTTP answers a request. Paths are matched exactly.
+func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if handle, ok := i.routes[r.URL.Path]; ok {
+		handle(w, r)
+		return
+	}
+	http.NotFound(w, r)
+}
+
+// Keys are the keys that sign the tokens.
+func (i *Issuer) Keys() *keys.Ring { return i.ring }
+
+// Close ends what the issuer started. It may be called again; requests must have ended.
+func (i *Issuer) Close() error {
+	if i.own == nil {
+		return nil
+	}
+	if err := i.own.Close(); err != nil {
+		return fmt.Errorf("close issuer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package issuer
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Many clients at once: no token and no jti comes twice, and each answer is about
+// the token that was asked about.
+func TestConcurrently(t *testing.T) {
+	t.Parallel()
+	const workers, each = 8, 60
+	clk := newClock()
+	i := newIssuer(t, testConfig(), clk)
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			form := allForms[w%len(allForms)]
+			n := each
+			if form == "RS256" {
+				n /= 6 // slow to sign, the more so under the race detector
+			}
+			for range n {
+				w := do(i, request{path: "/token", id: form, secret: "s-" + form, body: grant})
+				tok, _ := object(t, w)["access_token"].(string)
+				m := object(t, introspect(i, tok))
+				if m["active"] != true || m["client_id"] != form {
+					t.Errorf("%s: active %v, client_id %v", form, m["active"], m["client_id"])
+				}
+				jti, _ := m["jti"].(string)
+				mu.Lock()
+				if tok == "" || seen[tok] || seen[jti] {
+					t.Errorf("%s: no token, or one that came before", form)
+				}
+				seen[tok], seen[jti] = true, true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Over a connection: a body of any length is answered, declared or not.
+func TestLargeBody(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newIssuer(t, testConfig(), newClock()))
+	defer server.Close()
+	for name, declared := range map[string]bool{"declared": true, "chunked": false} {
+		for size, want := range map[int]int{100: http.StatusOK, maxBody + 1: http.StatusRequestEntityTooLarge} {
+			text := grant + "&x=" + strings.Repeat("y", size-len(grant)-3)
+			var body io.Reader = strings.NewReader(text)
+			if !declared {
+				body = io.MultiReader(body)
+			}
+			r, err := http.NewRequest(http.MethodPost, server.URL+"/token", body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.SetBasicAuth("opaque", "s-opaque")
+			res, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != want {
+				t.Errorf("%s, %d bytes: status %d, want %d", name, size, res.StatusCode, want)
+			}
+		}
+	}
+}
+
+// Whatever is sent, the server doesn't fail, and it grants nothing to a stranger.
+func FuzzRequest(f *testing.F) {
+	i := newIssuer(f, testConfig(), newClock())
+	f.Add("/token", "application/x-www-form-urlencoded", grant, "Basic b3BhcXVlOnMtb3BhcXVl")
+	f.Add("/token", "application/x-www-form-urlencoded", grant+"&scope=%20&resource=%00", "Basic b3BhcXVlOnMtb3BhcXVl")
+	f.Add("/introspect", "application/x-www-form-urlencoded", "token=a.b.c&&=&%", "Basic cnM6cy1ycw==")
+	f.Add("/introspect", "a/b;;", "token", "Bearer x")
+	f.Fuzz(func(t *testing.T, path, media, body, authorization string) {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.URL.Path = path
+		r.Header["Content-Type"] = []string{media}
+		r.Header["Authorization"] = []string{authorization}
+		w := httptest.NewRecorder()
+		i.ServeHTTP(w, r)
+		if w.Code >= 500 {
+			t.Errorf("status %d", w.Code)
+		}
+	})
+}

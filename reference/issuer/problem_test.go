@@ -1,0 +1,88 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+// wantProblem checks an error answer as a whole (RFC 6749, section 5.2).
+func wantProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code string) {
+	t.Helper()
+	if w.Code != status {
+		t.Errorf("status %d, want %d", w.Code, status)
+	}
+	wantHeaders(t, w)
+	m := object(t, w)
+	if m["error"] != code {
+		t.Errorf("error %v, want %q", m["error"], code)
+	}
+	description, _ := m["error_description"].(string)
+	if len(m) != 2 || description == "" {
+		t.Errorf("members %v", m)
+	}
+	// %x20-21 / %x23-5B / %x5D-7E
+	if !printable(description) || strings.ContainsAny(description, `"\`) {
+		t.Errorf("description %q has a character that is not allowed", description)
+	}
+	challenge := w.Header().Get("WWW-Authenticate")
+	if want := status == http.StatusUnauthorized; strings.HasPrefix(challenge, "Basic ") != want {
+		t.Errorf("WWW-Authenticate is %q with status %d", challenge, status)
+	}
+	if allow := w.Header().Get("Allow"); (allow == "POST") != (status == http.StatusMethodNotAllowed) {
+		t.Errorf("Allow is %q with status %d", allow, status)
+	}
+}
+
+// brokenStore can't tell.
+type brokenStore struct{}
+
+var errBroken = errors.New("broken")
+
+func (brokenStore) Put(context.Context, store.Digest, token.Claims) error { return errBroken }
+func (brokenStore) Get(context.Context, store.Digest) (token.Claims, bool, error) {
+	return token.Claims{}, false, errBroken
+}
+func (brokenStore) Close() error { return errBroken }
+
+// A store that fails is not the same as a token that isn't there.
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := New(testConfig(), Options{Keys: ring, Store: brokenStore{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}), 503, "temporarily_unavailable")
+	wantProblem(t, introspect(i, strings.Repeat("a", token.OpaqueLength)), 503, "temporarily_unavailable")
+	if err := i.Close(); err != nil {
+		t.Errorf("closed a store that is not its own: %v", err)
+	}
+}
+
+func TestNoRandomness(t *testing.T) {
+	t.Parallel()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, random := range map[string]string{"none": "", "for the id only": strings.Repeat("x", 16)} {
+		i, err := New(testConfig(), Options{Keys: ring, Rand: strings.NewReader(random)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer i.Close()
+		t.Run(name, func(t *testing.T) {
+			wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}), 503, "temporarily_unavailable")
+		})
+	}
+}
