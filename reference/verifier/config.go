@@ -1,0 +1,96 @@
+package verifier
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Config says whom the resource server trusts and who it is. It is also the
+// configuration file, in YAML or JSON. Every member but the cache's is required.
+type Config struct {
+	Issuer                string   `json:"issuer" yaml:"issuer"`                                 // issuer identifier, compared exactly
+	Resource              string   `json:"resource" yaml:"resource"`                             // own identifier, which the audience must contain
+	IntrospectionEndpoint string   `json:"introspection_endpoint" yaml:"introspection_endpoint"` // RFC 7662
+	JWKSURI               string   `json:"jwks_uri" yaml:"jwks_uri"`                             // RFC 7517 key set
+	ClientID              string   `json:"client_id" yaml:"client_id"`                           // as which introspection is asked for
+	ClientSecret          Secret   `json:"client_secret" yaml:"client_secret"`
+	Algorithms            []string `json:"algorithms" yaml:"algorithms"` // JWS algorithms that a token may be signed with
+	Cache                 Cache    `json:"cache" yaml:"cache"`
+}
+
+// Cache bounds what introspect-cached remembers.
+type Cache struct {
+	TTL         Duration `json:"ttl" yaml:"ttl"`                   // of an active token, above 0
+	NegativeTTL Duration `json:"negative_ttl" yaml:"negative_ttl"` // of a refused token; 0 remembers none
+	Entries     int      `json:"entries" yaml:"entries"`           // tokens remembered at most, above 0
+}
+
+// DefaultCache is what [ParseConfig] assumes of members that a file leaves out.
+func DefaultCache() Cache {
+	return Cache{TTL: Duration(time.Minute), NegativeTTL: Duration(5 * time.Second), Entries: 100_000}
+}
+
+// ParseConfig reads a configuration file. A member that isn't known, given twice or
+// of the wrong kind is an error that names its line; so is, by name, one that is missing.
+func ParseConfig(r io.Reader) (Config, error) {
+	config := Config{Cache: DefaultCache()}
+	decoder := yaml.NewDecoder(r)
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&config); err != nil {
+		return Config{}, fmt.Errorf("parse verifier configuration: %w", oneLine(err))
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return Config{}, errors.New("parse verifier configuration: more than one document")
+	}
+	if err := config.check(); err != nil {
+		return Config{}, err
+	}
+	return config, nil
+}
+
+// oneLine gives the decoder's list of complaints as one line.
+func oneLine(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty")
+	}
+	var list *yaml.TypeError
+	if errors.As(err, &list) {
+		return errors.New(strings.Join(list.Errors, "; "))
+	}
+	// An unquoted secret that starts with * reads as a reference, which the decoder
+	// quotes in its error.
+	if strings.Contains(err.Error(), "anchor") {
+		return errors.New("a value starts with * or & and is not quoted")
+	}
+	return err
+}
+
+// Secret is a credential that formats as a placeholder, whatever the verb, so that
+// printing a [Config] doesn't give it away. Encoding a Config keeps it.
+type Secret string
+
+// Format implements [fmt.Formatter].
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "REDACTED") }
+
+// Duration is a time.Duration that is written as in "1m30s".
+type Duration time.Duration
+
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// MarshalText implements [encoding.TextMarshaler], for JSON and YAML alike.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalYAML implements [yaml.Unmarshaler]; its error names the line.
+func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
+	parsed, err := time.ParseDuration(node.Value)
+	if node.Kind != yaml.ScalarNode || err != nil {
+		return fmt.Errorf("line %d: not a duration such as 60s", node.Line)
+	}
+	*d = Duration(parsed)
+	return nil
+}

@@ -1,0 +1,75 @@
+package verifier
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// check returns all that is missing or wrong: a member left empty must never turn
+// into a check that isn't made.
+func (c Config) check() error {
+	var problems []string
+	complain := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+
+	for _, member := range []struct{ name, value string }{
+		{"issuer", c.Issuer}, {"resource", c.Resource}, {"client_id", c.ClientID}, {"client_secret", string(c.ClientSecret)},
+	} {
+		if member.value == "" {
+			complain("%s is empty", member.name)
+		}
+	}
+	// The resource is also the realm of a challenge, a quoted-string (RFC 9110, section 5.6.4).
+	if strings.ContainsFunc(c.Resource, func(r rune) bool { return r < ' ' || r > '~' }) {
+		complain("resource has a character outside printable ASCII")
+	}
+	for _, member := range []struct{ name, value string }{
+		{"introspection_endpoint", c.IntrospectionEndpoint}, {"jwks_uri", c.JWKSURI},
+	} {
+		if err := checkURL(member.value); err != nil {
+			complain("%s %s", member.name, err)
+		}
+	}
+	if len(c.Algorithms) == 0 {
+		complain("algorithms is empty")
+	}
+	for i, name := range c.Algorithms {
+		if _, known := algorithmOf(name); !known {
+			complain("algorithms has %q, which is none of %s", name, strings.Join(Algorithms(), ", "))
+		} else if slices.Contains(c.Algorithms[:i], name) {
+			complain("algorithms has %s twice", name)
+		}
+	}
+	if c.Cache.TTL <= 0 {
+		complain("cache.ttl is %s, not above 0", c.Cache.TTL)
+	}
+	if c.Cache.NegativeTTL < 0 {
+		complain("cache.negative_ttl is %s, below 0", c.Cache.NegativeTTL)
+	}
+	if c.Cache.Entries <= 0 {
+		complain("cache.entries is %d, not above 0", c.Cache.Entries)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("verifier configuration: %s", strings.Join(problems, "; "))
+	}
+	return nil
+}
+
+// checkURL returns what is wrong with an endpoint, without quoting it: credentials
+// within it would end up in errors.
+func checkURL(raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case raw == "":
+		return errors.New("is empty")
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return errors.New("is not an absolute http or https URL")
+	case u.User != nil:
+		return errors.New("has credentials in it")
+	case u.Fragment != "":
+		return errors.New("has a fragment")
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package verifier
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// flight lets concurrent calls for one key share the work of the first.
+type flight[K comparable, V any] struct {
+	joined *atomic.Int64 // calls that found the work under way
+
+	mu    sync.Mutex
+	calls map[K]*flightCall[V]
+}
+
+type flightCall[V any] struct {
+	done  chan struct{} // closed once value and err are set
+	value V
+	err   error
+}
+
+func newFlight[K comparable, V any](joined *atomic.Int64) *flight[K, V] {
+	return &flight[K, V]{joined: joined, calls: make(map[K]*flightCall[V])}
+}
+
+// do returns what work returns, whether it is run by this call or by one that came
+// before. The work outlives the context of the call that started it, since others
+// may wait for it, and must bound itself; a call whose context ends leaves alone.
+func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context) (V, error)) (V, error) {
+	f.mu.Lock()
+	call, underway := f.calls[key]
+	if !underway {
+		call = &flightCall[V]{done: make(chan struct{})}
+		f.calls[key] = call
+	}
+	f.mu.Unlock()
+
+	if underway {
+		f.joined.Add(1)
+	} else {
+		go f.run(context.WithoutCancel(ctx), key, call, work)
+	}
+	select {
+	case <-call.done:
+		return call.value, call.err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+func (f *flight[K, V]) run(ctx context.Context, key K, call *flightCall[V], work func(context.Context) (V, error)) {
+	call.value, call.err = work(ctx)
+	f.mu.Lock()
+	delete(f.calls, key)
+	f.mu.Unlock()
+	close(call.done)
+}

@@ -1,0 +1,94 @@
+package verifier
+
+import (
+	"net/http"
+	"time"
+)
+
+// Options are what a [Verifier] takes from its surroundings. The zero value serves
+// a server; tests bring their own.
+type Options struct {
+	Client      *http.Client     // for requests to the issuer; its redirect policy isn't used; nil for one with a pool of its own
+	Now         func() time.Time // time.Now when nil
+	Timeout     time.Duration    // of one request to the issuer; 10 s when 0
+	KeyInterval time.Duration    // between two fetches of the key set for unknown kids; 10 s when 0
+}
+
+// Verifier is a resource server. It is safe for concurrent use.
+type Verifier struct {
+	strategies []Strategy
+	client     *http.Client
+	count      counters
+	mux        *http.ServeMux
+}
+
+// New returns a verifier, or an error that lists all that is wrong with the
+// configuration. It makes no request.
+func New(config Config, options Options) (*Verifier, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Timeout == 0 {
+		options.Timeout = 10 * time.Second
+	}
+	if options.KeyInterval == 0 {
+		options.KeyInterval = 10 * time.Second
+	}
+	v := &Verifier{client: upstreamClient(options.Client)}
+	issuer := &introspector{
+		client:   v.client,
+		endpoint: config.IntrospectionEndpoint,
+		basic:    basicCredentials(config.ClientID, config.ClientSecret),
+		timeout:  options.Timeout,
+		sent:     &v.count.introspections,
+	}
+	expect := expectation{issuer: config.Issuer, resource: config.Resource}
+	cache, err := newAnswerCache(config.Cache, options.Now)
+	if err != nil {
+		return nil, err
+	}
+	v.strategies = []Strategy{
+		&introspect{issuer, expect, options.Now},
+		&introspectCached{issuer, expect, options.Now, cache, newFlight[tokenHash, answer](&v.count.coalesced), &v.count},
+		newLocal(newKeySet(v.client, config.JWKSURI, options, &v.count.jwksFetches), expect, config.Algorithms, options.Now),
+	}
+	v.mux = v.routes(config.Resource)
+	return v, nil
+}
+
+// Strategy returns the strategy of that name, one of [Strategies].
+func (v *Verifier) Strategy(name string) (Strategy, bool) {
+	for _, s := range v.strategies {
+		if s.Name() == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Counters returns what the verifier has done so far.
+func (v *Verifier) Counters() Counters { return v.count.read() }
+
+// Close drops idle connections to the issuer. Requests under way still finish.
+func (v *Verifier) Close() { v.client.CloseIdleConnections() }
+
+// upstreamClient returns a client for the issuer, which never follows a redirect: it
+// would carry the token, or the trust in the keys, to an address that nobody configured.
+func upstreamClient(given *http.Client) *http.Client {
+	client := http.Client{Transport: &http.Transport{
+		// Introspection is the hot path: without idle connections for all that ask at
+		// once, most requests would dial. Proxies would only add what isn't measured.
+		MaxIdleConns:        0,
+		MaxIdleConnsPerHost: 1024,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+	}}
+	if given != nil {
+		client = *given
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client
+}
