@@ -1,0 +1,190 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestIntrospectJudges(t *testing.T) {
+	t.Parallel()
+	now := newClock().now().Unix()
+	active := func(members string) string { return `{"active":true,"client_id":"app"` + members + `}` }
+	for _, test := range []struct {
+		name        string
+		status      int
+		contentType string
+		body        string
+		reason      Reason
+		unavailable bool
+	}{
+		{name: "active", body: active("")},
+		{name: "all that binds", body: active(fmt.Sprintf(`,"iss":%q,"aud":%q,"exp":%d,"nbf":%d`, testIssuer, testResource, now+1, now))},
+		{name: "charset", contentType: "application/json; charset=utf-8", body: active("")},
+		{name: "one audience of several", body: active(fmt.Sprintf(`,"aud":["x",%q]`, testResource))},
+		{name: "exp of a 64-bit maximum", body: active(`,"exp":9223372036854775807`)},
+
+		{name: "inactive", body: `{"active":false}`, reason: ReasonInactive},
+		{name: "inactive with claims", body: `{"active":false,"client_id":"app"}`, reason: ReasonInactive},
+		{name: "expired", body: active(fmt.Sprintf(`,"exp":%d`, now)), reason: ReasonExpired},
+		{name: "expired long ago", body: active(`,"exp":0`), reason: ReasonExpired},
+		{name: "not yet valid", body: active(fmt.Sprintf(`,"nbf":%d`, now+1)), reason: ReasonNotYetValid},
+		{name: "other issuer", body: active(`,"iss":"https://issuer.example/"`), reason: ReasonIssuer},
+		{name: "empty issuer", body: active(`,"iss":""`), reason: ReasonIssuer},
+		{name: "other audience", body: active(`,"aud":"https://api.example/"`), reason: ReasonAudience},
+		{name: "no audience of several", body: active(`,"aud":[]`), reason: ReasonAudience},
+
+		{name: "active null", body: `{"active":null}`, unavailable: true},
+		{name: "active text", body: `{"active":"true"}`, unavailable: true},
+		{name: "active number", body: `{"active":1}`, unavailable: true},
+		{name: "no active", body: `{"client_id":"app"}`, unavailable: true},
+		{name: "other case", body: `{"Active":true}`, unavailable: true},
+		{name: "active twice", body: `{"active":false,"active":true}`, unavailable: true},
+		{name: "null exp", body: active(`,"exp":null`), unavailable: true},
+		{name: "text exp", body: active(`,"exp":"9999999999"`), unavailable: true},
+		{name: "null issuer", body: active(`,"iss":null`), unavailable: true},
+		{name: "null audience", body: active(`,"aud":null`), unavailable: true},
+		{name: "null within the audience", body: active(`,"aud":[null]`), unavailable: true},
+		{name: "not JSON", body: `active`, unavailable: true},
+		{name: "not an object", body: `[true]`, unavailable: true},
+		{name: "empty", body: ``, unavailable: true},
+		{name: "not UTF-8", body: active(",\"sub\":\"\xff\""), unavailable: true},
+		{name: "too long", body: active(`,"x":"` + strings.Repeat("x", maxAnswer) + `"`), unavailable: true},
+		{name: "other media type", contentType: "application/token-introspection+jwt", body: active(""), unavailable: true},
+		{name: "400 that says active", status: 400, body: active(""), unavailable: true},
+		{name: "401", status: 401, body: `{"error":"invalid_client"}`, unavailable: true},
+		{name: "500 that says inactive", status: 500, body: `{"active":false}`, unavailable: true},
+		{name: "201", status: 201, body: active(""), unavailable: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t)
+			v, _ := u.verifier(t)
+			u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if test.contentType != "" {
+					w.Header().Set("Content-Type", test.contentType)
+				}
+				w.WriteHeader(max(test.status, 200))
+				_, _ = io.WriteString(w, test.body)
+			})
+			// Either strategy judges one answer alike, remembered or not.
+			for _, name := range []string{Introspect, IntrospectCached, IntrospectCached} {
+				claims, err := strategy(t, v, name).Judge(t.Context(), "the-token")
+				if test.unavailable {
+					wantUnavailable(t, err)
+				} else {
+					wantReason(t, err, test.reason)
+				}
+				if err == nil && claims.ClientID != "app" || err != nil && claims != (Claims{}) {
+					t.Errorf("claims %+v with error %v", claims, err)
+				}
+			}
+		})
+	}
+}
+
+func TestIntrospectKeepsClaims(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	u.answer(200, fmt.Sprintf(`{"active":true,"client_id":"app","scope":"a b","sub":"someone","exp":%d}`, c.now().Unix()+5))
+	claims, err := strategy(t, v, Introspect).Judge(t.Context(), "t")
+	want := Claims{ClientID: "app", Scope: "a b", Subject: "someone", ExpiresAt: time.Unix(c.now().Unix()+5, 0)}
+	if err != nil || claims != want {
+		t.Errorf("got %+v, %v", claims, err)
+	}
+}
+
+func TestIntrospectRequest(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, _ := u.verifier(t)
+	const token = "aZ09-._~+/=="
+	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {
+		id, secret, ok := r.BasicAuth()
+		// Form-urlencoded before it is joined: RFC 6749, section 2.3.1.
+		if !ok || id != "resource+server" || secret != "s3cret%3A%2B" {
+			t.Errorf("credentials %q %q", id, secret)
+		}
+		if r.Method != http.MethodPost || r.Header.Get("Accept") != "application/json" || r.URL.RawQuery != "" {
+			t.Errorf("%s %s, accept %q", r.Method, r.URL, r.Header.Get("Accept"))
+		}
+		if err := r.ParseForm(); err != nil || len(r.PostForm) != 1 || r.PostForm.Get("token") != token {
+			t.Errorf("form %v, %v", r.PostForm, err)
+		}
+		fixed(200, `{"active":true}`)(w, r)
+	})
+	if _, err := strategy(t, v, Introspect).Judge(t.Context(), token); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestIntrospectFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, _ := u.verifier(t)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, u.url+"/elsewhere", status) })
+		_, err := strategy(t, v, Introspect).Judge(t.Context(), "t")
+		wantUnavailable(t, err)
+	}
+	if n := u.elsewhere.Load(); n != 0 {
+		t.Errorf("%d redirects followed", n)
+	}
+}
+
+func TestIntrospectIssuerDown(t *testing.T) {
+	t.Parallel()
+	config := newUpstream(t).config()
+	config.IntrospectionEndpoint = "http://127.0.0.1:0/introspect" // nothing can listen on port 0
+	v, err := New(config, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	const token = "very-secret-token"
+	for _, name := range []string{Introspect, IntrospectCached} {
+		_, err = strategy(t, v, name).Judge(t.Context(), token)
+		wantUnavailable(t, err)
+		if strings.Contains(err.Error(), token) || strings.Contains(err.Error(), string(config.ClientSecret)) {
+			t.Errorf("the error gives a secret away: %v", err)
+		}
+	}
+}
+
+func TestIntrospectContextEnds(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, _ := u.verifier(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	u.onIntrospect(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client left
+		cancel()
+		<-r.Context().Done()
+	})
+	if _, err := strategy(t, v, Introspect).Judge(ctx, "t"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestIntrospectTimesOut(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	u.onIntrospect(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	v, err := New(u.config(), Options{Timeout: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	_, err = strategy(t, v, Introspect).Judge(t.Context(), "t")
+	wantUnavailable(t, err)
+}

@@ -1,0 +1,213 @@
+package verifier
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	testIssuer   = "https://issuer.example"
+	testResource = "https://api.example"
+)
+
+// clock is a clock that stands still until it is moved.
+type clock struct{ nanos atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.nanos.Store(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).UnixNano())
+	return c
+}
+
+func (c *clock) now() time.Time          { return time.Unix(0, c.nanos.Load()) }
+func (c *clock) advance(d time.Duration) { c.nanos.Add(int64(d)) }
+
+// upstream is an issuer whose answers a test sets.
+type upstream struct {
+	url        string
+	introspect atomic.Pointer[http.HandlerFunc]
+	jwks       atomic.Pointer[http.HandlerFunc]
+	asked      atomic.Int64 // introspection requests received
+	fetched    atomic.Int64 // key set requests received
+	elsewhere  atomic.Int64 // requests to any other path
+}
+
+func newUpstream(t testing.TB) *upstream {
+	t.Helper()
+	u := &upstream{}
+	u.answer(http.StatusServiceUnavailable, "")
+	u.publish(http.StatusServiceUnavailable, "")
+	mux := http.NewServeMux()
+	mux.HandleFunc("/introspect", func(w http.ResponseWriter, r *http.Request) { u.asked.Add(1); (*u.introspect.Load())(w, r) })
+	mux.HandleFunc("/jwks", func(w http.ResponseWriter, r *http.Request) { u.fetched.Add(1); (*u.jwks.Load())(w, r) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { u.elsewhere.Add(1); w.WriteHeader(http.StatusNotFound) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	u.url = server.URL
+	return u
+}
+
+func (u *upstream) onIntrospect(h http.HandlerFunc) { u.introspect.Store(&h) }
+func (u *upstream) onJWKS(h http.HandlerFunc)       { u.jwks.Store(&h) }
+
+func (u *upstream) answer(status int, body string)  { u.onIntrospect(fixed(status, body)) }
+func (u *upstream) publish(status int, body string) { u.onJWKS(fixed(status, body)) }
+
+func fixed(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func (u *upstream) config() Config {
+	return Config{
+		Issuer: testIssuer, Resource: testResource,
+		IntrospectionEndpoint: u.url + "/introspect", JWKSURI: u.url + "/jwks",
+		ClientID: "resource server", ClientSecret: "s3cret:+",
+		Algorithms: Algorithms(), Cache: DefaultCache(),
+	}
+}
+
+// verifier returns one that trusts u, and its clock.
+func (u *upstream) verifier(t testing.TB) (*Verifier, *clock) {
+	t.Helper()
+	c := newClock()
+	v, err := New(u.config(), Options{Now: c.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	return v, c
+}
+
+func strategy(t testing.TB, v *Verifier, name string) Strategy {
+	t.Helper()
+	s, ok := v.Strategy(name)
+	if !ok {
+		t.Fatalf("no strategy %s", name)
+	}
+	return s
+}
+
+// keyring holds one key pair of each algorithm, and a second RSA pair that is published
+// under no kid.
+type keyring struct {
+	rsa, stray *rsa.PrivateKey
+	ec         *ecdsa.PrivateKey
+	ed         ed25519.PrivateKey
+}
+
+var testKeys = sync.OnceValue(func() keyring {
+	var k keyring
+	var errs [4]error
+	k.rsa, errs[0] = rsa.GenerateKey(rand.Reader, 2048)
+	k.stray, errs[1] = rsa.GenerateKey(rand.Reader, 2048)
+	k.ec, errs[2] = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	_, k.ed, errs[3] = ed25519.GenerateKey(rand.Reader)
+	if err := errors.Join(errs[:]...); err != nil {
+		panic(err)
+	}
+	return k
+})
+
+func (k keyring) signer(alg string) crypto.Signer {
+	switch alg {
+	case "RS256":
+		return k.rsa
+	case "ES256":
+		return k.ec
+	default:
+		return k.ed
+	}
+}
+
+// set is the JWK Set with the keys of these algorithms, their names as kids.
+func (k keyring) set(t testing.TB, algs ...string) string {
+	t.Helper()
+	var set jose.JSONWebKeySet
+	for _, alg := range algs {
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.signer(alg).Public(), KeyID: alg, Algorithm: alg, Use: "sig"})
+	}
+	data, err := json.Marshal(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// sign makes a JWT of exactly this header and these claims.
+func sign(t testing.TB, key any, head map[string]any, claims jwt.MapClaims) string {
+	t.Helper()
+	method := jwt.GetSigningMethod(head["alg"].(string))
+	token := &jwt.Token{Header: head, Claims: claims, Method: method}
+	signed, err := token.SignedString(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+func goodHeader(alg string) map[string]any {
+	return map[string]any{"alg": alg, "kid": alg, "typ": "at+jwt"}
+}
+
+func goodClaims(now time.Time) jwt.MapClaims {
+	return jwt.MapClaims{
+		"iss": testIssuer, "aud": testResource, "client_id": "app", "sub": "app", "scope": "read write",
+		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": "x",
+	}
+}
+
+// wantReason fails unless err refuses the token for this reason; "" wants it accepted.
+func wantReason(t testing.TB, err error, want Reason) {
+	t.Helper()
+	if want == "" {
+		if err != nil {
+			t.Fatalf("refused: %v", err)
+		}
+		return
+	}
+	var invalid *InvalidToken
+	if !errors.As(err, &invalid) || invalid.Reason != want {
+		t.Fatalf("got %v, want %q", err, want)
+	}
+}
+
+func wantUnavailable(t testing.TB, err error) {
+	t.Helper()
+	var unavailable *Unavailable
+	if !errors.As(err, &unavailable) {
+		t.Fatalf("got %v, want unavailable", err)
+	}
+}
+
+// await returns once the condition holds; the test's own time limit is the only one.
+func await(ctx context.Context, t testing.TB, condition func() bool) {
+	t.Helper()
+	for !condition() {
+		select {
+		case <-ctx.Done():
+			t.Fatal("the test ended first")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
