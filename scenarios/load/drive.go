@@ -52,7 +52,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if len(l.Requests) == 0 || len(l.Order) == 0 {
 		return Measurement{}, errors.New("load: nothing to send: no request was prepared")
 	}
-	rt := newTransport(l.Requests, l.Order, l.Workers)
+	rt := newTransport(l.Requests, l.Order, l.Workers, l.Timeout)
 	defer rt.base.CloseIdleConnections()
 	if err := warm(ctx, rt.base, l); err != nil {
 		return Measurement{}, err
@@ -61,7 +61,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	rt.out.Store(0)
 
 	attacker := vegeta.NewAttacker(
-		vegeta.Client(&http.Client{Transport: rt, Timeout: l.Timeout, CheckRedirect: noRedirect}),
+		vegeta.Client(&http.Client{Transport: rt, CheckRedirect: noRedirect}),
 		vegeta.Workers(uint64(min(l.Workers, vegeta.DefaultWorkers))),
 		vegeta.MaxWorkers(uint64(l.Workers)),
 		vegeta.MaxBody(maxBody),

@@ -44,39 +44,61 @@ func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d t
 // waiting. With 10 workers a generator that times from the send sees 10 slow
 // requests; from the schedule, all 400 count, and the step is still sound, for the
 // queue drains long before its end.
+//
+// It isn't parallel, for a generator that shares the machine with other tests is
+// late. Where the machine is so busy that the step itself says so, it is done again.
 func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
-	t.Parallel()
-	const rate, frozen, thawed = 200, 4 * time.Second, 6 * time.Second
-	var once sync.Once
+	for attempt := 1; ; attempt++ {
+		m, s := freeze(t)
+		got, want := time.Duration(m.Response.ValueAtQuantile(99)), truth(s)
+		v, reason, _ := Judge(m, s)
+		t.Logf("p99 from the schedule %v, the truth %v; from the send %v; %v %s", got, want, time.Duration(m.Service.ValueAtQuantile(99)), v, reason)
+		if v == results.Inconclusive && attempt < 3 {
+			continue
+		}
+		if v != results.Pass {
+			t.Errorf("verdict %v (%s), want pass: the server was slow, not the generator", v, reason)
+		}
+		if math.Abs(float64(got-want)) > 0.05*float64(want) {
+			t.Errorf("p99 response %v is more than 5 %% from the truth %v", got, want)
+		}
+		if m.Sent != m.Planned || m.Planned != 2000 {
+			t.Errorf("sent %d of %d planned, want all of 2000", m.Sent, m.Planned)
+		}
+		return
+	}
+}
+
+const frozen, thawed = 4 * time.Second, 6 * time.Second
+
+func freeze(t *testing.T) (Measurement, Schedule) {
+	var mu sync.Mutex
 	var start time.Time
-	m, s := drive(t, resource(func() {
-		once.Do(func() { start = time.Now() })
-		if since := time.Since(start); since > frozen && since < thawed {
+	return drive(t, resource(func() {
+		mu.Lock()
+		if start.IsZero() {
+			start = time.Now()
+		}
+		since := time.Since(start)
+		mu.Unlock()
+		if since > frozen && since < thawed {
 			time.Sleep(thawed - since)
 		}
-	}), results.Constant, rate, 10*time.Second, 10)
+	}), results.Constant, 200, 10*time.Second, 10)
+}
 
-	var truth []time.Duration
+// truth is the 99th percentile of what users of the frozen server wait.
+func truth(s Schedule) time.Duration {
+	var waits []time.Duration
 	for _, due := range s.due {
-		late := time.Duration(0)
+		wait := time.Duration(0)
 		if due > frozen && due < thawed {
-			late = thawed - due
+			wait = thawed - due
 		}
-		truth = append(truth, late)
+		waits = append(waits, wait)
 	}
-	slices.Sort(truth)
-	want := truth[len(truth)*99/100]
-	got := time.Duration(m.Response.ValueAtQuantile(99))
-	t.Logf("p99 from the schedule %v, the truth %v; from the send %v", got, want, time.Duration(m.Service.ValueAtQuantile(99)))
-	if math.Abs(float64(got-want)) > 0.05*float64(want) {
-		t.Errorf("p99 response %v is more than 5 %% from the truth %v", got, want)
-	}
-	if v, reason, _ := Judge(m, s); v != results.Pass {
-		t.Errorf("verdict %v (%s), want pass: the server was slow, not the generator", v, reason)
-	}
-	if m.Sent != m.Planned || m.Planned != 2000 {
-		t.Errorf("sent %d of %d planned, want all of 2000", m.Sent, m.Planned)
-	}
+	slices.Sort(waits)
+	return waits[len(waits)*99/100]
 }
 
 // Two workers against a server that takes 20 ms can send 100 requests a second, so
@@ -94,7 +116,7 @@ func TestSaturatedGeneratorIsInconclusive(t *testing.T) {
 // sent, however many workers there are.
 func TestRateBeyondTheMachineIsInconclusive(t *testing.T) {
 	t.Parallel()
-	m, s := drive(t, resource(func() {}), results.Constant, 2e6, 200*time.Millisecond, 64)
+	m, s := drive(t, resource(func() {}), results.Constant, 1e6, 50*time.Millisecond, 64)
 	if v, reason, _ := Judge(m, s); v != results.Inconclusive {
 		t.Errorf("verdict %v (%s), want inconclusive", v, reason)
 	}
@@ -182,5 +204,30 @@ func TestWhatTheServerSees(t *testing.T) {
 	// A request line, a Host and an Authorization header are more than 60 bytes.
 	if m.BytesOut < 100*60 || m.BytesIn < 75*int64(len(`{"client_id":"c","scope":"read"}`)) {
 		t.Errorf("%d bytes out, %d in: headers aren't counted", m.BytesOut, m.BytesIn)
+	}
+}
+
+// A server that never finishes its answer must not hold the step for ever.
+func TestAnswerThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	stop := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		w.(http.Flusher).Flush()
+		<-stop
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(stop) })
+	s, err := NewSchedule(results.Constant, 20, 100*time.Millisecond, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c"}}
+	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0}, Schedule: s, Workers: 4, Timeout: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Verdicts.TransportError != 2 {
+		t.Errorf("verdicts %+v, want 2 transport errors", m.Verdicts)
 	}
 }

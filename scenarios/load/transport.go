@@ -27,7 +27,10 @@ const (
 	attackHeader = "X-Vegeta-Attack"
 )
 
-func newTransport(requests []Request, order []uint32, workers int) *transport {
+// newTransport makes the transport of one step. An answer that isn't whole when the
+// timeout, from the moment its request was written, has passed is none. The deadline
+// is the connection's, for http.Client.Timeout costs a goroutine a request here.
+func newTransport(requests []Request, order []uint32, workers int, timeout time.Duration) *transport {
 	t := &transport{requests: requests, order: order}
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	t.base = &http.Transport{
@@ -36,7 +39,7 @@ func newTransport(requests []Request, order []uint32, workers int) *transport {
 			if err != nil {
 				return nil, err
 			}
-			return &countedConn{Conn: c, in: &t.in, out: &t.out}, nil
+			return &countedConn{Conn: c, in: &t.in, out: &t.out, timeout: timeout}, nil
 		},
 		MaxIdleConns:        workers,
 		MaxIdleConnsPerHost: workers, // a worker that had to dial again would time the handshake
@@ -61,10 +64,12 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(r)
 }
 
-// countedConn counts the bytes that pass a connection.
+// countedConn counts the bytes that pass a connection, and bounds the wait for an
+// answer to what was last written.
 type countedConn struct {
 	net.Conn
 	in, out *atomic.Int64
+	timeout time.Duration
 }
 
 func (c *countedConn) Read(b []byte) (int, error) {
@@ -74,6 +79,9 @@ func (c *countedConn) Read(b []byte) (int, error) {
 }
 
 func (c *countedConn) Write(b []byte) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
 	n, err := c.Conn.Write(b)
 	c.out.Add(int64(n))
 	return n, err
