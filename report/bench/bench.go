@@ -47,11 +47,10 @@ func load(w io.Writer, s results.StepResult) {
 	if h.Count == 0 {
 		return // the format has no line for "not measured"
 	}
+	// The rate comes last, and always: a target's name may end in a hyphen and a
+	// number, which there would be read as GOMAXPROCS.
 	name := "BenchmarkLoad" + part("strategy", s.Step.Strategy) + part("form", s.Step.Form) + part("target", s.Step.Target) +
-		part("arrivals", string(s.Step.Arrivals))
-	if s.Step.Rate > 0 {
-		name += part("rate", number(s.Step.Rate))
-	}
+		part("arrivals", string(s.Step.Arrivals)) + part("rate", number(s.Step.Rate))
 	fmt.Fprintf(w, "%s %d %s ns/op %d p50-ns %d p90-ns %d p99-ns %d p99.9-ns %d max-ns %s req/s", name+verdict(s.Verdict), h.Count,
 		number(h.Mean), h.P50, h.P90, h.P99, h.P999, h.Max, number(s.Series.Throughput))
 	if s.Series.Sent > 0 {

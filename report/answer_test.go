@@ -1,0 +1,103 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// step is a load step whose requests all took d, but for one in fifty that took
+// longer: the p99 is tail.
+func step(strategy, kind, form string, rep int, verdict results.Verdict, d, tail time.Duration) results.StepResult {
+	h := results.NewHistogram()
+	for i := range 100 {
+		if i%50 == 0 {
+			results.Record(h, tail)
+		} else {
+			results.Record(h, d)
+		}
+	}
+	return results.StepResult{
+		Step:    results.Step{ID: strategy + form, Scenario: "load/" + strategy + "/" + form, Target: "t", Strategy: strategy, Kind: kind, Form: form, Rate: 100, Repetition: rep},
+		Verdict: verdict, Reason: "late",
+		Series: &results.Series{Sent: 100, Verdicts: results.SampleVerdicts{RightAllow: 100}, Response: results.EncodeHistogram(h)},
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	t.Parallel()
+	const us, ms = time.Microsecond, time.Millisecond
+	closed := step("local", selfContained, "ES256", 1, results.Pass, ms, ms)
+	closed.Step.Arrivals, closed.Step.Rate, closed.Step.Workers, closed.Series.Throughput = results.Closed, 0, 8, 31999.6
+	asks := step("introspect", opaque, "opaque", 1, results.Pass, ms, 4*ms)
+	asks.Series.Upstream = &results.Upstream{Introspections: 100}
+	asks.Series.Usage = []results.Usage{{Component: "generator", CPUSeconds: 9}, {Component: "issuer", CPUSeconds: 0.02}, {Component: "verifier", CPUSeconds: 0.01}}
+	verifies := step("local", selfContained, "ES256", 1, results.Pass, 500*us, 2*ms)
+	verifies.Series.Upstream = &results.Upstream{JWKSFetches: 1}
+	verifies.Series.Usage = []results.Usage{{Component: "issuer"}, {Component: "verifier", CPUSeconds: 0.015}}
+
+	for _, c := range []struct {
+		name  string
+		steps []results.StepResult
+		want  []string
+		not   []string
+	}{
+		{"nothing", nil, nil, []string{"answer", "token"}},
+		{"self-contained is faster", []results.StepResult{asks, verifies}, []string{
+			"On t at 100/s, self-contained tokens answer sooner: p99 is 2.00 ms with local/ES256, and 4.00 ms with introspect/opaque, the fastest way with opaque tokens (2.00x).",
+			"local/ES256 answers at p99 in 2.00 ms (median 500 us); introspect/opaque in 4.00 ms (2.00x).",
+			"A request costs the servers least with local/ES256, 150 us of CPU; introspect/opaque 300 us (2.00x).",
+			"For 1,000 requests introspect/opaque introspects 1,000 times; never: local/ES256.",
+		}, []string{"Not compared"}},
+		{"opaque is faster", []results.StepResult{
+			step("introspect-cached", opaque, "opaque", 1, results.Pass, ms, 2*ms), step("local", selfContained, "RS256", 1, results.Pass, ms, 3*ms),
+		}, []string{"opaque tokens answer sooner: p99 is 2.00 ms with introspect-cached/opaque", "the fastest way with self-contained tokens (1.50x)"}, nil},
+		{"repetitions overlap", []results.StepResult{
+			step("introspect", opaque, "opaque", 1, results.Pass, ms, 2*ms), step("introspect", opaque, "opaque", 2, results.Pass, ms, 4*ms),
+			step("local", selfContained, "ES256", 1, results.Pass, ms, 3*ms), step("local", selfContained, "ES256", 2, results.Pass, ms, 3*ms),
+		}, []string{"can't be told apart by their p99", "the repetitions overlap"}, []string{"sooner"}},
+		{"an inconclusive cell is named and not quoted", []results.StepResult{
+			step("introspect", opaque, "opaque", 1, results.Inconclusive, ms, 77*ms), verifies,
+		}, []string{"Not compared: introspect/opaque on t at 100/s, which is inconclusive (late)."}, []string{"77.0 ms", "sooner", "in 77"}},
+		{"one bad repetition spoils the cell", []results.StepResult{
+			step("introspect", opaque, "opaque", 1, results.Pass, ms, 4*ms), step("introspect", opaque, "opaque", 2, results.Fail, ms, us), verifies,
+		}, []string{"Not compared: introspect/opaque on t at 100/s, which is fail (late)."}, []string{"sooner"}},
+		{"capacity is no latency", []results.StepResult{closed}, []string{"At capacity (t, 8 workers without pause), local/ES256 answers 32,000 requests/s."}, []string{"p99"}},
+		{"unlike rates don't compare", []results.StepResult{asks, func() results.StepResult {
+			s := step("local", selfContained, "ES256", 1, results.Pass, ms, 2*ms)
+			s.Step.Rate = 200
+			return s
+		}()}, nil, []string{"sooner", "2.00x"}},
+	} {
+		doc, err := NewDocument(results.Run{Steps: c.steps})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		got := strings.Join(doc.Answer, "\n")
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %q in\n%s", c.name, want, got)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(got, not) {
+				t.Errorf("%s: %q in\n%s", c.name, not, got)
+			}
+		}
+	}
+}
+
+func TestCostAnswerQuotesSoundStepsOnly(t *testing.T) {
+	t.Parallel()
+	s := results.StepResult{Verdict: results.Pass, Costs: []results.Cost{{Operation: "hash/SHA-256/opaque-43", Median: 150}, {Operation: "verify/ES256", Median: 72e3}}}
+	if got := costAnswer(results.Run{Steps: []results.StepResult{s}}); len(got) != 1 ||
+		got[0] != "In one process, verifying a self-contained token takes 72.0 us with verify/ES256; hashing an opaque one takes 150 ns with hash/SHA-256/opaque-43." {
+		t.Errorf("got %q", got)
+	}
+	s.Verdict = results.Inconclusive
+	if got := costAnswer(results.Run{Steps: []results.StepResult{s}}); got != nil {
+		t.Errorf("got %q of an inconclusive step, want nothing", got)
+	}
+}

@@ -1,0 +1,164 @@
+package bench
+
+import (
+	"bytes"
+	"flag"
+	"github.com/oauthmark/oauthmark/results"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func write(t *testing.T, run results.Run) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := Write(&buf, run); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	path := filepath.Join("testdata", "bench.txt")
+	got := write(t, sample(t))
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("the output differs from %s; run go test ./report/bench -update and read the difference:\n%s", path, got)
+	}
+}
+
+// line is one line of the format: a name, iterations, and values with their units
+// (golang.org/design/14313-benchmark-format).
+type line struct {
+	name   string
+	values map[string]float64
+}
+
+// parse is strict: a line is a result or a "key: value", and nothing else.
+func parse(t *testing.T, text []byte) (lines []line, config map[string]string) {
+	t.Helper()
+	config = map[string]string{}
+	for s := range strings.Lines(string(text)) {
+		s = strings.TrimSuffix(s, "\n")
+		fields := strings.Fields(s)
+		if len(fields) == 0 || !strings.HasPrefix(fields[0], "Benchmark") {
+			key, value, ok := strings.Cut(s, ": ")
+			if !ok || key != strings.ToLower(key) || strings.ContainsAny(key, " \t") {
+				t.Errorf("neither result nor configuration: %q", s)
+			}
+			config[key] = value
+			continue
+		}
+		l := line{fields[0], map[string]float64{}}
+		if n, err := strconv.Atoi(fields[1]); err != nil || n < 1 || len(fields)%2 != 0 {
+			t.Errorf("not iterations and pairs of value and unit: %q", s)
+			continue
+		}
+		for i := 2; i < len(fields); i += 2 {
+			v, err := strconv.ParseFloat(fields[i], 64)
+			if err != nil {
+				t.Errorf("%q: %v", s, err)
+			}
+			l.values[fields[i+1]] = v
+		}
+		lines = append(lines, l)
+	}
+	return lines, config
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	got, config := parse(t, write(t, run))
+	if config["cpu"] != run.Provenance.CPU || config["goos"] != run.Provenance.OS {
+		t.Errorf("configuration %v, want that of the provenance", config)
+	}
+	i := 0
+	next := func(id string) line {
+		if i++; i > len(got) {
+			t.Fatalf("%d lines, none for %s", len(got), id)
+		}
+		return got[i-1]
+	}
+	for _, s := range run.Steps {
+		if s.Series != nil {
+			l := next(s.Step.ID)
+			if !strings.HasPrefix(l.name, "BenchmarkLoad/strategy="+s.Step.Strategy+"/form="+s.Step.Form+"/target=reference/") {
+				t.Errorf("%s: name %s", s.Step.ID, l.name)
+			}
+			if l.values["p99-ns"] != float64(s.Series.Response.P99) || l.values["ns/op"] != s.Series.Response.Mean {
+				t.Errorf("%s: values %v", s.Step.ID, l.values)
+			}
+			if marked := strings.Contains(l.name, "/verdict="); marked != (s.Verdict != results.Pass) {
+				t.Errorf("%s: name %s for the verdict %s", s.Step.ID, l.name, s.Verdict)
+			}
+		}
+		for _, c := range s.Costs {
+			if l := next(c.Operation); l.values["ns/op"] != c.Median || l.values["allocs/op"] != c.Allocs {
+				t.Errorf("%s: values %v", c.Operation, l.values)
+			}
+		}
+	}
+	if i != len(got) {
+		t.Errorf("%d lines, want %d", len(got), i)
+	}
+}
+
+// A name is one word of keys and values, and no part of it reads as GOMAXPROCS.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	run.Provenance.CPU = "two\nBenchmarkFake 1 1 ns/op"
+	run.Steps[0].Step.Target = "a b/c\nBenchmarkFake 1 1 ns/op-8"
+	run.Steps[0].Step.Rate, run.Steps[0].Step.Arrivals = 0, ""
+	got, _ := parse(t, write(t, run))
+	if all, _ := parse(t, write(t, sample(t))); len(got) != len(all) {
+		t.Errorf("%d lines, want %d: one was smuggled in", len(got), len(all))
+	}
+	for _, l := range got {
+		parts := strings.Split(l.name, "/")
+		for _, p := range parts[1:] {
+			if !strings.Contains(p, "=") {
+				t.Errorf("%s: part %q is no key and value", l.name, p)
+			}
+		}
+		last := parts[len(parts)-1]
+		if j := strings.LastIndexByte(last, '-'); j >= 0 {
+			if _, err := strconv.Atoi(last[j+1:]); err == nil {
+				t.Errorf("%s ends in what reads as GOMAXPROCS", l.name)
+			}
+		}
+	}
+}
+
+func TestNoSamplesNoLine(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{{Step: results.Step{ID: "x", Strategy: "local"}, Series: &results.Series{}}}}
+	if got, _ := parse(t, write(t, run)); len(got) != 0 {
+		t.Errorf("%d lines for a step without a sample, want none", len(got))
+	}
+}

@@ -1,0 +1,134 @@
+package csv
+
+import (
+	"bytes"
+	"encoding/csv"
+	"flag"
+	"github.com/oauthmark/oauthmark/results"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func write(t *testing.T, run results.Run) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := Write(&buf, run); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	path := filepath.Join("testdata", "results.csv")
+	got := write(t, sample(t))
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("the output differs from %s; run go test ./report/csv -update and read the difference:\n%s", path, got)
+	}
+}
+
+func rows(t *testing.T, run results.Run) []map[string]string {
+	t.Helper()
+	all, err := csv.NewReader(bytes.NewReader(write(t, run))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, r := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = r[i]
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func TestRows(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	var want []string
+	for _, s := range run.Steps {
+		if s.Series != nil {
+			want = append(want, "load "+s.Step.ID)
+		}
+		for _, c := range s.Costs {
+			want = append(want, "cost "+c.Operation)
+		}
+	}
+	var got []string
+	for _, r := range rows(t, run) {
+		got = append(got, r["row"]+" "+map[string]string{"load": r["step"], "cost": r["operation"]}[r["row"]])
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Every key that a row fills is the name of a column: a slip would lose the figure.
+func TestEveryFigureHasAColumn(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, name := range columns {
+		if known[name] {
+			t.Errorf("column %s is there twice", name)
+		}
+		known[name] = true
+	}
+	for _, s := range sample(t).Steps {
+		var filled []map[string]string
+		if s.Series != nil {
+			filled = append(filled, load(s))
+		}
+		for _, c := range s.Costs {
+			filled = append(filled, cost(s, c))
+		}
+		for _, row := range filled {
+			for name := range row {
+				if !known[name] {
+					t.Errorf("%s: %s has no column", s.Step.ID, name)
+				}
+			}
+		}
+	}
+}
+
+func TestUnknownIsEmptyAndHostileTextIsOneField(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{{
+		Step: results.Step{ID: "a,\"b\"\nc"}, Reason: "x\ny", Series: &results.Series{},
+	}}}
+	got := rows(t, run)
+	if len(got) != 1 || got[0]["step"] != "a,\"b\"\nc" || got[0]["reason"] != "x\ny" {
+		t.Fatalf("rows %v, want the step and the reason as they are", got)
+	}
+	for _, name := range []string{"response_p99_ns", "servers_cpu_s", "introspections", "rate", "median_ns"} {
+		if v := got[0][name]; v != "" {
+			t.Errorf("%s = %q, want it empty: it wasn't measured", name, v)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func TestTablesAreRectangular(t *testing.T) {
+	t.Parallel()
+	doc, err := NewDocument(sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := append(append([]Table{*doc.Cost}, doc.Summary...), doc.Steps...)
+	if len(tables) != 4 {
+		t.Errorf("%d tables, want cost, latency, capacity and steps", len(tables))
+	}
+	for _, table := range tables {
+		for _, row := range table.Rows {
+			if len(row.Cells) != len(table.Columns) {
+				t.Errorf("%s: row %q has %d cells, want %d", table.Title, row.Cells[0], len(row.Cells), len(table.Columns))
+			}
+		}
+	}
+}
+
+// The worst comes first, and what counts before what doesn't.
+func TestFindingsAreSorted(t *testing.T) {
+	t.Parallel()
+	f := func(check string, v results.Verdict, level results.Level) results.Finding {
+		return results.Finding{Check: check, Verdict: v, Requirements: []results.Requirement{{Level: level}}}
+	}
+	accepted := f("a", results.Fail, results.Must)
+	accepted.Accepted = &results.Expectation{Verdict: results.Fail}
+	run := results.Run{Steps: []results.StepResult{{Findings: []results.Finding{
+		f("h", results.None, results.Must), f("g", results.Pass, results.Must), accepted, f("b", results.Fail, results.Should),
+		f("d", results.Fail, results.Profile), f("c", results.Fail, results.Must), f("e", results.Error, results.May), f("f", results.Inconclusive, results.Must),
+	}}}}
+	var got []string
+	for _, f := range findings(run) {
+		got = append(got, f.Check)
+	}
+	if want := []string{"e", "c", "d", "a", "b", "f", "g", "h"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+func TestLimitsAreFoldedIntoTheirRows(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
+		{Operation: "limit/sign/A", Median: 10}, {Operation: "limit/sign/B", Median: 5}, {Operation: "sign/A", Median: 20, Limit: "limit/sign/A", Ratio: 2},
+	}}}}
+	table := costTable(run)
+	var got []string
+	for _, row := range table.Rows {
+		got = append(got, row.Cells[0]+" "+row.Cells[4]+" "+row.Cells[5])
+	}
+	if want := []string{"limit/sign/B - -", "sign/A 10.0 ns 2.00x"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
+	}
+	if costTable(results.Run{}) != nil {
+		t.Error("a table without rows")
+	}
+}
+
+func TestSameRunSameDocument(t *testing.T) {
+	t.Parallel()
+	a, err := NewDocument(sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := NewDocument(sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(a, b) {
+		t.Error("two documents of one run differ")
+	}
+}
+
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass}, {Verdict: results.Fail}, {Verdict: results.Pass}}}
+	if got := counts(run); got != "3 steps: 2 pass, 1 fail" {
+		t.Errorf("got %q", got)
+	}
+	if got := counts(results.Run{}); got != "0 steps" {
+		t.Errorf("got %q", got)
+	}
+}

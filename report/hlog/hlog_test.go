@@ -1,0 +1,97 @@
+package hlog
+
+import (
+	"bytes"
+	"flag"
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/oauthmark/oauthmark/results"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func write(t *testing.T, run results.Run) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := Write(&buf, run); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	path := filepath.Join("testdata", "latency.hlog")
+	got := write(t, sample(t))
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("the output differs from %s; run go test ./report/hlog -update and read the difference:\n%s", path, got)
+	}
+}
+
+func TestTheLogReadsBack(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	run.Steps[0].Step.Target = "a, b\nTag=x" // no part of a name may end the tag or the line
+	r := hdrhistogram.NewHistogramLogReader(bytes.NewReader(write(t, run)))
+	for _, s := range run.Steps {
+		if s.Series == nil {
+			continue
+		}
+		got, err := r.NextIntervalHistogram()
+		if err != nil || got == nil {
+			t.Fatalf("%s: %v, %v", s.Step.ID, got, err)
+		}
+		want, err := s.Series.Response.Decode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !got.Equals(want) {
+			t.Errorf("%s: the histogram differs", s.Step.ID)
+		}
+		if got.Tag() != tag(s) || strings.Contains(got.Tag(), "inconclusive") != (s.Verdict == results.Inconclusive) {
+			t.Errorf("%s (%s): tag %q", s.Step.ID, s.Verdict, got.Tag())
+		}
+		if off := got.StartTimeMs() - s.Started.UnixMilli(); off < -1 || off > 1 {
+			t.Errorf("%s: starts %d ms off", s.Step.ID, off)
+		}
+	}
+	if more, err := r.NextIntervalHistogram(); more != nil || err != nil {
+		t.Errorf("one more interval: %v, %v", more, err)
+	}
+}
+
+func TestDamageIsNamed(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	run.Steps[1].Series.Response.Encoded = "damaged"
+	var buf bytes.Buffer
+	if err := Write(&buf, run); err == nil || !strings.Contains(err.Error(), run.Steps[1].Step.ID) {
+		t.Errorf("error %v, want one that names the step", err)
+	}
+	if buf.Len() > 0 {
+		t.Error("a part of the log was written")
+	}
+}

@@ -1,0 +1,152 @@
+// Package markdown writes a report as a summary for a pull request or a job's page:
+// verdict, answer, the cells side by side, and all that isn't right. What is long,
+// single steps and evidence, is left to the other formats.
+package markdown
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/gate"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Write renders the run.
+func Write(w io.Writer, run results.Run) error {
+	doc, err := report.NewDocument(run)
+	if err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	render(&buf, doc)
+	if _, err := buf.WriteTo(w); err != nil {
+		return fmt.Errorf("write markdown: %w", err)
+	}
+	return nil
+}
+
+func render(w *bytes.Buffer, doc report.Document) {
+	fmt.Fprintf(w, "# %s\n\n**%s** (%s)\n", escape(doc.Title), doc.Decision.Verdict, escape(doc.Counts))
+	list(w, "", doc.Decision.Reasons)
+	list(w, "Answer", doc.Answer)
+	for _, t := range doc.Summary {
+		table(w, t)
+	}
+	if doc.Cost != nil {
+		table(w, *doc.Cost)
+	}
+	findings(w, doc.Findings)
+	var absent, warnings []string
+	for _, s := range doc.Absent {
+		absent = append(absent, fmt.Sprintf("%s, %s: %s", strings.TrimSuffix(s.ID+"@"+s.Target, "@"), s.Kind, s.Reason))
+	}
+	list(w, "Without a verdict", absent)
+	for _, c := range doc.Warnings {
+		warnings = append(warnings, strings.TrimPrefix(c.About+": ", ": ")+fmt.Sprintf("%s (%s)", c.Text, c.Code))
+	}
+	list(w, "Warnings", warnings)
+	var facts []string
+	for _, f := range doc.Provenance {
+		facts = append(facts, f.Name+": "+f.Text)
+	}
+	list(w, "Provenance", facts)
+}
+
+func list(w *bytes.Buffer, title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	if title != "" {
+		fmt.Fprintf(w, "\n## %s\n", escape(title))
+	}
+	fmt.Fprintln(w)
+	for _, item := range items {
+		fmt.Fprintf(w, "- %s\n", escape(item))
+	}
+}
+
+func table(w *bytes.Buffer, t report.Table) {
+	fmt.Fprintf(w, "\n## %s\n\n|", escape(t.Title))
+	for _, c := range t.Columns {
+		fmt.Fprintf(w, " %s |", escape(c.Name))
+	}
+	fmt.Fprint(w, "\n|")
+	for _, c := range t.Columns {
+		if c.Numeric {
+			fmt.Fprint(w, " ---: |")
+		} else {
+			fmt.Fprint(w, " --- |")
+		}
+	}
+	fmt.Fprintln(w)
+	for _, row := range t.Rows {
+		fmt.Fprint(w, "|")
+		for i, cell := range row.Cells {
+			text := escape(cell)
+			if row.Verdict > results.Pass && (i == 0 || i == len(row.Cells)-1) {
+				text = "**" + text + "**"
+			}
+			fmt.Fprintf(w, " %s |", text)
+		}
+		fmt.Fprintln(w)
+	}
+	for _, note := range t.Notes {
+		fmt.Fprintf(w, "\n%s\n", escape(note))
+	}
+}
+
+// findings lists what isn't a pass, one row each; what passed is a number.
+func findings(w *bytes.Buffer, all []results.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	passed := 0
+	t := report.Table{Columns: []report.Column{{Name: "check"}, {Name: "target"}, {Name: "level"}, {Name: "verdict"}, {Name: "observed"}}}
+	for _, f := range all {
+		if f.Verdict == results.Pass {
+			passed++
+		}
+		if f.Verdict <= results.Pass {
+			continue // what has none is listed with all that has none
+		}
+		verdict := f.Verdict.String()
+		switch {
+		case f.Accepted != nil && gate.Weight(f) == results.Pass:
+			verdict += ", accepted: " + f.Accepted.Comment
+		case gate.Weight(f) == results.Pass:
+			verdict += ", doesn't count"
+		}
+		t.Rows = append(t.Rows, report.Row{Cells: []string{f.Check, f.Target, string(f.Level()), verdict, cmp.Or(f.Reason, f.Observed, f.Title)}})
+	}
+	t.Title = fmt.Sprintf("Checks: %d of %d pass", passed, len(all))
+	if len(t.Rows) == 0 {
+		fmt.Fprintf(w, "\n## %s\n", t.Title)
+		return
+	}
+	table(w, t)
+}
+
+// escape keeps text on its line and without effect: neither Markdown nor HTML.
+func escape(s string) string {
+	var b strings.Builder
+	for _, r := range strings.Join(strings.Fields(s), " ") {
+		switch {
+		case r < ' ' || r == 0x7f:
+			continue
+		case r == '<':
+			b.WriteString("&lt;")
+			continue
+		case r == '&':
+			b.WriteString("&amp;")
+			continue
+		case strings.ContainsRune("\\`*_[]|#~!>", r):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
