@@ -30,11 +30,3 @@ type Check struct {
 	Fault string
 	Run   func(ctx context.Context, p *Probe) Outcome
 }
-
-// Outcome is what a check saw.
-type Outcome struct {
-	Verdict  results.Verdict
-	Reason   string   // of inconclusive and none
-	Expected []string // any of these would have been right
-	Observed string   // what there was instead; never a token or secret
-}

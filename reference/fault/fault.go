@@ -1,0 +1,59 @@
+// Package fault seeds the reference issuer with defects, each of which breaks exactly
+// one requirement. A check that can't tell a defect from the clean issuer is worth
+// nothing, and one that answers to another's defect blames the wrong clause.
+//
+// [All] lists the defects; [Wrap] puts one in front of an issuer. The issuer stays
+// clean: the defect is in how its requests and answers are rewritten on the way. Where
+// a defect changes what a token says, introspection says the same, so that nothing but
+// the broken requirement shows.
+package fault
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+)
+
+// Fault is a seeded defect.
+type Fault struct {
+	Name        string // active-string
+	Title       string // what the server does wrong, in a sentence
+	Requirement string // RFC7662-2.2-active-boolean: the one that forbids it
+}
+
+// defect is how a fault comes about.
+type defect struct {
+	Fault
+	// before rewrites a request and may answer it in the issuer's place.
+	before func(*server, *request) *answer
+	// after rewrites the issuer's answer.
+	after func(*server, *request, *answer)
+}
+
+// All lists the faults, sorted by name.
+func All() []Fault {
+	var out []Fault
+	for _, d := range defects() {
+		out = append(out, d.Fault)
+	}
+	slices.SortFunc(out, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Wrap returns the issuer with the named defect. The issuer must serve nobody else:
+// the wrapper knows only the tokens that went through it.
+func Wrap(name string, iss *issuer.Issuer) (http.Handler, error) {
+	for _, d := range defects() {
+		if d.Name == name {
+			return newServer(d, iss), nil
+		}
+	}
+	return nil, fmt.Errorf("wrap issuer: unknown fault %q", name)
+}
+
+func defects() []defect {
+	return slices.Concat(tokenResponse(), tokenError(), introspection(), inactive(), selfContained(), metadata())
+}

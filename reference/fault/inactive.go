@@ -1,0 +1,66 @@
+package fault
+
+import (
+	"net/http"
+	"strings"
+)
+
+func inactive() []defect {
+	return []defect{
+		{
+			Fault: Fault{"unknown-token-as-error", "answers 404 about a token that it doesn't know", "RFC7662-2.2-unknown-inactive"},
+			after: called404,
+		},
+		{
+			Fault: Fault{"inactive-explained", "tells why a token is not active", "RFC7662-2.2-inactive-bare"},
+			after: func(_ *server, q *request, a *answer) {
+				if m := a.members(); q.at == introspectionEndpoint && m["active"] == false {
+					m["reason"] = "there is no such token"
+					a.set(m)
+				}
+			},
+		},
+		{
+			Fault: Fault{"expired-token-active", "goes on calling a token active after it has expired", "RFC7662-2.2-expired-inactive"},
+			after: func(s *server, q *request, a *answer) {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				if last, ok := s.active[q.token]; ok && q.at == introspectionEndpoint && a.members()["active"] == false {
+					a.body.Reset()
+					a.body.Write(last)
+				}
+			},
+		},
+		{
+			Fault:  Fault{"signature-not-validated", "introspects a self-contained token by its content alone", "RFC7662-4-signature-validated"},
+			before: ignoreSignature,
+		},
+	}
+}
+
+// called404 leaves damaged self-contained tokens and expired ones alone: those are
+// other requirements.
+func called404(s *server, q *request, a *answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if q.at == introspectionEndpoint && a.members()["active"] == false && !s.issued[q.token] && !selfContainedToken(q.token) {
+		*a = *refuse(http.StatusNotFound, map[string]any{"error": "invalid_token"})
+	}
+}
+
+// ignoreSignature looks the token up by all but its signature.
+func ignoreSignature(s *server, q *request) *answer {
+	if q.at != introspectionEndpoint || !selfContainedToken(q.token) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	signed := q.token[:strings.LastIndexByte(q.token, '.')+1]
+	for token := range s.issued {
+		if strings.HasPrefix(token, signed) {
+			q.form.Set("token", token)
+			q.changed = true
+		}
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package conformance
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/oauthmark/oauthmark/reference/forge"
+)
+
+// answerKind is an endpoint, and so what its answers may show.
+type answerKind string
+
+const (
+	tokenAnswer         answerKind = "token"
+	introspectionAnswer answerKind = "introspection"
+	jwksAnswer          answerKind = "jwks"
+	metadataAnswer      answerKind = "metadata"
+)
+
+// Members that are shown as they are. Everything else is shown by its type and
+// length: a list of what is harmless stays right when a server adds a member, a list
+// of what is secret does not.
+var (
+	errorMembers = []string{"error", "error_description", "error_uri"}
+
+	visible = map[answerKind][]string{
+		tokenAnswer: append([]string{"token_type", "expires_in", "scope"}, errorMembers...),
+		introspectionAnswer: append([]string{"active", "scope", "client_id", "token_type",
+			"exp", "iat", "nbf", "sub", "aud", "iss"}, errorMembers...),
+		jwksAnswer: {},
+		metadataAnswer: {"issuer", "token_endpoint", "introspection_endpoint", "jwks_uri",
+			"grant_types_supported", "scopes_supported"},
+	}
+	visibleHeaders = []string{"Allow", "Cache-Control", "Content-Type", "Pragma", "WWW-Authenticate"}
+	visibleClaims  = []string{"iss", "sub", "aud", "exp", "iat", "nbf", "scope", "client_id", "azp"}
+	visibleJOSE    = []string{"alg", "typ", "kid", "cty", "crit"}
+	visibleParams  = []string{"grant_type", "scope", "token_type_hint", "resource"}
+)
+
+// evidence writes an exchange for a person: no header of the request but that it
+// authenticates, no token, no secret.
+func (s *Session) evidence(kind answerKind, req *http.Request, form url.Values, x *Exchange) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", req.Method, req.URL.Redacted())
+	if id, _, ok := req.BasicAuth(); ok {
+		fmt.Fprintf(&b, "Authorization: Basic [redacted, client %s]\n", id)
+	}
+	for _, name := range sortedKeys(form) {
+		for _, v := range form[name] {
+			if !slices.Contains(visibleParams, name) {
+				v = length(v)
+			}
+			fmt.Fprintf(&b, "%s=%s\n", name, v)
+		}
+	}
+	fmt.Fprintf(&b, "\n%d %s\n", x.Status, http.StatusText(x.Status))
+	for _, name := range visibleHeaders {
+		for _, v := range x.Header.Values(name) {
+			fmt.Fprintf(&b, "%s: %s\n", name, v)
+		}
+	}
+	b.WriteString(body(kind, x))
+	return s.scrub(b.String())
+}
+
+func body(kind answerKind, x *Exchange) string {
+	members, err := x.Object()
+	if err != nil {
+		return fmt.Sprintf("[redacted %d bytes: %v]", len(x.Body), err)
+	}
+	return redact(members, visible[kind])
+}
+
+// redact writes an object as JSON, sorted, with only the visible members in full.
+func redact(members map[string]any, visible []string) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, name := range sortedKeys(members) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s: ", compact(cut(name, 60)))
+		switch v := members[name].(type) {
+		case nil, bool:
+			b.WriteString(compact(v))
+		case string:
+			if slices.Contains(visible, name) {
+				b.WriteString(cut(compact(v), 200))
+			} else {
+				fmt.Fprintf(&b, "%q", secretText(v))
+			}
+		default:
+			if slices.Contains(visible, name) {
+				b.WriteString(cut(compact(v), 200))
+			} else {
+				fmt.Fprintf(&b, `"[redacted, %s]"`, Kind(v))
+			}
+		}
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+// secretText describes a string that may be a credential: a JWT by its header and its
+// well-known claims, anything else by its length.
+func secretText(v string) string {
+	parsed, err := ParseJWT(v)
+	if err != nil {
+		return length(v)
+	}
+	signature, _ := forge.Read(v, forge.Signature) // absent or not decodable: length 0
+	return fmt.Sprintf("[redacted JWT of %d characters: header %s, payload %s, signature of %d bytes]", len(v),
+		redact(parsed.Header, visibleJOSE), redact(parsed.Claims, visibleClaims), len(signature))
+}
+
+func length(v string) string { return fmt.Sprintf("[redacted %d characters]", len([]rune(v))) }
+
+// remember adds what a server issued to what must never be written.
+func (s *Session) remember(values ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range values {
+		secret, ok := v.(string)
+		if !ok {
+			continue
+		}
+		s.secrets = append(s.secrets, secret)
+		// Header and claims of a JWT may be shown; its signature makes it usable.
+		if i := strings.LastIndexByte(secret, '.'); i >= 0 {
+			s.secrets = append(s.secrets, secret[i+1:])
+		}
+	}
+}
+
+// scrub is the second line of defence: whatever a server echoes in an unexpected
+// place, a known token or secret leaves no session. It also takes out characters
+// that would act on a terminal.
+func (s *Session) scrub(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, secret := range s.secrets {
+		if len(secret) >= shortestSecret {
+			text = strings.ReplaceAll(text, secret, "[redacted]")
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// shortestSecret keeps an empty signature, or a secret of a letter, from turning
+// every text into noise.
+const shortestSecret = 4
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

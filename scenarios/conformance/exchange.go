@@ -1,0 +1,159 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	exchangeTimeout = 5 * time.Second
+	maxBody         = 1 << 20 // bytes; a token or key set that is longer is no answer
+	maxHeader       = 64 << 10
+)
+
+// Exchange is one request and its answer. It is read-only once made: checks share it.
+type Exchange struct {
+	Status   int
+	Header   http.Header
+	Body     []byte
+	Received time.Time // when the answer was complete
+
+	evidence string // both, redacted
+}
+
+// newClient makes the client that every check of a session uses. It follows no
+// redirect, since where an answer comes from is part of what is judged, and uses no
+// proxy: targets are reached directly.
+func newClient() *http.Client {
+	return &http.Client{
+		Timeout: exchangeTimeout,
+		Transport: &http.Transport{
+			MaxIdleConnsPerHost:    bound,
+			MaxResponseHeaderBytes: maxHeader,
+			IdleConnTimeout:        exchangeTimeout,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// send makes one exchange. An error means that there is nothing to judge.
+func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *credentials) (*Exchange, error) {
+	if endpoint == "" {
+		return nil, fmt.Errorf("the target declares no %s endpoint", kind)
+	}
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, method, endpoint, body)
+	if err != nil {
+		return nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
+	}
+	req.Header.Set("Accept", "application/json")
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if as != nil {
+		as.set(req)
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%s endpoint: %w", kind, plain(err))
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, plain(err))
+	}
+	if len(raw) > maxBody {
+		return nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
+	}
+	x := &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}
+	if kind == tokenAnswer {
+		if members, err := x.Object(); err == nil {
+			s.remember(members["access_token"], members["refresh_token"])
+		}
+	}
+	x.evidence = s.evidence(kind, req, form, x)
+	return x, nil
+}
+
+// plain is the cause of a failed exchange without the URL and the addresses around
+// it, so that the same failure reads the same in every run.
+func plain(err error) error {
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return fmt.Errorf("no answer within %s", exchangeTimeout)
+	}
+	var syscall *net.OpError
+	if errors.As(err, &syscall) {
+		return fmt.Errorf("%s: %w", syscall.Op, syscall.Err)
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// Object is the JSON object that the answer is. Numbers are [json.Number], and
+// anything after the object is an error.
+func (x *Exchange) Object() (map[string]any, error) { return object(x.Body) }
+
+func object(raw []byte) (map[string]any, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var members map[string]any
+	// A decoder's error can quote what it read: say only what is wrong.
+	if err := dec.Decode(&members); err != nil || members == nil {
+		return nil, errors.New("not a JSON object")
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one JSON value")
+	}
+	return members, nil
+}
+
+// MediaType is the answer's media type in lower case, without parameters.
+func (x *Exchange) MediaType() string {
+	t, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+// Directives lists the comma-separated values of a header field in lower case
+// (RFC 9110, section 5.6.1), over all its lines.
+func (x *Exchange) Directives(field string) []string {
+	var out []string
+	for _, line := range x.Header.Values(field) {
+		for v := range strings.SplitSeq(line, ",") {
+			if v = strings.ToLower(strings.TrimSpace(v)); v != "" && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// busy says that the answer is about the server's state and not about the request.
+func (x *Exchange) busy() bool {
+	switch x.Status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}

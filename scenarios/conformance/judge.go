@@ -1,0 +1,136 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// bound is how many checks talk to the target at once: enough to overlap, too few to
+// be a load.
+const bound = 4
+
+// maxEvidence is how many exchanges a finding shows.
+const maxEvidence = 8
+
+// Judge runs the checks on the session's instance and returns a finding for each, in
+// the order of the checks. One that doesn't apply, or was not reached before the
+// context ended, has the verdict none and a reason. Observe is told of each that is
+// done, one at a time.
+func Judge(ctx context.Context, checks []Check, s *Session, observe func(done int, id string)) []results.Finding {
+	findings := make([]results.Finding, len(checks))
+	slots := make(chan struct{}, bound)
+	var running sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for _, i := range startOrder(checks) {
+		running.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer running.Done()
+			p := &Probe{
+				session: s,
+				leave:   func() { <-slots },
+				enter:   func() { slots <- struct{}{} },
+			}
+			findings[i] = judge(ctx, checks[i], p)
+			<-slots
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			observe(done, checks[i].ID)
+		}()
+	}
+	running.Wait()
+	return findings
+}
+
+// startOrder puts the checks that have to wait for time to pass first, so that the
+// others run meanwhile.
+func startOrder(checks []Check) []int {
+	order := make([]int, len(checks))
+	for i := range order {
+		order[i] = i
+	}
+	waits := func(i int) int {
+		if slices.Contains(checks[i].Needs, targets.ShortLifetime) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return waits(a) - waits(b) })
+	return order
+}
+
+func judge(ctx context.Context, c Check, p *Probe) results.Finding {
+	var o Outcome
+	switch lack := lacks(c, p.Instance().Target); {
+	case lack != "":
+		o = NotApplicable(lack)
+	case ctx.Err() != nil:
+		o = Outcome{Verdict: results.None, Reason: "not run: the run ended before"}
+	default:
+		o = run(ctx, c, p)
+	}
+	o = p.session.text(o)
+	return results.Finding{
+		Check:        c.ID,
+		Title:        c.Title,
+		Target:       p.Instance().Target.Name,
+		Requirements: c.Requirements,
+		Verdict:      o.Verdict,
+		Reason:       o.Reason,
+		Expected:     o.Expected,
+		Observed:     o.Observed,
+		Evidence:     p.evidence(),
+	}
+}
+
+// run turns a panic into the verdict that blames this program and not the target.
+func run(ctx context.Context, c Check, p *Probe) (o Outcome) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			o = Outcome{Verdict: results.Error, Reason: fmt.Sprintf("the check panicked: %v", cause)}
+		}
+	}()
+	return c.Run(ctx, p)
+}
+
+func (p *Probe) evidence() []string {
+	var out []string
+	for i, x := range p.distinct() {
+		if i == maxEvidence {
+			return append(out, fmt.Sprintf("and %d more exchanges", len(p.distinct())-i))
+		}
+		out = append(out, x.evidence)
+	}
+	return out
+}
+
+// distinct is the check's exchanges without those that it met twice, which are shared
+// ones.
+func (p *Probe) distinct() []*Exchange {
+	var out []*Exchange
+	for _, x := range p.exchanges {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// lacks says in words what the target would need for the check to apply, or "".
+func lacks(c Check, t targets.Target) string {
+	if capability := t.Lacks(c.Needs); capability != "" {
+		return fmt.Sprintf("the target does not declare %s", capability)
+	}
+	jwt := func(form string) bool { return form != targets.Opaque }
+	if c.NeedsJWT && !slices.ContainsFunc(t.Forms(), jwt) {
+		return "the target does not declare that it issues a self-contained token"
+	}
+	return ""
+}

@@ -1,0 +1,92 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/oauthmark/oauthmark/reference/forge"
+)
+
+// Keys is the target's published JWK Set.
+//
+// RFC 7517, section 5: implementations SHOULD ignore JWKs in a set whose key type is
+// not understood, that miss required members or hold values out of range.
+func (p *Probe) Keys(ctx context.Context) ([]jose.JSONWebKey, error) {
+	return shared(p, "keys", func(p *Probe) ([]jose.JSONWebKey, error) {
+		x, err := p.send(ctx, jwksAnswer, http.MethodGet, p.Instance().Endpoints.JWKS, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		var set struct{ Keys []json.RawMessage }
+		if x.Status != http.StatusOK || json.Unmarshal(x.Body, &set) != nil {
+			return nil, fmt.Errorf("jwks endpoint: %d without a JWK Set", x.Status)
+		}
+		var known []jose.JSONWebKey
+		for _, raw := range set.Keys {
+			var key jose.JSONWebKey
+			if key.UnmarshalJSON(raw) == nil && key.Use != "enc" {
+				known = append(known, key)
+			}
+		}
+		return known, nil
+	})
+}
+
+// ErrSignature says that no published key verifies a signature.
+var ErrSignature = errors.New("no published key verifies the signature")
+
+// Verify verifies the signature of a token under the published keys: those with the
+// token's kid, or all when it has none. An error that is not [ErrSignature] means that
+// it could not be judged.
+func (p *Probe) Verify(ctx context.Context, token string) error {
+	parsed, err := ParseJWT(token)
+	if err != nil {
+		return err
+	}
+	alg, _ := parsed.Header["alg"].(string)
+	method := jwt.GetSigningMethod(alg)
+	if method == nil || method == jwt.SigningMethodNone || strings.HasPrefix(alg, "HS") {
+		return fmt.Errorf("algorithm %q: no published key can verify it here", cut(alg, 20))
+	}
+	keys, err := p.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	signature, err := forge.Read(token, forge.Signature)
+	if err != nil {
+		return ErrSignature
+	}
+	input := token[:strings.LastIndexByte(token, '.')]
+	kid, named := parsed.Header["kid"].(string)
+	for _, key := range keys {
+		if named && key.KeyID != kid {
+			continue
+		}
+		if method.Verify(input, signature, key.Public().Key) == nil {
+			return nil
+		}
+	}
+	return ErrSignature
+}
+
+// Metadata is the target's metadata document (RFC 8414, section 3.2).
+func (p *Probe) Metadata(ctx context.Context) (map[string]any, error) {
+	return shared(p, "metadata", func(p *Probe) (map[string]any, error) {
+		x, err := p.send(ctx, metadataAnswer, http.MethodGet, p.Instance().Endpoints.Metadata, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		members, err := x.Object()
+		if err != nil || x.Status != http.StatusOK {
+			return nil, fmt.Errorf("metadata endpoint: %d without a JSON object", x.Status)
+		}
+		return members, nil
+	})
+}

@@ -1,0 +1,93 @@
+package rfc7662
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios/conformance"
+)
+
+// The section defines each member as a fact about the token: "as defined in JWT
+// [RFC7519]". A self-contained token states the same facts, so both can't be right when
+// they differ. The scope alone may be less in the answer: "an authorization server MAY
+// limit which scopes from a given token are returned for each protected resource".
+func jwtAgreement() conformance.Check {
+	return conformance.Check{
+		ID:    "rfc7662/2.2/jwt-agreement",
+		Title: "introspects a self-contained token and compares the answer with its claims",
+		Requirements: []results.Requirement{{
+			ID: "RFC7662-2.2-jwt-agreement", Document: document, Section: "2.2", Level: results.Must,
+			Text: "iss, sub, aud, exp and client_id tell what the token's claims tell, and scope no more than they do, where both are present.",
+		}},
+		Needs:    needs,
+		NeedsJWT: true,
+		Fault:    "introspection-sub-differs",
+		Run: func(ctx context.Context, p *conformance.Probe) conformance.Outcome {
+			return conformance.EachForm(p.Introspected(p.JWTForms()), noJWTForm, func(form string) conformance.Outcome {
+				return agree(ctx, p, form)
+			})
+		},
+	}
+}
+
+const noJWTForm = "the target declares no self-contained form of token that it introspects"
+
+// agree passes over members of a wrong type on either side: other checks judge those.
+func agree(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
+	_, parsed, err := p.JWT(ctx, form)
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	members, err := p.Active(ctx, form)
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	compared := 0
+	for _, name := range []string{"iss", "sub", "client_id", "aud", "exp", "scope"} {
+		claim, inToken := stated(name, parsed.Claims)
+		member, inAnswer := stated(name, members)
+		if !inToken || !inAnswer {
+			continue
+		}
+		compared++
+		same := slices.Equal(claim, member)
+		if name == "scope" {
+			same = !slices.ContainsFunc(member, func(s string) bool { return !slices.Contains(claim, s) })
+		}
+		if !same {
+			return conformance.Failed(fmt.Sprintf("%s is %q in the token and %q in the answer", name, claim, member),
+				name+" is the same in both")
+		}
+	}
+	if compared == 0 {
+		return conformance.NotApplicable("the token and the answer have nothing in common")
+	}
+	return conformance.Passed(fmt.Sprintf("%d members agree", compared))
+}
+
+// stated is the value of a claim or member as sorted strings; ok is false when it
+// is absent or not of the type that it should be.
+func stated(name string, members map[string]any) (values []string, ok bool) {
+	switch v := members[name].(type) {
+	case json.Number:
+		return []string{v.String()}, name == "exp" && integer.MatchString(v.String())
+	case string:
+		if name == "scope" {
+			return conformance.Scopes(v), true
+		}
+		return []string{v}, name != "exp"
+	case []any:
+		if name != "aud" || !isAudience(v) {
+			return nil, false
+		}
+		for _, item := range v {
+			values = append(values, item.(string))
+		}
+		slices.Sort(values)
+		return slices.Compact(values), true
+	}
+	return nil, false
+}

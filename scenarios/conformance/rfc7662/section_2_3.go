@@ -1,0 +1,52 @@
+package rfc7662
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios/conformance"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// 2.3. Error Response
+func section2_3() []conformance.Check {
+	return []conformance.Check{
+		// "If the protected resource uses OAuth 2.0 client credentials to authenticate to the
+		// introspection endpoint and its credentials are invalid, the authorization server
+		// responds with an HTTP 401 (Unauthorized) as described in Section 5.2 of OAuth 2.0".
+		{
+			ID:    "rfc7662/2.3/invalid-credentials",
+			Title: "introspects an active token as the resource server with a wrong secret",
+			Requirements: []results.Requirement{{
+				ID: "RFC7662-2.3-invalid-credentials", Document: document, Section: "2.3", Level: results.Must,
+				Text: "A caller whose client credentials are invalid gets the status 401.",
+			}},
+			Needs: needs,
+			Fault: "invalid-credentials-inactive",
+			Run:   eachForm(invalidCredentials),
+		},
+	}
+}
+
+func invalidCredentials(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
+	_, token, err := p.Token(ctx, form)
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	who, err := p.Introspector()
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	impostor := targets.Client{ID: who.ID, Secret: targets.Secret(p.MadeUp("introspector secret"))}
+	x, err := p.Introspect(ctx, token, "", &impostor)
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	if x.Status != http.StatusUnauthorized {
+		members, _ := x.Object() // nil shows as a missing member
+		return conformance.Failed(seen(x, conformance.Show(members, "active")), "401")
+	}
+	return conformance.Passed(fmt.Sprint(x.Status))
+}

@@ -1,0 +1,121 @@
+package conformance
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// Clock is the time that checks live in.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d, or until the context ends and then returns its error.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Session is what the checks of one step share about one instance: connections,
+// answers that several checks look at, and the list of what must never be written.
+type Session struct {
+	instance *targets.Instance
+	clock    Clock
+	seed     uint64
+	client   *http.Client
+
+	mu      sync.Mutex
+	secrets []string
+	cells   map[string]*cell
+}
+
+// NewSession opens a session with an instance. The seed makes the values that no
+// server has issued, the same for the same seed. Close it after the last check.
+func NewSession(instance *targets.Instance, clock Clock, seed uint64) *Session {
+	s := &Session{
+		instance: instance,
+		clock:    clock,
+		seed:     seed,
+		client:   newClient(),
+		cells:    map[string]*cell{},
+	}
+	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {
+		secret := c.Secret.Reveal()
+		s.remember(secret, url.QueryEscape(secret),
+			base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(c.ID)+":"+url.QueryEscape(secret))))
+	}
+	return s
+}
+
+// Close gives back the session's connections.
+func (s *Session) Close() { s.client.CloseIdleConnections() }
+
+// madeUp is a string of 43 characters that no server has issued.
+func (s *Session) madeUp(purpose string) string {
+	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, s.seed), purpose...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// cell is an answer that checks share: made once, by the first that asks.
+type cell struct {
+	once      sync.Once
+	value     any
+	err       error
+	exchanges []*Exchange
+}
+
+// shared returns the value of the key, and makes it when nobody has yet. The exchanges
+// behind it are evidence for every check that uses it.
+func shared[T any](p *Probe, key string, make func(*Probe) (T, error)) (T, error) {
+	p.session.mu.Lock()
+	c := p.session.cells[key]
+	if c == nil {
+		c = &cell{err: errUnfinished}
+		p.session.cells[key] = c
+	}
+	p.session.mu.Unlock()
+	c.once.Do(func() {
+		sub := &Probe{session: p.session}
+		value, err := make(sub)
+		c.value, c.err, c.exchanges = value, err, sub.exchanges
+	})
+	p.exchanges = append(p.exchanges, c.exchanges...)
+	if c.err != nil {
+		var zero T
+		return zero, c.err
+	}
+	return c.value.(T), nil
+}
+
+// realClock is the machine's.
+type realClock struct{}
+
+func (realClock) Now() time.Time { return time.Now() }
+
+func (realClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// text is a finding's words as they may be written.
+func (s *Session) text(o Outcome) Outcome {
+	o.Reason, o.Observed = s.scrub(o.Reason), s.scrub(o.Observed)
+	for i, e := range o.Expected {
+		o.Expected[i] = s.scrub(e)
+	}
+	if o.Verdict > results.Error {
+		o = Outcome{Verdict: results.Error, Reason: "the check returned an unknown verdict"}
+	}
+	return o
+}
