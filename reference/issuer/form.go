@@ -56,10 +56,13 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, *problem) {
 	return parseForm(string(body))
 }
 
-// readBody reads what was declared at once, and anything else up to the limit.
+// readBody reads a declared length at once, and an undeclared one up to the limit.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBody {
+		return nil, &http.MaxBytesError{Limit: maxBody}
+	}
 	limited := http.MaxBytesReader(w, r.Body, maxBody)
-	if r.ContentLength < 0 || r.ContentLength > maxBody {
+	if r.ContentLength < 0 {
 		return io.ReadAll(limited)
 	}
 	body := make([]byte, r.ContentLength)

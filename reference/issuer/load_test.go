@@ -76,6 +76,26 @@ func TestLargeBody(t *testing.T) {
 	}
 }
 
+// The declared length alone is no reason to set memory aside.
+func TestHugeDeclaration(t *testing.T) {
+	t.Parallel()
+	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}.http()
+	r.ContentLength = 1 << 60
+	w := httptest.NewRecorder()
+	newIssuer(t, testConfig(), newClock()).ServeHTTP(w, r)
+	wantProblem(t, w, http.StatusRequestEntityTooLarge, "invalid_request")
+}
+
+// A body that ends before its declared length is not a request.
+func TestShortBody(t *testing.T) {
+	t.Parallel()
+	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}.http()
+	r.ContentLength++
+	w := httptest.NewRecorder()
+	newIssuer(t, testConfig(), newClock()).ServeHTTP(w, r)
+	wantProblem(t, w, http.StatusBadRequest, "invalid_request")
+}
+
 // Whatever is sent, the server doesn't fail, and it grants nothing to a stranger.
 func FuzzRequest(f *testing.F) {
 	i := newIssuer(f, testConfig(), newClock())
