@@ -1,0 +1,95 @@
+package cost
+
+import (
+	"math"
+	"runtime"
+	"time"
+)
+
+const (
+	// maxGrowth bounds one step of the search for a batch size: a first pass
+	// that is too quick for the clock says little.
+	maxGrowth = 100
+	// maxSize ends the search for an operation that no clock can see.
+	maxSize = 1 << 30
+
+	heapBatches = 5   // batches by which allocations are counted
+	heapSize    = 100 // most operations in such a batch
+)
+
+// calibrate finds the subject's batch size, and counts its allocations in batches
+// that aren't timed: reading the counters stops the world.
+func (e engine) calibrate(s *subject) error {
+	// The first pass builds tables and fills caches; it says nothing of the cost.
+	if _, err := e.time(s.work, 1); err != nil {
+		return err
+	}
+	size, err := e.batchSize(s.work)
+	if err != nil {
+		return err
+	}
+	heap, err := e.allocations(s.work, min(size, heapSize))
+	if err != nil {
+		return err
+	}
+	s.size, s.heap = size, heap
+	return nil
+}
+
+// batchSize returns a number of operations that take at least as long as a batch
+// should; 1 when one alone does.
+func (e engine) batchSize(w work) (int, error) {
+	for size := 1; ; {
+		// The quicker of two: an interruption makes a batch look long enough,
+		// nothing makes it look too short.
+		quicker := time.Duration(math.MaxInt64)
+		for range 2 {
+			t, err := e.time(w, size)
+			if err != nil {
+				return 0, err
+			}
+			quicker = min(quicker, t)
+		}
+		if quicker >= minBatch || size >= maxSize {
+			return size, nil
+		}
+		growth := float64(maxGrowth)
+		if quicker > 0 {
+			// A tenth more than it takes, to be done in one step.
+			growth = min(growth, 1.1*float64(minBatch)/float64(quicker))
+		}
+		size = min(maxSize, max(size+1, int(math.Ceil(growth*float64(size)))))
+	}
+}
+
+// heapCount counts what a process ever allocated on the heap.
+type heapCount struct{ objects, bytes uint64 }
+
+func readHeap() heapCount {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return heapCount{m.Mallocs, m.TotalAlloc}
+}
+
+// heapUse is what one operation allocates.
+type heapUse struct{ objects, bytes float64 }
+
+// allocations is the median of several batches, because the counters are those of
+// the whole process: what another goroutine allocates now and then doesn't count.
+func (e engine) allocations(w work, n int) (heapUse, error) {
+	var objects, bytes []float64
+	for range heapBatches {
+		before := e.heap()
+		err := w.Do(n)
+		after := e.heap()
+		if err == nil {
+			err = w.Check()
+		}
+		if err != nil {
+			return heapUse{}, err
+		}
+		objects = append(objects, float64(after.objects-before.objects)/float64(n))
+		bytes = append(bytes, float64(after.bytes-before.bytes)/float64(n))
+	}
+	return heapUse{median(objects), median(bytes)}, nil
+}

@@ -1,0 +1,81 @@
+package cost
+
+import (
+	"testing"
+	"time"
+)
+
+func TestBatchSize(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		cost   func(batch int) time.Duration
+		lo, hi int
+	}{
+		{"quick", steady(time.Nanosecond), 1_000_000, 1_200_000},
+		{"middling", steady(30 * time.Microsecond), 34, 40},
+		{"nearly a batch", steady(999 * time.Microsecond), 2, 2},
+		{"a batch", steady(time.Millisecond), 1, 1},
+		{"long", steady(time.Second), 1, 1},
+		{"too quick for the clock", steady(0), maxSize, maxSize},
+		{"interrupted once", func(batch int) time.Duration {
+			if batch == 1 {
+				return 5 * time.Millisecond
+			}
+			return 10 * time.Microsecond
+		}, 100, 120},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newClock(0)
+			got, err := newEngine(c, 1, time.Second).batchSize(&fake{clock: c, cost: tt.cost})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got < tt.lo || got > tt.hi {
+				t.Errorf("a batch holds %d operations, want %d to %d", got, tt.lo, tt.hi)
+			}
+		})
+	}
+}
+
+// TestAllocationsAreThoseOfOneOperation counts with a counter that another
+// goroutine disturbs twice in five batches.
+func TestAllocationsAreThoseOfOneOperation(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	e := newEngine(c, 1, time.Second)
+	reads, count := 0, heapCount{objects: 1000, bytes: 1 << 20}
+	e.heap = func() heapCount {
+		reads++
+		if reads%2 == 0 {
+			count.objects, count.bytes = count.objects+3*10, count.bytes+640*10
+		}
+		if reads == 2 || reads == 8 {
+			count.objects, count.bytes = count.objects+77, count.bytes+4096
+		}
+		return count
+	}
+	got, err := e.allocations(&fake{clock: c, cost: steady(1)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (heapUse{objects: 3, bytes: 640}); got != want {
+		t.Errorf("one operation allocates %+v, want %+v", got, want)
+	}
+}
+
+// TestAllocationsOfRealWork isn't parallel: the counters are the process's.
+func TestAllocationsOfRealWork(t *testing.T) {
+	e := engine{now: time.Now, heap: readHeap}
+	does, limit := hashing([]byte(newMaterial().opaque()))
+	for _, w := range []work{does, limit} {
+		want := testing.AllocsPerRun(100, func() { _ = w.Do(1) })
+		got, err := e.allocations(w, heapSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		within(t, "allocations", got.objects, want, 0.1)
+	}
+}

@@ -1,0 +1,134 @@
+// Package cost measures what one operation costs in one process: hashing a token
+// into a store key, signing an access token, verifying one. Beside each operation
+// it measures the operation's limit, the raw primitive on the same bytes, so that
+// a figure says how much of it is cryptography and how much is everything around.
+//
+// In order of use: the table in operation.go says what can be measured;
+// [Scenario] puts it into a plan under names such as cost/sign/ES256; its Run
+// prepares the selected operations, measures them and their limits in short
+// interleaved batches, and returns one row for each. [Calibrate] is apart: the
+// speed of a fixed piece of work, by which two records are told to come from
+// machines that were alike.
+//
+// The operations work on keys and tokens that the step makes for itself and
+// forgets; nothing of them reaches a row, an error or a log.
+package cost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+// id is the scenario's name, and the first word of its items.
+const id = "cost"
+
+// Scenario returns the scenario that measures the operations of the table.
+func Scenario() scenarios.Scenario {
+	b := bench{table: table, now: time.Now, heap: readHeap}
+	return scenarios.Scenario{
+		ID:        id,
+		Title:     "what one hash, signature or verification costs in this process, beside the raw primitive on the same bytes",
+		InProcess: true,
+		Items:     b.items(),
+		Run:       b.run,
+	}
+}
+
+// bench is the scenario with what it takes from its surroundings.
+type bench struct {
+	table []operation
+	now   func() time.Time
+	heap  func() heapCount
+}
+
+func (b bench) items() []string {
+	items := make([]string, len(b.table))
+	for i, op := range b.table {
+		items[i] = id + "/" + op.name
+	}
+	return items
+}
+
+// run measures the operations that step.Items names, each with its limit. It
+// returns an error, beside the rows that it has, when an item is unknown or none
+// is given, when an operation gives a wrong answer, and when ctx ends.
+func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
+	r := results.StepResult{Step: step, Started: b.now()}
+	subjects, err := b.prepare(ctx, step.Items)
+	if err == nil {
+		err = engine{
+			now:      b.now,
+			heap:     b.heap,
+			order:    rand.New(rand.NewPCG(site.Seed, 0)),
+			budget:   time.Duration(site.Budget),
+			progress: site.Progress,
+		}.measure(ctx, subjects)
+	}
+	r.Costs = rows(subjects)
+	r.Verdict, r.Reason = judge(r.Costs)
+	r.Elapsed = results.Duration(b.now().Sub(r.Started))
+	if err == nil {
+		return r, nil
+	}
+	// An interrupted step stands with the rows that it has; any other error is ours.
+	if interrupted := ctx.Err(); interrupted == nil || !errors.Is(err, interrupted) {
+		r.Verdict, r.Reason = results.Error, err.Error()
+	}
+	return r, fmt.Errorf("cost: %w", err)
+}
+
+// prepare makes the subjects of the selected items, in the order of the table.
+func (b bench) prepare(ctx context.Context, items []string) ([]*subject, error) {
+	known := b.items()
+	for _, item := range items {
+		if !slices.Contains(known, item) {
+			return nil, fmt.Errorf("select %q: no such operation", item)
+		}
+	}
+	if len(items) == 0 {
+		return nil, errors.New("select: no operation is selected")
+	}
+	m := newMaterial()
+	var subjects []*subject
+	for i, op := range b.table {
+		if !slices.Contains(items, known[i]) {
+			continue
+		}
+		// An RSA key takes a good part of a second to make.
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
+		}
+		does, limit, err := op.prepare(m)
+		if err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
+		}
+		l := &subject{name: "limit/" + op.name, work: limit}
+		subjects = append(subjects, &subject{name: op.name, work: does, limit: l}, l)
+	}
+	return subjects, nil
+}
+
+// judge answers for the step: a row without enough batches makes it inconclusive.
+func judge(costs []results.Cost) (results.Verdict, string) {
+	var few []string
+	for _, c := range costs {
+		if c.Batches < minBatches {
+			few = append(few, fmt.Sprintf("%s (%d)", c.Operation, c.Batches))
+		}
+	}
+	switch {
+	case len(costs) == 0:
+		return results.Inconclusive, "nothing was measured"
+	case len(few) > 0:
+		return results.Inconclusive, fmt.Sprintf("fewer than %d batches: %s", minBatches, strings.Join(few, ", "))
+	}
+	return results.Pass, ""
+}

@@ -1,0 +1,178 @@
+package cost
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+// ticking is the real table on a clock by which each batch takes a millisecond, so
+// that what a run returns doesn't depend on the machine.
+func ticking() bench {
+	return bench{table: table, now: newClock(minBatch).now, heap: func() heapCount { return heapCount{} }}
+}
+
+// enough is a budget for two operations and their limits on that clock.
+const enough = 300 * minBatch
+
+func site(budget time.Duration) scenarios.Site {
+	return scenarios.Site{Seed: 7, Budget: results.Duration(budget), Progress: func(float64, string) {}}
+}
+
+func TestScenario(t *testing.T) {
+	t.Parallel()
+	s := Scenario()
+	if s.ID != "cost" || !s.InProcess || s.Title == "" || s.Run == nil {
+		t.Errorf("the scenario is %+v", s)
+	}
+	if len(s.Items) != len(table) {
+		t.Errorf("%d items for %d operations", len(s.Items), len(table))
+	}
+	if !slices.IsSorted(s.Items) {
+		t.Errorf("the items aren't sorted: %v", s.Items)
+	}
+	for _, item := range s.Items {
+		if !strings.HasPrefix(item, "cost/") {
+			t.Errorf("%s isn't a whole name", item)
+		}
+	}
+}
+
+func TestRunMeasuresSelectedOperationsAndTheirLimits(t *testing.T) {
+	t.Parallel()
+	b := ticking()
+	for _, tt := range []struct {
+		items []string
+		want  []string
+	}{
+		{[]string{"cost/sign/ES256"}, []string{"limit/sign/ES256", "sign/ES256"}},
+		{[]string{"cost/verify/EdDSA", "cost/hash/SHA-256/jwt", "cost/verify/EdDSA"},
+			[]string{"hash/SHA-256/jwt", "limit/hash/SHA-256/jwt", "limit/verify/EdDSA", "verify/EdDSA"}},
+	} {
+		step := results.Step{ID: "cost", Scenario: "cost", Items: tt.items}
+		r, err := b.run(t.Context(), step, site(enough))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != results.Pass || r.Reason != "" {
+			t.Errorf("the verdict is %v: %s", r.Verdict, r.Reason)
+		}
+		var names []string
+		for _, c := range r.Costs {
+			names = append(names, c.Operation)
+			if c.Batches < minBatches || c.Median != 1e6 || c.Bytes == 0 || c.BatchSize != 1 {
+				t.Errorf("a row is %+v", c)
+			}
+			if op, limit := strings.CutPrefix(c.Operation, "limit/"); !limit && (c.Limit != "limit/"+op || c.Ratio != 1) {
+				t.Errorf("%s has the limit %q and the ratio %v", op, c.Limit, c.Ratio)
+			}
+		}
+		if !slices.Equal(names, tt.want) {
+			t.Errorf("rows are %v, want %v", names, tt.want)
+		}
+		if r.Step.ID != step.ID || r.Elapsed <= 0 || r.Started.IsZero() {
+			t.Errorf("the result is %+v", r)
+		}
+	}
+}
+
+func TestRunWithTooLittleTimeIsInconclusive(t *testing.T) {
+	t.Parallel()
+	step := results.Step{Items: []string{"cost/hash/SHA-256/opaque-43"}}
+	for _, budget := range []time.Duration{time.Millisecond, 60 * time.Millisecond} {
+		r, err := ticking().run(t.Context(), step, site(budget))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != results.Inconclusive || !strings.Contains(r.Reason, "hash/SHA-256/opaque-43") {
+			t.Errorf("budget %v: the verdict is %v: %s", budget, r.Verdict, r.Reason)
+		}
+		if len(r.Costs) != 2 {
+			t.Errorf("budget %v: %d rows, want 2", budget, len(r.Costs))
+		}
+	}
+}
+
+func TestRunRefusesWhatItCannotDo(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		items  []string
+		budget time.Duration
+		want   string
+	}{
+		{"unknown", []string{"cost/sign/ES256", "cost/sign/none"}, enough, `"cost/sign/none"`},
+		{"a limit", []string{"cost/limit/sign/ES256"}, enough, `"cost/limit/sign/ES256"`},
+		{"nothing", nil, enough, "no operation"},
+		{"no time", []string{"cost/hash/SHA-256/jwt"}, 0, "budget"},
+	}
+	for _, tt := range tests {
+		r, err := ticking().run(t.Context(), results.Step{Items: tt.items}, site(tt.budget))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: the error is %v, want one of %s", tt.name, err, tt.want)
+		}
+		if r.Verdict != results.Error || r.Reason == "" {
+			t.Errorf("%s: the verdict is %v: %s", tt.name, r.Verdict, r.Reason)
+		}
+	}
+}
+
+func TestInterruptedRunKeepsItsRows(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		rounds int
+		want   results.Verdict
+	}{
+		{4, results.Inconclusive},
+		{warmupRounds + minBatches + 1, results.Pass},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := site(enough)
+		rounds := 0
+		s.Progress = func(float64, string) {
+			if rounds++; rounds > tt.rounds {
+				cancel()
+			}
+		}
+		r, err := ticking().run(ctx, results.Step{Items: []string{"cost/hash/SHA-256/opaque-43"}}, s)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		if r.Verdict != tt.want {
+			t.Errorf("after %d rounds the verdict is %v: %s", tt.rounds, r.Verdict, r.Reason)
+		}
+		for _, c := range r.Costs {
+			if c.Batches != tt.rounds-warmupRounds {
+				t.Errorf("%s has %d batches, want %d", c.Operation, c.Batches, tt.rounds-warmupRounds)
+			}
+		}
+	}
+}
+
+func TestRunEndedBeforeItBegan(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := ticking().run(ctx, results.Step{Items: []string{"cost/sign/RS256"}}, site(enough))
+	if !errors.Is(err, context.Canceled) || r.Verdict != results.Inconclusive || len(r.Costs) > 0 {
+		t.Errorf("%v, %v, %d rows", err, r.Verdict, len(r.Costs))
+	}
+}
+
+func TestWrongAnswerIsAnErrorOfTheHarness(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{{"sign/X", func(*material) (work, work, error) {
+		return &fake{clock: c, cost: steady(1), checked: errors.New("the signature doesn't verify")}, &fake{clock: c, cost: steady(1)}, nil
+	}}}}
+	r, err := b.run(t.Context(), results.Step{Items: []string{"cost/sign/X"}}, site(enough))
+	if err == nil || r.Verdict != results.Error || !strings.Contains(r.Reason, "sign/X") {
+		t.Errorf("%v, %v: %s", err, r.Verdict, r.Reason)
+	}
+}

@@ -1,0 +1,203 @@
+package cost
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// rounds returns the order of each full round in the log of a trio. Calibration
+// works through one subject after the other, so the rounds are counted from the end
+// of its last run of equal names.
+func rounds(t *testing.T, subjects []*subject, log []string) []string {
+	t.Helper()
+	last := subjects[len(subjects)-1].name
+	start := slices.Index(log, last)
+	// Its first pass, the search (two batches, as one of its passes is long
+	// enough) and the batches that count allocations.
+	start += 1 + 2 + heapBatches
+	var orders []string
+	for ; start+len(subjects) <= len(log); start += len(subjects) {
+		orders = append(orders, strings.Join(log[start:start+len(subjects)], ""))
+	}
+	return orders
+}
+
+func measuredOrder(t *testing.T, seed uint64) []string {
+	t.Helper()
+	c := newClock(0)
+	subjects, log := trio(c)
+	if err := newEngine(c, seed, 300*time.Millisecond).measure(t.Context(), subjects); err != nil {
+		t.Fatal(err)
+	}
+	return rounds(t, subjects, *log)
+}
+
+func TestRoundsAreInterleavedAndShuffled(t *testing.T) {
+	t.Parallel()
+	orders := measuredOrder(t, 1)
+	if len(orders) < minBatches {
+		t.Fatalf("%d rounds, too few to judge", len(orders))
+	}
+	for i, order := range orders {
+		sorted := []byte(order)
+		slices.Sort(sorted)
+		if string(sorted) != "abc" {
+			t.Errorf("round %d is %s: not each subject once", i, order)
+		}
+	}
+	if distinct := slices.Compact(slices.Sorted(slices.Values(orders))); len(distinct) < 4 {
+		t.Errorf("the rounds have %d orders, want most of the six", len(distinct))
+	}
+	if again := measuredOrder(t, 1); !slices.Equal(orders, again) {
+		t.Error("the same seed gave another order")
+	}
+	if other := measuredOrder(t, 2); slices.Equal(orders, other) {
+		t.Error("another seed gave the same order")
+	}
+}
+
+func TestTimesAreThoseOfOneOperation(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	subjects, _ := trio(c)
+	if err := newEngine(c, 1, 300*time.Millisecond).measure(t.Context(), subjects); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{100, 30e3, 2e6} {
+		s := subjects[i]
+		if len(s.times) < minBatches {
+			t.Errorf("%s has %d batches", s.name, len(s.times))
+		}
+		within(t, s.name, median(s.times), want, want/1e6)
+		if batch := want * float64(s.size); batch < float64(minBatch) {
+			t.Errorf("a batch of %s takes %v ns, less than %v", s.name, batch, minBatch)
+		}
+	}
+	if n := subjects[2].size; n != 1 {
+		t.Errorf("a batch holds %d of an operation that alone is long enough", n)
+	}
+}
+
+func TestBudgetBoundsTheMeasurement(t *testing.T) {
+	t.Parallel()
+	for _, budget := range []time.Duration{time.Millisecond, 50 * time.Millisecond, 3 * time.Second} {
+		c := newClock(0)
+		subjects, _ := trio(c)
+		start := c.at
+		if err := newEngine(c, 1, budget).measure(t.Context(), subjects); err != nil {
+			t.Fatal(err)
+		}
+		// What is under way when the budget ends is finished: at worst the
+		// calibration of one subject.
+		if over := c.at.Sub(start) - budget; over < 0 || over > 2*time.Millisecond*(1+2+heapBatches) {
+			t.Errorf("a budget of %v was exceeded by %v", budget, over)
+		}
+	}
+}
+
+func TestBudgetMustBePositive(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	subjects, log := trio(c)
+	if err := newEngine(c, 1, 0).measure(t.Context(), subjects); err == nil {
+		t.Error("no error for a budget of 0")
+	}
+	if len(*log) > 0 {
+		t.Error("something ran without a budget")
+	}
+}
+
+func TestFirstRoundsAreThrownAway(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	// One pass, two to find the size, then the allocations: what comes next is the
+	// first round.
+	before := 1 + 2 + heapBatches
+	cold := &fake{name: "a", clock: c, cost: func(batch int) time.Duration {
+		if batch > before && batch <= before+warmupRounds {
+			return 9 * time.Millisecond
+		}
+		return 2 * time.Millisecond
+	}}
+	s := &subject{name: "a", work: cold}
+	if err := newEngine(c, 1, 200*time.Millisecond).measure(t.Context(), []*subject{s}); err != nil {
+		t.Fatal(err)
+	}
+	if slowest := slices.Max(s.times); slowest != 2e6 {
+		t.Errorf("a batch of %v ns was kept", slowest)
+	}
+	if want := cold.batches - before - warmupRounds; len(s.times) != want {
+		t.Errorf("%d batches were kept, want %d", len(s.times), want)
+	}
+}
+
+func TestEndOfContextKeepsWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	subjects, log := trio(c)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var atEnd int
+	subjects[1].work.(*fake).doErr = func(batch int) error {
+		if batch == 30 {
+			cancel()
+			atEnd = len(*log)
+		}
+		return nil
+	}
+	err := newEngine(c, 1, time.Minute).measure(ctx, subjects)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v, want that of the context", err)
+	}
+	if len(*log) != atEnd {
+		t.Errorf("%d batches ran after the end", len(*log)-atEnd)
+	}
+	for _, s := range subjects {
+		if len(s.times) == 0 {
+			t.Errorf("%s kept nothing", s.name)
+		}
+	}
+}
+
+func TestWrongAnswerEndsTheMeasurement(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("a good token is refused")
+	tests := []struct {
+		name  string
+		spoil func(*fake)
+		kept  bool // by the others
+	}{
+		{"at the first pass", func(f *fake) { f.doErr = func(int) error { return refused } }, false},
+		{"at a later batch", func(f *fake) {
+			f.doErr = func(batch int) error {
+				if batch < 40 {
+					return nil
+				}
+				return refused
+			}
+		}, true},
+		{"by its check", func(f *fake) { f.checked = refused }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newClock(0)
+			subjects, _ := trio(c)
+			tt.spoil(subjects[1].work.(*fake))
+			err := newEngine(c, 1, time.Minute).measure(t.Context(), subjects)
+			if !errors.Is(err, refused) || !strings.Contains(err.Error(), "measure b") {
+				t.Errorf("the error is %v", err)
+			}
+			if len(subjects[1].times) > 0 {
+				t.Error("times of the wrong answer were kept")
+			}
+			if kept := len(subjects[0].times) > 0; kept != tt.kept {
+				t.Errorf("times of the other kept: %v, want %v", kept, tt.kept)
+			}
+		})
+	}
+}
