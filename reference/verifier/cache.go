@@ -20,10 +20,16 @@ type tokenHash [32]byte
 // only ever shortened, the TTL stays the bound on staleness.
 const jitterFraction = 0.1
 
+// refusedShare is the part of the entries that is kept for refused tokens. They have
+// room of their own: whoever floods the server with made-up tokens displaces other
+// refused ones, never a token that is in use.
+const refusedShare = 0.1
+
 // answerCache remembers answers, at most a number of them. The library beneath
 // evicts; whether an entry may be used is decided here, on each use.
 type answerCache struct {
-	entries     *otter.Cache[tokenHash, cacheEntry]
+	accepted    *otter.Cache[tokenHash, cacheEntry]
+	refused     *otter.Cache[tokenHash, cacheEntry]
 	ttl         time.Duration
 	negativeTTL time.Duration
 }
@@ -33,9 +39,23 @@ type cacheEntry struct {
 	until  time.Time // from when on the entry isn't used
 }
 
+// newAnswerCache takes a configuration with 2 entries or more.
 func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
+	share := max(1, int(refusedShare*float64(config.Entries)))
+	accepted, err := newEntries(config.Entries-share, now)
+	if err != nil {
+		return nil, err
+	}
+	refused, err := newEntries(share, now)
+	if err != nil {
+		return nil, err
+	}
+	return &answerCache{accepted, refused, time.Duration(config.TTL), time.Duration(config.NegativeTTL)}, nil
+}
+
+func newEntries(most int, now func() time.Time) (*otter.Cache[tokenHash, cacheEntry], error) {
 	entries, err := otter.New(&otter.Options[tokenHash, cacheEntry]{
-		MaximumSize: config.Entries,
+		MaximumSize: most,
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[tokenHash, cacheEntry]) time.Duration {
 			return max(e.Value.until.Sub(now()), 1)
 		}),
@@ -45,35 +65,36 @@ func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make introspection cache: %w", err)
 	}
-	return &answerCache{entries: entries, ttl: time.Duration(config.TTL), negativeTTL: time.Duration(config.NegativeTTL)}, nil
+	return entries, nil
 }
 
 // get returns what is remembered, unless it is too old to be used now.
 func (c *answerCache) get(key tokenHash, now time.Time) (answer, bool) {
-	entry, ok := c.entries.GetIfPresent(key)
-	if !ok || !now.Before(entry.until) {
-		return answer{}, false
+	for _, entries := range [...]*otter.Cache[tokenHash, cacheEntry]{c.accepted, c.refused} {
+		if entry, ok := entries.GetIfPresent(key); ok && now.Before(entry.until) {
+			return entry.answer, true
+		}
 	}
-	return entry.answer, true
+	return answer{}, false
 }
 
 // put remembers an answer that was asked for at the given time, which is the last
-// at which the issuer may have known less than it does now.
+// at which the issuer may have known less than it does now. No usable entry of the
+// token is there then, or the issuer wouldn't have been asked.
 //
 // RFC 7662, section 4: an answer must not be cached beyond the exp in it.
 func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
 	exp := a.payload.ExpiresAt
-	expired := exp.present && !asked.Before(exp.value)
-	lifetime := c.ttl
-	if !a.active || expired {
-		lifetime = c.negativeTTL
+	entries, lifetime := c.accepted, c.ttl
+	if !a.active || exp.present && !asked.Before(exp.value) {
+		entries, lifetime = c.refused, c.negativeTTL
 	}
 	until := asked.Add(lifetime - jitter(key, lifetime))
-	if a.active && exp.present && !expired && exp.value.Before(until) {
+	if entries == c.accepted && exp.present && exp.value.Before(until) {
 		until = exp.value
 	}
 	if until.After(asked) {
-		c.entries.Set(key, cacheEntry{a, until})
+		entries.Set(key, cacheEntry{a, until})
 	}
 }
 

@@ -63,6 +63,15 @@ func TestCacheLifetime(t *testing.T) {
 		for i := range 100 {
 			cache.put(hashOf(i), test.answer, start)
 		}
+		between := 0
+		for i := range 100 {
+			if _, ok := cache.get(hashOf(i), start.Add(test.lifetime*95/100)); ok {
+				between++
+			}
+		}
+		if between < 20 || between > 80 {
+			t.Errorf("%d of 100 left at 95 %% of the TTL: they expire together", between)
+		}
 		// The check on use is asked directly, with the library's clock standing still.
 		for i := range 100 {
 			if _, ok := cache.get(hashOf(i), start.Add(test.lifetime*9/10-1)); !ok {
@@ -100,33 +109,39 @@ func TestCacheWithoutNegativeTTL(t *testing.T) {
 
 func TestCacheIsBoundedUnderAFlood(t *testing.T) {
 	t.Parallel()
-	const entries, hot = 1000, 100
-	cache, c := testCache(t, Cache{TTL: Duration(time.Minute), NegativeTTL: Duration(time.Minute), Entries: entries})
-	kept := 0
-	for i := range hot {
-		cache.put(hashOf(i), answer{active: true}, c.now())
-	}
-	for i := range 20 * entries {
-		cache.get(hashOf(i%hot), c.now())
-		cache.put(hashOf(hot+i), answer{}, c.now())
-	}
-	cache.entries.CleanUp()
-	if n := cache.entries.EstimatedSize(); n > entries || n == 0 {
-		t.Errorf("%d entries, want at most %d", n, entries)
-	}
-	for i := range hot {
-		if _, ok := cache.get(hashOf(i), c.now()); ok {
-			kept++
+	for _, entries := range []int{2, 10, 1000} {
+		cache, c := testCache(t, Cache{TTL: Duration(time.Minute), NegativeTTL: Duration(time.Minute), Entries: entries})
+		size := func() int {
+			cache.accepted.CleanUp()
+			cache.refused.CleanUp()
+			return cache.accepted.EstimatedSize() + cache.refused.EstimatedSize()
 		}
-	}
-	if kept < hot/2 {
-		t.Errorf("the flood left %d of %d tokens in use", kept, hot)
-	}
-	// What expired makes room.
-	c.advance(time.Minute)
-	cache.entries.CleanUp()
-	if n := cache.entries.EstimatedSize(); n != 0 {
-		t.Errorf("%d entries after their time", n)
+		inUse := entries / 2
+		for i := range inUse {
+			cache.put(hashOf(i), answer{active: true}, c.now())
+		}
+		for i := range 20 * entries {
+			cache.put(hashOf(inUse+i), answer{}, c.now())
+		}
+		if n := size(); n > entries || n <= inUse {
+			t.Errorf("%d of %d entries after a flood of refused tokens", n, entries)
+		}
+		for i := range inUse {
+			if _, ok := cache.get(hashOf(i), c.now()); !ok {
+				t.Errorf("the flood displaced token %d, which was in use", i)
+			}
+		}
+		for i := range 20 * entries {
+			cache.put(hashOf(i), answer{active: true}, c.now())
+		}
+		if n := size(); n > entries {
+			t.Errorf("%d of %d entries after a flood of active tokens", n, entries)
+		}
+		// What expired makes room.
+		c.advance(time.Minute)
+		if n := size(); n != 0 {
+			t.Errorf("%d entries after their time", n)
+		}
 	}
 }
 
@@ -143,7 +158,7 @@ func TestCacheKeysAreHashes(t *testing.T) {
 	if _, err := s.Judge(t.Context(), "t"); err != nil {
 		t.Fatal(err)
 	}
-	for key, entry := range s.cache.entries.All() {
+	for key, entry := range s.cache.accepted.All() {
 		if key != sha256.Sum256([]byte("t")) || fmt.Sprint(entry.answer) != fmt.Sprint(answer{active: true}) {
 			t.Errorf("entry %x: %+v", key, entry)
 		}

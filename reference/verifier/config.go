@@ -27,7 +27,7 @@ type Config struct {
 type Cache struct {
 	TTL         Duration `json:"ttl" yaml:"ttl"`                   // of an active token, above 0
 	NegativeTTL Duration `json:"negative_ttl" yaml:"negative_ttl"` // of a refused token; 0 remembers none
-	Entries     int      `json:"entries" yaml:"entries"`           // tokens remembered at most, above 0
+	Entries     int      `json:"entries" yaml:"entries"`           // tokens remembered at most, 2 or more; a tenth for refused ones
 }
 
 // DefaultCache is what [ParseConfig] assumes of members that a file leaves out.

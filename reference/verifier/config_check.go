@@ -48,8 +48,8 @@ func (c Config) check() error {
 	if c.Cache.NegativeTTL < 0 {
 		complain("cache.negative_ttl is %s, below 0", c.Cache.NegativeTTL)
 	}
-	if c.Cache.Entries <= 0 {
-		complain("cache.entries is %d, not above 0", c.Cache.Entries)
+	if c.Cache.Entries < 2 {
+		complain("cache.entries is %d, below 2", c.Cache.Entries)
 	}
 	if len(problems) > 0 {
 		return fmt.Errorf("verifier configuration: %s", strings.Join(problems, "; "))

@@ -84,7 +84,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"secret as list", `"hunter2"`, `["hunter2"]`, "line 3"},
 		{"no ttl", `"1m30s"`, `"0s"`, "cache.ttl is 0s"},
 		{"negative negative ttl", `"0s"`, `"-1s"`, "cache.negative_ttl is -1s"},
-		{"no entries", `"entries": 7`, `"entries": 0`, "cache.entries is 0"},
+		{"no entries", `"entries": 7`, `"entries": 1`, "cache.entries is 1, below 2"},
 		{"two documents", `"entries": 7}}`, `"entries": 7}}` + "\n---\n{}", "more than one document"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

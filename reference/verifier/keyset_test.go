@@ -161,3 +161,17 @@ func TestKeySetUnusableAnswers(t *testing.T) {
 		t.Errorf("%d redirects followed", n)
 	}
 }
+
+// Who looked before another's fetch was done takes what it brought.
+func TestKeySetRefreshLooksAgain(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, _ := u.verifier(t)
+	keys := strategy(t, v, Local).(*local).keys
+	u.publish(200, testKeys().set(t, "ES256"))
+	looked := keys.state.Load()
+	fetched := keys.refresh(t.Context(), looked)
+	if again := keys.refresh(t.Context(), looked); again != fetched || u.fetched.Load() != 1 {
+		t.Errorf("%d fetches", u.fetched.Load())
+	}
+}
