@@ -178,8 +178,9 @@ func TestRunEndedBeforeItBegan(t *testing.T) {
 func TestWrongAnswerIsAnErrorOfTheHarness(t *testing.T) {
 	t.Parallel()
 	c := newClock(0)
+	wrong := func(int) error { return errors.New("the signature doesn't verify") }
 	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{{"sign/X", func(*material) (work, work, error) {
-		return &fake{clock: c, cost: steady(1), checked: errors.New("the signature doesn't verify")}, &fake{clock: c, cost: steady(1)}, nil
+		return &fake{clock: c, cost: steady(1), checkErr: wrong}, &fake{clock: c, cost: steady(1)}, nil
 	}}}}
 	r, err := b.run(t.Context(), results.Step{Items: []string{"cost/sign/X"}}, site(enough))
 	if err == nil || r.Verdict != results.Error || !strings.Contains(r.Reason, "sign/X") {

@@ -166,21 +166,22 @@ func TestEndOfContextKeepsWhatWasMeasured(t *testing.T) {
 func TestWrongAnswerEndsTheMeasurement(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("a good token is refused")
+	always := func(int) error { return refused }
+	later := func(batch int) error {
+		if batch < 40 {
+			return nil
+		}
+		return refused
+	}
 	tests := []struct {
 		name  string
 		spoil func(*fake)
 		kept  bool // by the others
 	}{
-		{"at the first pass", func(f *fake) { f.doErr = func(int) error { return refused } }, false},
-		{"at a later batch", func(f *fake) {
-			f.doErr = func(batch int) error {
-				if batch < 40 {
-					return nil
-				}
-				return refused
-			}
-		}, true},
-		{"by its check", func(f *fake) { f.checked = refused }, false},
+		{"at the first pass", func(f *fake) { f.doErr = always }, false},
+		{"at a later batch", func(f *fake) { f.doErr = later }, true},
+		{"found by the first check", func(f *fake) { f.checkErr = always }, false},
+		{"found by a later check", func(f *fake) { f.checkErr = later }, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

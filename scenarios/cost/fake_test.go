@@ -22,13 +22,13 @@ func (c *clock) now() time.Time {
 // fake is work that takes the clock as long as it is told to, and leaves its name
 // in a log that all works of a test share.
 type fake struct {
-	name    string
-	clock   *clock
-	cost    func(batch int) time.Duration // of one operation in the n-th batch
-	log     *[]string
-	doErr   func(batch int) error
-	checked error
-	batches int
+	name     string
+	clock    *clock
+	cost     func(batch int) time.Duration // of one operation in the n-th batch
+	log      *[]string
+	doErr    func(batch int) error
+	checkErr func(batch int) error // after that batch
+	batches  int
 }
 
 func (f *fake) Do(n int) error {
@@ -43,8 +43,14 @@ func (f *fake) Do(n int) error {
 	return nil
 }
 
-func (f *fake) Check() error { return f.checked }
-func (f *fake) Size() int    { return len(f.name) }
+func (f *fake) Check() error {
+	if f.checkErr != nil {
+		return f.checkErr(f.batches)
+	}
+	return nil
+}
+
+func (f *fake) Size() int { return len(f.name) }
 
 // steady costs the same in every batch.
 func steady(d time.Duration) func(int) time.Duration {
