@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -60,45 +61,41 @@ func (s *Session) evidence(kind answerKind, req *http.Request, form url.Values, 
 	fmt.Fprintf(&b, "\n%d %s\n", x.Status, http.StatusText(x.Status))
 	for _, name := range visibleHeaders {
 		for _, v := range x.Header.Values(name) {
-			fmt.Fprintf(&b, "%s: %s\n", name, v)
+			fmt.Fprintf(&b, "%s: %s\n", name, cut(s.scrub(v), maxValue))
 		}
 	}
-	b.WriteString(body(kind, x))
+	b.WriteString(s.body(kind, x))
 	return s.scrub(b.String())
 }
 
-func body(kind answerKind, x *Exchange) string {
+func (s *Session) body(kind answerKind, x *Exchange) string {
 	members, err := x.Object()
 	if err != nil {
 		return fmt.Sprintf("[redacted %d bytes: %v]", len(x.Body), err)
 	}
-	return redact(members, visible[kind])
+	return s.redact(members, visible[kind])
 }
 
+// maxValue is how many characters of a visible value the evidence shows.
+const maxValue = 200
+
 // redact writes an object as JSON, sorted, with only the visible members in full.
-func redact(members map[string]any, visible []string) string {
+func (s *Session) redact(members map[string]any, visible []string) string {
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, name := range sortedKeys(members) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s: ", compact(cut(name, 60)))
-		switch v := members[name].(type) {
-		case nil, bool:
-			b.WriteString(compact(v))
-		case string:
-			if slices.Contains(visible, name) {
-				b.WriteString(cut(compact(v), 200))
-			} else {
-				fmt.Fprintf(&b, "%q", secretText(v))
-			}
+		fmt.Fprintf(&b, "%s: ", cut(s.scrub(compact(name)), maxValue))
+		v := members[name]
+		switch text, isString := v.(string); {
+		case v == nil, v == true, v == false, slices.Contains(visible, name):
+			b.WriteString(cut(s.scrub(compact(v)), maxValue))
+		case isString:
+			b.WriteString(s.secretText(text))
 		default:
-			if slices.Contains(visible, name) {
-				b.WriteString(cut(compact(v), 200))
-			} else {
-				fmt.Fprintf(&b, `"[redacted, %s]"`, Kind(v))
-			}
+			fmt.Fprintf(&b, "[redacted, %s]", Kind(v))
 		}
 	}
 	b.WriteByte('}')
@@ -107,19 +104,20 @@ func redact(members map[string]any, visible []string) string {
 
 // secretText describes a string that may be a credential: a JWT by its header and its
 // well-known claims, anything else by its length.
-func secretText(v string) string {
+func (s *Session) secretText(v string) string {
 	parsed, err := ParseJWT(v)
 	if err != nil {
 		return length(v)
 	}
 	signature, _ := forge.Read(v, forge.Signature) // absent or not decodable: length 0
 	return fmt.Sprintf("[redacted JWT of %d characters: header %s, payload %s, signature of %d bytes]", len(v),
-		redact(parsed.Header, visibleJOSE), redact(parsed.Claims, visibleClaims), len(signature))
+		s.redact(parsed.Header, visibleJOSE), s.redact(parsed.Claims, visibleClaims), len(signature))
 }
 
 func length(v string) string { return fmt.Sprintf("[redacted %d characters]", len([]rune(v))) }
 
-// remember adds what a server issued to what must never be written.
+// remember adds what a client sent or a server issued to what must never be written,
+// in every spelling that a finding could hold it in.
 func (s *Session) remember(values ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,13 +126,28 @@ func (s *Session) remember(values ...any) {
 		if !ok {
 			continue
 		}
-		s.secrets = append(s.secrets, secret)
+		trimmed := strings.TrimFunc(secret, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) })
+		s.add(secret, trimmed, url.QueryEscape(secret), unquoted(compact(secret)), unquoted(strconv.Quote(secret)))
 		// Header and claims of a JWT may be shown; its signature makes it usable.
-		if i := strings.LastIndexByte(secret, '.'); i >= 0 {
-			s.secrets = append(s.secrets, secret[i+1:])
+		if i := strings.LastIndexByte(trimmed, '.'); i >= 0 {
+			s.add(trimmed[i+1:])
 		}
 	}
 }
+
+func unquoted(s string) string { return s[1 : len(s)-1] }
+
+// add needs the lock. It leaves out what is too short: an empty signature, or a secret
+// of a letter, would turn every text into noise.
+func (s *Session) add(spellings ...string) {
+	for _, secret := range spellings {
+		if len(secret) >= shortestSecret && !slices.Contains(s.secrets, secret) {
+			s.secrets = append(s.secrets, secret)
+		}
+	}
+}
+
+const shortestSecret = 4
 
 // scrub is the second line of defence: whatever a server echoes in an unexpected
 // place, a known token or secret leaves no session. It also takes out characters
@@ -143,9 +156,7 @@ func (s *Session) scrub(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range s.secrets {
-		if len(secret) >= shortestSecret {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-		}
+		text = strings.ReplaceAll(text, secret, "[redacted]")
 	}
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && !unicode.IsPrint(r) {
@@ -154,10 +165,6 @@ func (s *Session) scrub(text string) string {
 		return r
 	}, text)
 }
-
-// shortestSecret keeps an empty signature, or a secret of a letter, from turning
-// every text into noise.
-const shortestSecret = 4
 
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))

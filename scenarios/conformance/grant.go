@@ -56,7 +56,7 @@ func code(x *Exchange) string {
 		return ""
 	}
 	if c, ok := members["error"].(string); ok {
-		return " " + cut(c, 60)
+		return " " + c
 	}
 	return ""
 }

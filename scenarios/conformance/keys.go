@@ -53,7 +53,7 @@ func (p *Probe) Verify(ctx context.Context, token string) error {
 	alg, _ := parsed.Header["alg"].(string)
 	method := jwt.GetSigningMethod(alg)
 	if method == nil || method == jwt.SigningMethodNone || strings.HasPrefix(alg, "HS") {
-		return fmt.Errorf("algorithm %q: no published key can verify it here", cut(alg, 20))
+		return fmt.Errorf("algorithm %q: no published key can verify it here", alg)
 	}
 	keys, err := p.Keys(ctx)
 	if err != nil {

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -117,13 +116,13 @@ func Kind(v any) string {
 }
 
 // Show writes a member of a JSON object for a person: "missing", or its name and
-// value, cut when it is long. Members that hold a credential are shown by [Kind].
+// value. Members that hold a credential are shown by [Kind].
 func Show(members map[string]any, name string) string {
 	v, ok := members[name]
 	if !ok {
 		return name + " is missing"
 	}
-	return fmt.Sprintf("%s is %s", name, cut(compact(v), 120))
+	return name + " is " + compact(v)
 }
 
 func compact(v any) string {
@@ -134,6 +133,7 @@ func compact(v any) string {
 	return string(b)
 }
 
+// cut shortens a text that has been scrubbed: half a secret is not found any more.
 func cut(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n]) + "…"

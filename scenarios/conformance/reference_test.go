@@ -66,7 +66,8 @@ func secret() string { return rand.Text() }
 
 // reference starts the reference issuer behind whatever wrap makes of it, and returns
 // the instance as the targets package would. Every form has a client with one scope,
-// one with two, and one whose tokens live for two seconds.
+// one with two, and one whose tokens live for two seconds. Without a clock it lives in
+// the machine's time.
 func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.Handler, error)) *targets.Instance {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -115,7 +116,11 @@ func newIssuer(t *testing.T, inst *targets.Instance, clock *fakeClock) *issuer.I
 	if err != nil {
 		t.Fatal(err)
 	}
-	iss, err := issuer.New(config, issuer.Options{Now: clock.Now, Keys: signing})
+	now := time.Now
+	if clock != nil {
+		now = clock.Now
+	}
+	iss, err := issuer.New(config, issuer.Options{Now: now, Keys: signing})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,11 +108,14 @@ func (realClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// maxText is how many characters a reason, or what was observed, may have.
+const maxText = 500
+
 // text is a finding's words as they may be written.
 func (s *Session) text(o Outcome) Outcome {
-	o.Reason, o.Observed = s.scrub(o.Reason), s.scrub(o.Observed)
+	o.Reason, o.Observed = cut(s.scrub(o.Reason), maxText), cut(s.scrub(o.Observed), maxText)
 	for i, e := range o.Expected {
-		o.Expected[i] = s.scrub(e)
+		o.Expected[i] = cut(s.scrub(e), maxText)
 	}
 	if o.Verdict > results.Error {
 		o = Outcome{Verdict: results.Error, Reason: "the check returned an unknown verdict"}
