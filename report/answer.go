@@ -17,7 +17,7 @@ const (
 // that didn't pass are named with their verdict, and not compared.
 func answer(cells []stats.Cell) []string {
 	var out []string
-	for _, group := range byLoad(cells) {
+	for _, group := range stats.ByLoad(cells) {
 		var sound, rest []stats.Cell
 		for _, c := range group {
 			if c.Sound() {
@@ -35,7 +35,7 @@ func answer(cells []stats.Cell) []string {
 			out = append(out, calls(sound)...)
 		}
 		for _, c := range rest {
-			out = append(out, fmt.Sprintf("Not compared: %s on %s, which is %s%s.", c.Name(), load(c), c.Verdict, because(c.Reason)))
+			out = append(out, fmt.Sprintf("Not compared: %s on %s, which is %s%s.", c.Name(), Load(c), c.Verdict, because(c.Reason)))
 		}
 	}
 	return out
@@ -66,10 +66,10 @@ func kinds(cells []stats.Cell) []string {
 		fast, slow = o, s
 	}
 	if verdict, why := apart(fast, slow); !verdict {
-		return []string{fmt.Sprintf("On %s, %s and %s tokens can't be told apart by their p99: %s has %s, %s has %s (%s).", load(fast),
+		return []string{fmt.Sprintf("On %s, %s and %s tokens can't be told apart by their p99: %s has %s, %s has %s (%s).", Load(fast),
 			fast.Step.Kind, slow.Step.Kind, fast.Name(), quantile(fast, 0.99), slow.Name(), quantile(slow, 0.99), why)}
 	}
-	return []string{fmt.Sprintf("On %s, %s tokens answer sooner: p99 is %s with %s, and %s with %s, the fastest way with %s tokens (%s).", load(fast),
+	return []string{fmt.Sprintf("On %s, %s tokens answer sooner: p99 is %s with %s, and %s with %s, the fastest way with %s tokens (%s).", Load(fast),
 		fast.Step.Kind, quantile(fast, 0.99), fast.Name(), quantile(slow, 0.99), slow.Name(), slow.Step.Kind, ratio(tail(slow), tail(fast)))}
 }
 
@@ -159,7 +159,7 @@ func capacity(cells []stats.Cell) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("At capacity (%s), %s.", load(cells[0]), strings.Join(parts, ", "))}
+	return []string{fmt.Sprintf("At capacity (%s), %s.", Load(cells[0]), strings.Join(parts, ", "))}
 }
 
 // apart reports whether the repetitions of two cells tell their p99 apart, and if

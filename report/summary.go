@@ -14,7 +14,7 @@ func p99(h results.Histogram) int64 { return h.P99 }
 // summaries puts the cells of each target and load side by side.
 func summaries(cells []stats.Cell) []Table {
 	var tables []Table
-	for _, group := range byLoad(cells) {
+	for _, group := range stats.ByLoad(cells) {
 		if group[0].Closed() {
 			tables = append(tables, capacityTable(group))
 		} else {
@@ -24,22 +24,8 @@ func summaries(cells []stats.Cell) []Table {
 	return tables
 }
 
-// byLoad splits cells, which are sorted, where the target or the load changes: only
-// cells under the same load compare.
-func byLoad(cells []stats.Cell) [][]stats.Cell {
-	var groups [][]stats.Cell
-	for i, c := range cells {
-		if i == 0 || load(c) != load(cells[i-1]) {
-			groups = append(groups, nil)
-		}
-		last := len(groups) - 1
-		groups[last] = append(groups[last], c)
-	}
-	return groups
-}
-
-// load says what a cell was put under, in words.
-func load(c stats.Cell) string {
+// Load says what a cell was put under, in words.
+func Load(c stats.Cell) string {
 	if c.Closed() {
 		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, c.Step.Workers)
 	}
@@ -53,7 +39,7 @@ func load(c stats.Cell) string {
 func latencyTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
-		Title: "Latency on " + load(cells[0]),
+		Title: "Latency on " + Load(cells[0]),
 		Columns: []Column{{Name: "strategy/form"}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
 			{Name: "p99 range", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "samples", Numeric: true, Wide: true}},
 		Notes: []string{
@@ -83,7 +69,7 @@ func latencyTable(cells []stats.Cell) Table {
 func capacityTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
-		Title:   "Capacity of " + load(cells[0]),
+		Title:   "Capacity of " + Load(cells[0]),
 		Columns: []Column{{Name: "strategy/form"}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
 		Notes:   []string{"Each worker sends when its last request is answered, so latency is that of the queue and isn't shown."},
 	}

@@ -160,6 +160,29 @@ func Cells(run results.Run) ([]Cell, error) {
 	return cells, nil
 }
 
+// ByLoad splits cells, in the order of [Cells], where the target or the load changes:
+// only cells under the same load compare.
+func ByLoad(cells []Cell) [][]Cell {
+	type load struct {
+		target   string
+		arrivals results.Arrivals
+		rate     float64
+		workers  int // decides the load of closed arrivals alone
+	}
+	of := func(c Cell) load {
+		return load{c.Step.Target, c.Step.Arrivals, c.Step.Rate, closedWorkers(c)}
+	}
+	var groups [][]Cell
+	for i, c := range cells {
+		if i == 0 || of(c) != of(cells[i-1]) {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], c)
+	}
+	return groups
+}
+
 // key is everything that makes steps repetitions of one another.
 func key(s results.Step) string {
 	return fmt.Sprintf("%q %q %q %q %q %g %s %s %d %d",
@@ -170,10 +193,20 @@ func compare(a, b Cell) int {
 	return cmp.Or(
 		cmp.Compare(a.Step.Target, b.Step.Target),
 		map[bool]int{true: 1}[a.Closed()]-map[bool]int{true: 1}[b.Closed()],
+		cmp.Compare(a.Step.Arrivals, b.Step.Arrivals),
 		cmp.Compare(a.Step.Rate, b.Step.Rate),
+		closedWorkers(a)-closedWorkers(b),
 		cmp.Compare(a.Step.Strategy, b.Step.Strategy),
 		cmp.Compare(a.Step.Kind, b.Step.Kind),
 		cmp.Compare(a.Step.Form, b.Step.Form),
 		cmp.Compare(key(a.Step), key(b.Step)),
 	)
+}
+
+// closedWorkers keeps the cells of one closed load together.
+func closedWorkers(c Cell) int {
+	if c.Closed() {
+		return c.Step.Workers
+	}
+	return 0
 }

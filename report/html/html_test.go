@@ -1,0 +1,171 @@
+package html
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/plot"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+var (
+	update = flag.Bool("update", false, "write the golden file anew")
+	keep   = flag.String("keep", "", "write the report of the sample to this file, to look at it")
+)
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func write(t *testing.T, run results.Run) string {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := Write(&buf, run); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
+}
+
+// The pictures are plot's own matter; a stand-in keeps the golden file readable.
+func TestGolden(t *testing.T) {
+	path := filepath.Join("testdata", "report.html")
+	doc, err := report.NewDocument(sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := render(&got, doc, []plot.Figure{{Name: "stand-in", SVG: []byte("<?xml version=\"1.0\"?>\n<svg/>")}}); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("the page differs from %s; run go test ./report/html -update and read the difference", path)
+	}
+}
+
+// elements walks the page's tags.
+func elements(t *testing.T, page string, visit func(xml.StartElement)) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(page))
+	d.Strict = false
+	d.AutoClose, d.Entity = xml.HTMLAutoClose, xml.HTMLEntity
+	for {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := tok.(xml.StartElement); ok {
+			visit(e)
+		}
+	}
+}
+
+// The page is whole by itself: it holds the pictures, and asks for nothing.
+func TestOfflineAndWhole(t *testing.T) {
+	t.Parallel()
+	page := write(t, sample(t))
+	if *keep != "" {
+		if err := os.WriteFile(*keep, []byte(page), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pictures := 0
+	elements(t, page, func(e xml.StartElement) {
+		switch e.Name.Local {
+		case "svg":
+			pictures++
+		case "script", "link", "img", "iframe", "object", "embed", "image", "form", "base":
+			t.Errorf("the page has an element %s", e.Name.Local)
+		}
+		for _, a := range e.Attr {
+			if name := a.Name.Local; name == "src" || name == "href" || strings.HasPrefix(name, "on") {
+				t.Errorf("%s has an attribute %s=%q", e.Name.Local, name, a.Value)
+			}
+		}
+	})
+	if pictures != 2 {
+		t.Errorf("%d pictures, want the spectrum and the costs", pictures)
+	}
+	if strings.Contains(css, "url(") || strings.Contains(css, "@import") {
+		t.Error("the styles refer to something outside the page")
+	}
+}
+
+// What a server said is text, wherever it shows up.
+func TestHostileText(t *testing.T) {
+	t.Parallel()
+	const hostile = `"'><forged onload=alert(1)></style></title></svg><script>alert(1)</script><img src=x>{{.}}`
+	run := sample(t)
+	run.ID, run.Provenance.CPU, run.Provenance.Command = hostile, hostile, []string{hostile}
+	run.Warnings = append(run.Warnings, results.Warning{Code: hostile, Text: hostile})
+	run.Skipped = append(run.Skipped, results.Skip{ID: hostile, Target: hostile, Kind: hostile, Reason: hostile})
+	for i := range run.Provenance.Targets {
+		run.Provenance.Targets[i].Version, run.Provenance.Targets[i].Issuer = hostile, hostile
+	}
+	for i := range run.Steps {
+		s := &run.Steps[i]
+		s.Reason, s.Step.ID, s.Step.Scenario = hostile, hostile, hostile
+		if s.Series != nil {
+			s.Step.Target, s.Step.Form, s.Step.Strategy, s.Step.Kind = hostile, hostile, hostile, hostile
+			s.Series.Verdicts.WrongAllow, s.Series.Verdicts.First = 1, hostile
+		}
+		for j := range s.Costs {
+			s.Costs[j].Operation += hostile
+		}
+		for j := range s.Findings {
+			f := &s.Findings[j]
+			f.Check, f.Title, f.Target, f.Reason, f.Observed = hostile, hostile, hostile, hostile, hostile
+			f.Expected, f.Evidence = []string{hostile}, []string{hostile}
+			f.Requirements = []results.Requirement{{ID: hostile, Document: hostile, Section: hostile, Level: results.Must, Text: hostile}}
+			f.Accepted = &results.Expectation{Comment: hostile, Link: "javascript:alert(1)"}
+		}
+	}
+	elements(t, write(t, run), func(e xml.StartElement) {
+		switch e.Name.Local {
+		case "forged", "script", "img":
+			t.Errorf("a server's text became an element %s", e.Name.Local)
+		}
+		for _, a := range e.Attr {
+			if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "href" {
+				t.Errorf("a server's text became an attribute %s", a.Name.Local)
+			}
+		}
+	})
+}
+
+func TestEmptyRun(t *testing.T) {
+	t.Parallel()
+	page := write(t, results.Run{})
+	for _, want := range []string{"inconclusive", "nothing was measured", "Provenance"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in the page of an empty run", want)
+		}
+	}
+}

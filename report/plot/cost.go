@@ -1,0 +1,132 @@
+package plot
+
+import (
+	"cmp"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// bar is the cost of one operation, in nanoseconds.
+type bar struct {
+	results.Cost
+	limit   float64 // 0 where there is none
+	verdict results.Verdict
+}
+
+// costsOf lists the operations that aren't mere limits, by family and name.
+func costsOf(run results.Run) []bar {
+	var out []bar
+	for _, s := range run.Steps {
+		medians := map[string]float64{}
+		for _, c := range s.Costs {
+			medians[c.Operation] = c.Median
+		}
+		for _, c := range s.Costs {
+			if !strings.HasPrefix(c.Operation, "limit/") && c.Median > 0 {
+				out = append(out, bar{c, medians[c.Limit], s.Verdict})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b bar) int { return cmp.Compare(a.Operation, b.Operation) })
+	return out
+}
+
+func (b bar) color() color.NRGBA {
+	group, _, _ := strings.Cut(b.Operation, "/")
+	switch {
+	case untrusted(b.verdict):
+		return grey
+	case strings.Contains(b.Operation, "/opaque"):
+		return warm[1]
+	case group == "sign":
+		return cool[0]
+	case group == "verify":
+		return cool[1]
+	}
+	return cool[3]
+}
+
+// bars draws the operations from the top down, each as long as its median.
+type bars []bar
+
+// Plot implements plot.Plotter.
+func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for i, b := range all {
+		mid, half := y(-float64(i)), (y(0)-y(-1))*0.31
+		end := x(b.Median)
+		c.FillPolygon(b.color(), []vg.Point{{X: c.Min.X, Y: mid - half}, {X: end, Y: mid - half}, {X: end, Y: mid + half}, {X: c.Min.X, Y: mid + half}})
+		label := report.Nanoseconds(b.Median)
+		if b.limit > 0 {
+			mark := x(b.limit)
+			c.StrokeLine2(draw.LineStyle{Color: color.White, Width: 4.5}, mark, mid-half-3, mark, mid+half+3)
+			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 2}, mark, mid-half-3, mark, mid+half+3)
+			label += fmt.Sprintf("  (%s the limit)", report.Times(b.Median/b.limit))
+		}
+		interval := draw.LineStyle{Color: ink, Width: 1}
+		low, high := x(math.Max(b.Low, p.X.Min)), x(math.Max(b.High, p.X.Min))
+		c.StrokeLine2(interval, low, mid, high, mid)
+		c.StrokeLine2(interval, low, mid-3, low, mid+3)
+		c.StrokeLine2(interval, high, mid-3, high, mid+3)
+		if untrusted(b.verdict) {
+			label = b.verdict.String()
+		} else if len(b.Warnings) > 0 {
+			label += " *"
+		}
+		c.FillText(style(11, false, ink, text.XLeft, text.YCenter), vg.Point{X: max(end, high) + 8, Y: mid + 2}, label)
+	}
+}
+
+func costChart(run results.Run, all []bar) picture {
+	low, high := math.Inf(1), 0.0
+	for _, b := range all {
+		low, high = min(low, b.Median), max(high, b.Median, b.High)
+		for _, v := range []float64{b.limit, b.Low} {
+			if v > 0 {
+				low = min(low, v)
+			}
+		}
+	}
+	p := frame("time of one operation", "")
+	steps := powers(low, high)
+	var ticks plot.ConstantTicks
+	for _, v := range steps {
+		ticks = append(ticks, plot.Tick{Value: v, Label: whole(v)})
+	}
+	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], max(high*1.1, steps[1]), plot.LogScale{}, ticks
+	var names plot.ConstantTicks
+	for i, b := range all {
+		names = append(names, plot.Tick{Value: -float64(i), Label: clean(b.Operation)})
+	}
+	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(all))+0.4, 0.6, names
+	p.Y.Tick.LineStyle.Width = 0
+	p.Add(rules{vertical: true}, bars(all))
+	page := sheet{
+		title:    "What one operation costs in one process",
+		subtitle: "Bars: median with its confidence interval; upright mark: the bare primitive on the same bytes, the limit. Logarithmic axis.",
+		foot:     []string{"* has a warning; grey: not to be compared.", origin(run)},
+	}
+	height := vg.Length(len(all))*30 + 190
+	return picture{"cost", spectrumWidth, height, func(c draw.Canvas) {
+		// The labels behind the bars need room on the right.
+		p.Draw(draw.Crop(page.draw(c), 0, -170, 0, 0))
+	}}
+}
+
+// whole writes a power of ten without the fraction that it doesn't have.
+func whole(ns float64) string {
+	number, unit, _ := strings.Cut(report.Nanoseconds(ns), " ")
+	number, _, _ = strings.Cut(number, ".")
+	return number + " " + unit
+}

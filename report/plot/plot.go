@@ -1,0 +1,144 @@
+// Package plot draws a record: for each target and load the percentile spectrum, all
+// cells in one picture, and the cost of single operations. It is the only user of
+// gonum plot.
+//
+// [Files] draws everything, each picture as SVG and as PNG. A colour stands for the
+// same cell in every picture of a run: warm for opaque tokens, cool for self-contained
+// ones, grey for what can't be trusted. The dashes of a line are its strategy's.
+package plot
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"image/color"
+	"io"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/oauthmark/oauthmark/report/stats"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// dpi makes a PNG sharp on a screen of high density.
+const dpi = 144
+
+// picture is something to draw, not yet in any format.
+type picture struct {
+	name string
+	w, h vg.Length
+	draw func(draw.Canvas)
+}
+
+// Files draws the run and returns the files by name, such as
+// spectrum-reference-200-poisson.svg; it is empty when the run holds nothing to draw.
+func Files(run results.Run) (map[string][]byte, error) {
+	pictures, err := pictures(run)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, p := range pictures {
+		if files[p.name+".svg"], err = p.svg(); err != nil {
+			return nil, fmt.Errorf("plot %s: %w", p.name, err)
+		}
+		if files[p.name+".png"], err = p.png(); err != nil {
+			return nil, fmt.Errorf("plot %s: %w", p.name, err)
+		}
+	}
+	return files, nil
+}
+
+// Figure is a picture by itself, for a report that holds it.
+type Figure struct {
+	Name string // of the file, without an ending
+	SVG  []byte
+}
+
+// Figures draws the run as SVG alone, in the order in which a report shows them.
+func Figures(run results.Run) ([]Figure, error) {
+	pictures, err := pictures(run)
+	if err != nil {
+		return nil, err
+	}
+	var out []Figure
+	for _, p := range pictures {
+		svg, err := p.svg()
+		if err != nil {
+			return nil, fmt.Errorf("plot %s: %w", p.name, err)
+		}
+		out = append(out, Figure{p.name, svg})
+	}
+	return out, nil
+}
+
+func pictures(run results.Run) ([]picture, error) {
+	cells, err := stats.Cells(run)
+	if err != nil {
+		return nil, fmt.Errorf("plot run %s: %w", run.ID, err)
+	}
+	var out []picture
+	looks := looksOf(cells)
+	names := map[string]int{}
+	for _, group := range stats.ByLoad(cells) {
+		var measured []stats.Cell
+		for _, c := range group {
+			if c.Response.TotalCount() > 0 && !c.Closed() {
+				measured = append(measured, c)
+			}
+		}
+		if len(measured) == 0 {
+			continue
+		}
+		step := measured[0].Step
+		name := "spectrum-" + slug(step.Target) + "-" + strconv.FormatFloat(step.Rate, 'f', -1, 64) + "-" + slug(string(cmp.Or(step.Arrivals, results.Constant)))
+		// Two names that differ may have one slug.
+		if names[name]++; names[name] > 1 {
+			name += "-" + strconv.Itoa(names[name])
+		}
+		out = append(out, spectrum(name, run, measured, looks))
+	}
+	if costs := costsOf(run); len(costs) > 0 {
+		out = append(out, costChart(run, costs))
+	}
+	return out, nil
+}
+
+func (p picture) svg() ([]byte, error) {
+	c := vgsvg.New(p.w, p.h)
+	p.draw(draw.New(c))
+	out, err := write(c)
+	// The fonts aren't in the file. Arial has the same widths as Liberation Sans, so
+	// the layout holds where that isn't installed.
+	return bytes.ReplaceAll(out, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")), err
+}
+
+func (p picture) png() ([]byte, error) {
+	c := vgimg.NewWith(vgimg.UseWH(p.w, p.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
+	p.draw(draw.New(c))
+	return write(vgimg.PngCanvas{Canvas: c})
+}
+
+func write(c io.WriterTo) ([]byte, error) {
+	var buf bytes.Buffer
+	_, err := c.WriteTo(&buf)
+	return buf.Bytes(), err
+}
+
+// slug makes a name safe as part of a file's.
+func slug(s string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, s), "-")
+}

@@ -1,0 +1,186 @@
+package plot
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+var keep = flag.String("keep", "", "write the pictures of the sample to this folder, to look at them")
+
+func sample(t *testing.T) results.Run {
+	t.Helper()
+	run, err := results.Load("../../results/testdata/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func files(t *testing.T, run results.Run) map[string][]byte {
+	t.Helper()
+	out, err := Files(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	got := files(t, sample(t))
+	if *keep != "" {
+		for name, data := range got {
+			if err := os.WriteFile(filepath.Join(*keep, name), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	again := files(t, sample(t))
+	for _, name := range []string{"spectrum-reference-200-poisson", "cost"} {
+		if words(t, got[name+".svg"]) == "" {
+			t.Errorf("%s.svg has no words", name)
+		}
+		img, err := png.Decode(bytes.NewReader(got[name+".png"]))
+		if err != nil {
+			t.Fatalf("%s.png: %v", name, err)
+		}
+		if b := img.Bounds(); b.Dx() < 1200 || b.Dy() < 600 {
+			t.Errorf("%s.png is %v, want something to show around", name, b)
+		}
+		for _, ending := range []string{".svg", ".png"} {
+			if !bytes.Equal(got[name+ending], again[name+ending]) {
+				t.Errorf("%s%s: two drawings of one run differ", name, ending)
+			}
+		}
+	}
+	if len(got) != 4 {
+		t.Errorf("%d files, want 4: closed arrivals have no spectrum", len(got))
+	}
+}
+
+// words returns the text in an SVG, which must be well formed and refer to nothing
+// outside itself.
+func words(t *testing.T, svg []byte) string {
+	t.Helper()
+	var out []string
+	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return strings.Join(out, "\n")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch tok := tok.(type) {
+		case xml.CharData:
+			if s := strings.TrimSpace(string(tok)); s != "" {
+				out = append(out, s)
+			}
+		case xml.StartElement:
+			if n := tok.Name.Local; n == "script" || n == "image" || n == "use" || n == "forged" {
+				t.Errorf("the picture has an element %s", n)
+			}
+		}
+	}
+}
+
+func TestSpectrumSaysWhatItShows(t *testing.T) {
+	t.Parallel()
+	got := words(t, files(t, sample(t))["spectrum-reference-200-poisson.svg"])
+	for _, want := range []string{
+		"opaque against self-contained tokens", "200 requests/s", "4,000 samples a line", "reference v0.1.0 (process)", "99.9 %",
+		"local/ES256", "introspect-cached/opaque", "introspect/ES256", "inconclusive", "736 us", "run 20260115-093000-sample",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in the picture:\n%s", want, got)
+		}
+	}
+	// The inconclusive cell has a p99 of 37.8 ms, which is never quoted without its mark.
+	if strings.Contains(got, "37.8 ms") {
+		t.Error("a figure of an inconclusive cell is quoted")
+	}
+}
+
+func TestCostSaysWhatItShows(t *testing.T) {
+	t.Parallel()
+	run := sample(t)
+	got := words(t, files(t, run)["cost.svg"])
+	for _, want := range []string{"verify/ES256", "71.9 us  (1.24x the limit)", "1.03 ms  (1.02x the limit) *", "hash/SHA-256/opaque-43"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in the picture:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "limit/sign") {
+		t.Error("a limit has a bar of its own")
+	}
+	for i := range run.Steps {
+		run.Steps[i].Verdict = results.Inconclusive
+	}
+	if got := words(t, files(t, run)["cost.svg"]); strings.Contains(got, "71.9 us") || !strings.Contains(got, "inconclusive") {
+		t.Error("figures of an inconclusive step are quoted")
+	}
+}
+
+func TestNothingToDraw(t *testing.T) {
+	t.Parallel()
+	for name, run := range map[string]results.Run{
+		"no steps":   {},
+		"no samples": {Steps: []results.StepResult{{Step: results.Step{Strategy: "local", Rate: 1}, Series: &results.Series{}}}},
+		"no costs":   {Steps: []results.StepResult{{Costs: []results.Cost{{Operation: "limit/x", Median: 1}, {Operation: "x"}}}}},
+	} {
+		if got := files(t, run); len(got) > 0 {
+			t.Errorf("%s: %d files, want none", name, len(got))
+		}
+	}
+}
+
+// One sample, one value, unknown kinds, names that are markup: it draws all the same.
+func TestExtremes(t *testing.T) {
+	t.Parallel()
+	load := func(target string, latencies ...int64) results.StepResult {
+		h := results.NewHistogram()
+		for _, ns := range latencies {
+			if err := h.RecordValue(ns); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return results.StepResult{Verdict: results.Pass, Step: results.Step{Scenario: "s", Target: target, Strategy: "<forged/>\x00", Form: "&\x1b", Rate: 1},
+			Series: &results.Series{Response: results.EncodeHistogram(h)}}
+	}
+	many := load("a", 1000, 120e9)
+	for i := range 12 { // more cells than colours
+		s := load("many", 1e6)
+		s.Step.Form, s.Step.Kind = strings.Repeat("x", i+1), "self-contained"
+		many.Step.Kind = "hybrid"
+		for name, run := range map[string]results.Run{
+			"one sample":  {Steps: []results.StepResult{load("../../x", 1e6)}},
+			"same slug":   {Steps: []results.StepResult{load("a b", 1e6), load("a-b", 2e6)}},
+			"whole range": {Steps: []results.StepResult{many, s}},
+		} {
+			for file, data := range files(t, run) {
+				if strings.ContainsAny(file, "/\\ ") {
+					t.Errorf("%s: file name %q", name, file)
+				}
+				if strings.HasSuffix(file, ".svg") {
+					words(t, data)
+				}
+			}
+		}
+		if i > 0 {
+			break
+		}
+	}
+	if n := len(files(t, results.Run{Steps: []results.StepResult{load("a b", 1e6), load("a-b", 2e6)}})); n != 4 {
+		t.Errorf("%d files of two targets, want 4", n)
+	}
+}

@@ -1,0 +1,65 @@
+package plot
+
+import (
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+)
+
+// nines is the place of the quantile q on the axis of an HdrHistogram plot: the
+// logarithm of 1/(1-q), so that 90, 99 and 99.9 % are equally far apart.
+func nines(q float64) float64 { return -math.Log10(1 - q) }
+
+// quantile is the inverse of nines.
+func quantile(x float64) float64 { return 1 - math.Pow(10, -x) }
+
+// percentTicks are the percentiles that a reader knows, up to x.
+func percentTicks(x float64) plot.ConstantTicks {
+	ticks := plot.ConstantTicks{{Value: 0, Label: "0 %"}, {Value: nines(0.5), Label: "50 %"}, {Value: nines(0.75), Label: "75 %"}}
+	label := "9"
+	for n := 1; float64(n) <= x+1e-9; n++ {
+		switch n {
+		case 1:
+			label = "90"
+		case 2:
+			label = "99"
+		case 3:
+			label = "99.9"
+		default:
+			label += "9"
+		}
+		ticks = append(ticks, plot.Tick{Value: float64(n), Label: label + " %"})
+	}
+	return ticks
+}
+
+// logSteps are the values 1, 2 and 5 times a power of ten from the last not above low
+// to the first not below high; both are above 0.
+func logSteps(low, high float64) []float64 {
+	var out []float64
+	for exp := math.Floor(math.Log10(low)); ; exp++ {
+		for _, m := range []float64{1, 2, 5} {
+			v := m * math.Pow(10, exp)
+			if v <= low*(1+1e-9) {
+				out = out[:0] // a later start serves too
+			}
+			out = append(out, v)
+			if v >= high*(1-1e-9) && len(out) > 1 {
+				return out
+			}
+		}
+	}
+}
+
+// powers are the powers of ten around low to high.
+func powers(low, high float64) []float64 {
+	var out []float64
+	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
+	for exp := from; exp <= max(to, from+1); exp++ {
+		out = append(out, math.Pow(10, exp))
+	}
+	return out
+}
+
+func plain(v float64) string { return strconv.FormatFloat(v, 'g', 12, 64) }
