@@ -28,6 +28,9 @@ type Target struct {
 	// Files is the folder that target.yaml came from: the product's own
 	// configuration, laid out beside the process that runs it.
 	Files fs.FS `yaml:"-"`
+
+	// external is what [Discover] found out about the server at URL.
+	external *Instance
 }
 
 // EndpointPaths are paths below a target's base URL.

@@ -1,0 +1,134 @@
+package targets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// The environment variables that hold the credentials at a server that somebody
+// else started. There are no flags for them: arguments are public on a machine.
+const (
+	envClientID     = "OAUTHMARK_CLIENT_ID"
+	envClientSecret = "OAUTHMARK_CLIENT_SECRET"
+	envScope        = "OAUTHMARK_SCOPE"    // optional, space separated
+	envResource     = "OAUTHMARK_RESOURCE" // optional, also sent as resource (RFC 8707)
+)
+
+// ErrCredentials is the error of a URL whose credentials nobody gave.
+var ErrCredentials = errors.New("no credentials for the server")
+
+// FromURL returns the target at the URL of an issuer identifier; see [Discover].
+func FromURL(ctx context.Context, issuer string, getenv func(string) string, client *http.Client) (Target, error) {
+	u, err := baseURL(issuer)
+	if err != nil {
+		return Target{}, err
+	}
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(u.Host+u.Path)), "-")
+	return Discover(ctx, Target{Name: name, Title: "the server at " + u.String(), URL: issuer}, getenv, client)
+}
+
+// Discover completes a target that has a URL: it reads the server's metadata, gets
+// one token for the client that the environment variables OAUTHMARK_CLIENT_ID and
+// OAUTHMARK_CLIENT_SECRET name, and learns from it which form the server issues.
+// What the target declares already stands. [Start] needs nothing else of such a
+// target.
+func Discover(ctx context.Context, t Target, getenv func(string) string, client *http.Client) (Target, error) {
+	base, err := baseURL(t.URL)
+	if err != nil {
+		return t, err
+	}
+	c := Client{
+		ID: getenv(envClientID), Secret: Secret(getenv(envClientSecret)),
+		Scopes: strings.Fields(getenv(envScope)),
+	}
+	if c.ID == "" || c.Secret == "" {
+		return t, fmt.Errorf("%w %s: set %s and %s", ErrCredentials, t.URL, envClientID, envClientSecret)
+	}
+	issuer := strings.TrimSuffix(base.String(), "/") + t.Issuer
+	in := &Instance{Issuer: issuer, Resource: getenv(envResource)}
+	below := func(path string) string {
+		if path == "" {
+			return ""
+		}
+		return strings.TrimSuffix(base.String(), "/") + path
+	}
+	in.Endpoints = Endpoints{
+		Token: below(t.Endpoints.Token), Introspection: below(t.Endpoints.Introspection),
+		JWKS: below(t.Endpoints.JWKS), Metadata: below(t.Endpoints.Metadata),
+	}
+	if err := in.readMetadata(ctx, client); err != nil {
+		return t, err
+	}
+	learned, err := in.learnForm(ctx, client, &c)
+	if err != nil {
+		return t, err
+	}
+	in.Clients, in.Introspector = []Client{c}, Client{ID: c.ID, Secret: c.Secret}
+	if len(t.Capabilities) == 0 {
+		t.Capabilities = learned
+	}
+	in.Provenance = results.TargetProvenance{Name: t.Name, Version: t.Version, Runtime: "external", Issuer: in.Issuer}
+	t.external = in
+	return t, nil
+}
+
+// Loopback says that putting load on the target concerns this machine alone: we
+// start it ourselves, or all that is known of it is on a loopback address.
+func (t Target) Loopback() bool {
+	if t.URL == "" {
+		return true
+	}
+	urls := []string{t.URL}
+	if t.external != nil {
+		e := t.external.Endpoints
+		urls = append(urls, e.Token, e.Introspection, e.JWKS)
+	}
+	for _, s := range urls {
+		if s == "" {
+			continue
+		}
+		u, err := url.Parse(s)
+		if err != nil || !loopbackHost(u.Hostname()) {
+			return false
+		}
+	}
+	return true
+}
+
+func loopbackHost(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// baseURL accepts what may be an issuer identifier.
+//
+// RFC 8414, section 2: it is a URL with no query or fragment component. It asks for
+// https too, which servers on this machine seldom have.
+func baseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("url of a server: %q is not a URL", s)
+	case u.User != nil:
+		return nil, fmt.Errorf("url of a server has credentials in it: use %s and %s", envClientID, envClientSecret)
+	case (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
+		return nil, fmt.Errorf("url of a server is %q, want http://HOST or https://HOST", s)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("url of a server is %q, want one without query and fragment", s)
+	case u.Scheme == "http" && !loopbackHost(u.Hostname()):
+		return nil, fmt.Errorf("url of a server is %q: a secret is sent over https only, but for this machine", s)
+	}
+	return u, nil
+}

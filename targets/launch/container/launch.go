@@ -1,0 +1,131 @@
+package container
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+
+	api "github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/wait"
+
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// Launch starts the service and waits until its ready path answers.
+func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Running, error) {
+	l.mu.Lock()
+	made := l.image
+	l.mu.Unlock()
+	if made == nil || s.Image != made.ref {
+		return nil, fmt.Errorf("launch %s: image %q was not prepared", s.Name, s.Image)
+	}
+	r := &running{
+		name: s.Name, image: made.id, engine: l.engine, done: make(chan struct{}),
+		url:      "http://" + address("127.0.0.1", s.Port),
+		internal: "http://" + address(s.Name, s.Port),
+	}
+	req, err := l.request(s, r)
+	if err != nil {
+		return nil, fmt.Errorf("launch %s: %w", s.Name, err)
+	}
+	limit, cancel := context.WithTimeoutCause(ctx, s.Timeout+engineTimeout, errStuck)
+	defer cancel()
+	c, err := testcontainers.GenericContainer(limit, testcontainers.GenericContainerRequest{
+		ContainerRequest: req, Started: true, Logger: silent{},
+	})
+	if err != nil {
+		err = r.cause(limit, err)
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopGrace)
+		defer cancel()
+		return nil, errors.Join(&targets.LaunchError{Service: s.Name, Err: err, Logs: r.Logs()}, r.terminate(clean, c))
+	}
+	r.container = c
+	return r, nil
+}
+
+var errStuck = errors.New("the container engine stopped answering")
+
+// request describes the container. Secrets go in as files: arguments and
+// environment can be read from outside.
+func (l *Launcher) request(s targets.Service, r *running) (testcontainers.ContainerRequest, error) {
+	values := map[string]string{
+		"self": program, "dir": "/",
+		"listen": address("0.0.0.0", s.Port), "port": strconv.Itoa(s.Port),
+	}
+	maps.Copy(values, s.Values)
+	var files []testcontainers.ContainerFile
+	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
+		values[name] = "/oauthmark-" + name + ".json"
+		files = append(files, testcontainers.ContainerFile{
+			Reader: bytes.NewReader(s.Secrets[name]), ContainerFilePath: values[name],
+			// The program's user doesn't own it, and nobody else is in the container.
+			FileMode: 0o444,
+		})
+	}
+	argv, err := targets.ExpandAll(s.Command, values)
+	if err != nil {
+		return testcontainers.ContainerRequest{}, err
+	}
+	env := map[string]string{}
+	for name, v := range s.Env {
+		if env[name], err = targets.Expand(v, values); err != nil {
+			return testcontainers.ContainerRequest{}, err
+		}
+	}
+	port, err := network.ParsePort(strconv.Itoa(s.Port) + "/tcp")
+	if err != nil {
+		return testcontainers.ContainerRequest{}, err
+	}
+	return testcontainers.ContainerRequest{
+		Image: s.Image, Entrypoint: argv, Env: env, Files: files, Labels: l.ownLabels(),
+		ExposedPorts:   []string{port.String()},
+		Networks:       []string{l.network.Name},
+		NetworkAliases: map[string][]string{l.network.Name: {s.Name}},
+		WaitingFor:     ready{r, s.Ready, s.Timeout},
+		HostConfigModifier: func(h *api.HostConfig) {
+			h.PortBindings = network.PortMap{port: {{
+				HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(s.Port),
+			}}}
+			h.CapDrop = []string{"ALL"}
+			h.SecurityOpt = []string{"no-new-privileges"}
+		},
+		LifecycleHooks: []testcontainers.ContainerLifecycleHooks{{
+			PostStarts: []testcontainers.ContainerHook{func(_ context.Context, c testcontainers.Container) error {
+				r.watch(c)
+				return nil
+			}},
+		}},
+	}, nil
+}
+
+// ready is a wait strategy that asks where we told the engine to publish the port.
+// The strategies of testcontainers ask where they guess that the engine is.
+type ready struct {
+	r       *running
+	path    string
+	timeout time.Duration
+}
+
+var _ wait.Strategy = ready{}
+
+func (w ready) WaitUntilReady(ctx context.Context, _ wait.StrategyTarget) error {
+	err := targets.AwaitReady(ctx, w.r.url+w.path, w.timeout, w.r.done)
+	w.r.waitErr = err
+	return err
+}
+
+// silent keeps testcontainers from printing.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+
+func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

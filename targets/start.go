@@ -1,0 +1,151 @@
+package targets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// resource is the identifier of the protected resource of a target that we start.
+// RFC 8707, section 2: it is an absolute URI. Nothing listens there: .test is
+// reserved (RFC 2606).
+const resource = "https://resource.oauthmark.test"
+
+// portAttempts bounds how often a port is chosen anew because somebody took the
+// last one before the service did.
+const portAttempts = 3
+
+func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instance, error) {
+	in := new(Instance)
+	inside := Endpoints{} // as the verifier reaches them
+	if s.target.external != nil {
+		*in = *s.target.external
+		inside = in.Endpoints
+	} else {
+		issuer, err := e.startIssuer(ctx, o, s, in)
+		if err != nil {
+			return nil, err
+		}
+		inside = endpoints(s.target, issuer.Internal())
+	}
+	in.Target = s.target
+
+	config, err := verifierConfig(in, inside)
+	if err != nil {
+		return nil, err
+	}
+	v := verifierTarget()
+	verifier, err := e.launch(ctx, s, func(port int) (Service, error) {
+		svc := service(v, "verifier", port, s)
+		svc.Dir, svc.Image = s.verifier.Dir, s.verifier.Image
+		svc.Secrets = map[string][]byte{"config": config}
+		return svc, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	in.Verifier = verifier.URL()
+	in.Services = append(in.Services, verifier)
+	in.Provenance.Name, in.Provenance.Version, in.Provenance.Issuer = s.target.Name, s.target.Version, in.Issuer
+	in.Provenance.Services = nil
+	for _, r := range in.Services {
+		in.Provenance.Services = append(in.Provenance.Services, r.Provenance())
+	}
+	return in, nil
+}
+
+// startIssuer starts the target itself and fills in what is known of it.
+func (e *Environment) startIssuer(ctx context.Context, o Options, s site, in *Instance) (Running, error) {
+	t := s.target
+	reg, err := Register(t, resource, o.Rand)
+	if err != nil {
+		return nil, err
+	}
+	issuer, err := e.launch(ctx, s, func(port int) (Service, error) {
+		svc := service(t, "issuer", port, s)
+		svc.Dir, svc.Image = s.issuer.Dir, s.issuer.Image
+		reg.Issuer = "http://" + loopback(port) + t.Issuer
+		data, err := reg.MarshalJSON()
+		svc.Secrets = map[string][]byte{"registration": data}
+		svc.Values = map[string]string{"issuer": reg.Issuer}
+		return svc, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	in.Issuer, in.Resource = reg.Issuer, reg.Resource
+	in.Clients, in.Introspector = reg.Clients, reg.Introspector
+	in.Endpoints = endpoints(t, issuer.URL())
+	in.Services = append(in.Services, issuer)
+	return issuer, nil
+}
+
+// launch starts a service on a free port, and tries again when somebody else took
+// the port in the meantime. Its errors are [LaunchError]s or name the service.
+func (e *Environment) launch(ctx context.Context, s site, build func(port int) (Service, error)) (Running, error) {
+	var tried []int
+	for {
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(tried, port) {
+			continue
+		}
+		svc, err := build(port)
+		if err != nil {
+			return nil, err
+		}
+		e.observer("starting the %s of %s (%s)", svc.Name, s.target.Name, s.launcher.Runtime())
+		r, err := s.launcher.Launch(ctx, svc)
+		if err == nil {
+			e.watch(s.target.Name, r)
+			return r, nil
+		}
+		tried = append(tried, port)
+		if ctx.Err() != nil || len(tried) == portAttempts || !taken(port) {
+			return nil, fmt.Errorf("port %s: %w", strconv.Itoa(port), err)
+		}
+	}
+}
+
+// service lays out how a target runs in the site's runtime.
+func service(t Target, name string, port int, s site) Service {
+	svc := Service{Name: name, Port: port}
+	if s.launcher.Runtime() == Container {
+		c := t.Container
+		svc.Ready, svc.Timeout, svc.Command, svc.Env = c.Ready, c.Timeout, c.Command, c.Env
+		svc.Timeout = orDefault(svc.Timeout, 60*time.Second)
+		return svc
+	}
+	p := t.Process
+	svc.Ready, svc.Timeout, svc.Command, svc.Env = p.Ready, p.Timeout, p.Command, p.Env
+	svc.Timeout = orDefault(svc.Timeout, 30*time.Second)
+	return svc
+}
+
+func orDefault(d, standard time.Duration) time.Duration {
+	if d == 0 {
+		return standard
+	}
+	return d
+}
+
+// endpoints places a target's paths below a base URL; what isn't declared isn't
+// there.
+func endpoints(t Target, base string) Endpoints {
+	below := func(path string) string {
+		if path == "" {
+			return ""
+		}
+		return base + path
+	}
+	return Endpoints{
+		Token:         below(t.Endpoints.Token),
+		Introspection: below(t.Endpoints.Introspection),
+		JWKS:          below(t.Endpoints.JWKS),
+		Metadata:      below(t.Endpoints.Metadata),
+	}
+}
