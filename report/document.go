@@ -97,7 +97,8 @@ func counts(run results.Run) string {
 	return out
 }
 
-// findings sorts the worst first, then the most binding, then by check.
+// findings sorts by what they count for, then by verdict, then the most binding
+// first, then by check.
 func findings(run results.Run) []results.Finding {
 	binding := []results.Level{results.Must, results.Profile, results.Should, results.May, ""}
 	var out []results.Finding
@@ -106,8 +107,8 @@ func findings(run results.Run) []results.Finding {
 	}
 	slices.SortStableFunc(out, func(a, b results.Finding) int {
 		return cmp.Or(
-			cmp.Compare(b.Verdict, a.Verdict),
 			cmp.Compare(gate.Weight(b), gate.Weight(a)),
+			cmp.Compare(b.Verdict, a.Verdict),
 			cmp.Compare(slices.Index(binding, a.Level()), slices.Index(binding, b.Level())),
 			cmp.Compare(a.Check, b.Check),
 			cmp.Compare(a.Target, b.Target),

@@ -35,7 +35,7 @@ func TestTablesAreRectangular(t *testing.T) {
 	}
 }
 
-// The worst comes first, and what counts before what doesn't.
+// What counts comes before what doesn't, and the worst before the rest.
 func TestFindingsAreSorted(t *testing.T) {
 	t.Parallel()
 	f := func(check string, v results.Verdict, level results.Level) results.Finding {
@@ -51,7 +51,7 @@ func TestFindingsAreSorted(t *testing.T) {
 	for _, f := range findings(run) {
 		got = append(got, f.Check)
 	}
-	if want := []string{"e", "c", "d", "a", "b", "f", "g", "h"}; !reflect.DeepEqual(got, want) {
+	if want := []string{"e", "c", "d", "f", "a", "b", "g", "h"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("order %v, want %v", got, want)
 	}
 }
@@ -71,6 +71,27 @@ func TestLimitsAreFoldedIntoTheirRows(t *testing.T) {
 	}
 	if costTable(results.Run{}) != nil {
 		t.Error("a table without rows")
+	}
+}
+
+// A load step that couldn't be measured is a row of dashes in every table.
+func TestUnmeasuredStepIsListed(t *testing.T) {
+	t.Parallel()
+	for _, arrivals := range []results.Arrivals{results.Poisson, results.Closed} {
+		doc, err := NewDocument(results.Run{Steps: []results.StepResult{{
+			Step:    results.Step{ID: "x", Scenario: "load/local/ES256", Target: "t", Strategy: "local", Form: "ES256", Arrivals: arrivals},
+			Verdict: results.Inconclusive, Reason: "not measured"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(doc.Summary) != 1 || len(doc.Steps) != 1 {
+			t.Fatalf("%s: %d summaries and %d step tables, want one each", arrivals, len(doc.Summary), len(doc.Steps))
+		}
+		for _, table := range []Table{doc.Summary[0], doc.Steps[0]} {
+			if len(table.Rows) != 1 || len(table.Rows[0].Cells) != len(table.Columns) || table.Rows[0].Verdict != results.Inconclusive {
+				t.Errorf("%s: rows %v, want one that is inconclusive", table.Title, table.Rows)
+			}
+		}
 	}
 }
 

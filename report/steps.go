@@ -13,7 +13,7 @@ func stepTables(run results.Run) []Table {
 	var order []string
 	rows := map[string][]Row{}
 	for _, s := range run.Steps {
-		if s.Series == nil {
+		if s.Series == nil && s.Step.Strategy == "" {
 			continue
 		}
 		target := s.Step.Target
@@ -39,11 +39,14 @@ func stepTables(run results.Run) []Table {
 }
 
 func stepRow(s results.StepResult) Row {
-	v := s.Series.Verdicts
 	name := strings.TrimPrefix(s.Step.Scenario, "load/")
 	if s.Step.Repetition > 0 {
 		name += fmt.Sprintf(" #%d", s.Step.Repetition)
 	}
+	if s.Series == nil {
+		return Row{[]string{name, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", s.Verdict.String()}, s.Verdict}
+	}
+	v := s.Series.Verdicts
 	planned := Count(s.Series.Planned)
 	if s.Step.Arrivals == results.Closed {
 		planned = "-"

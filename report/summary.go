@@ -78,7 +78,7 @@ func capacityTable(cells []stats.Cell) Table {
 	}
 	t.Columns = append(t.Columns, Column{Name: "verdict"})
 	for _, c := range cells {
-		row := []string{c.Name(), c.Step.Kind, Figure(c.Throughput())}
+		row := []string{c.Name(), c.Step.Kind, known(c.Throughput(), len(c.Steps) > 0)}
 		for _, name := range components {
 			row = append(row, known(c.CPU(name)))
 		}

@@ -27,8 +27,11 @@ func Write(w io.Writer, run results.Run) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(columns) // the first error is kept for Error
 	for _, s := range run.Steps {
-		if s.Series != nil {
+		switch {
+		case s.Series != nil:
 			_ = out.Write(list(load(s)))
+		case s.Step.Strategy != "":
+			_ = out.Write(list(step("load", s))) // it wasn't measured, and is listed
 		}
 		for _, c := range s.Costs {
 			_ = out.Write(list(cost(s, c)))

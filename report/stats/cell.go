@@ -14,10 +14,10 @@ import (
 // token under one load. Steps that differ in any part of the load are apart, even
 // when the rest agrees.
 type Cell struct {
-	Step     results.Step // of the first repetition
-	Steps    []results.StepResult
-	Verdict  results.Verdict // the worst of the repetitions
-	Reason   string          // of that verdict
+	Step     results.Step         // of the first repetition
+	Steps    []results.StepResult // that were measured; none when none was
+	Verdict  results.Verdict      // the worst of the repetitions
+	Reason   string               // of that verdict
 	Response *hdrhistogram.Histogram
 	Sent     int64
 }
@@ -37,8 +37,12 @@ func (c Cell) Spread(figure func(results.Histogram) int64) (Range, bool) {
 	return rangeOf(c.Steps, figure), len(c.Steps) > 1
 }
 
-// Throughput is the median of the repetitions' answered requests per second.
+// Throughput is the median of the repetitions' answered requests per second, 0 when
+// nothing was measured.
 func (c Cell) Throughput() float64 {
+	if len(c.Steps) == 0 {
+		return 0
+	}
 	all := make([]float64, len(c.Steps))
 	for i, s := range c.Steps {
 		all[i] = s.Series.Throughput
@@ -124,12 +128,13 @@ func (c Cell) Introspections() (per1000 float64, ok bool) {
 }
 
 // Cells groups the load steps of a run, in the order of target, load, strategy and
-// form. A step without a series has no figures and is left out.
+// form. A load step that has no series adds its verdict to the cell and no figures:
+// what couldn't be measured isn't passed over.
 func Cells(run results.Run) ([]Cell, error) {
 	var cells []Cell
 	index := map[string]int{}
 	for _, s := range run.Steps {
-		if s.Series == nil {
+		if s.Series == nil && s.Step.Strategy == "" {
 			continue
 		}
 		k := key(s.Step)
@@ -140,8 +145,10 @@ func Cells(run results.Run) ([]Cell, error) {
 			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason})
 		}
 		c := &cells[i]
-		c.Steps = append(c.Steps, s)
-		c.Sent += s.Series.Sent
+		if s.Series != nil {
+			c.Steps = append(c.Steps, s)
+			c.Sent += s.Series.Sent
+		}
 		if s.Verdict > c.Verdict {
 			c.Verdict, c.Reason = s.Verdict, s.Reason
 		}

@@ -132,6 +132,26 @@ func TestAbsentFiguresAreUnknown(t *testing.T) {
 	}
 }
 
+// A repetition that couldn't be measured has no figures, and spoils its cell.
+func TestUnmeasuredRepetition(t *testing.T) {
+	t.Parallel()
+	gone := load("local", "ES256", 2, results.Inconclusive, time.Millisecond)
+	gone.Series = nil
+	for n, steps := range map[int][]results.StepResult{1: {load("local", "ES256", 1, results.Pass, time.Millisecond), gone}, 0: {gone}} {
+		cells, err := Cells(results.Run{Steps: steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(cells) != 1 || len(cells[0].Steps) != n || cells[0].Sound() || cells[0].Verdict != results.Inconclusive {
+			t.Fatalf("%d measured: cells %+v, want one that isn't sound", n, cells)
+		}
+		cells[0].Throughput()
+		if _, ok := cells[0].Introspections(); ok != (n > 0) {
+			t.Errorf("%d measured: introspections known: %v", n, ok)
+		}
+	}
+}
+
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
