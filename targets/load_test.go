@@ -1,0 +1,166 @@
+package targets
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+const minimal = `name: product
+title: a product
+endpoints:
+  token: /token
+  introspection: /introspect
+capabilities: [client_credentials, introspection, issue/opaque]
+process:
+  command: ["${self}", --listen, "${listen}"]
+  ready: /healthz
+  timeout: 5s
+expectations:
+  - check: rfc6749/5.1/no-store
+    verdict: fail
+    comment: known
+`
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	got, err := parse("t.yaml", []byte(minimal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Name != "product" || got.Process.Timeout != 5*time.Second || got.Expectations[0].Verdict != results.Fail {
+		t.Errorf("%+v", got)
+	}
+	if forms := got.Forms(); !slices.Equal(forms, []string{Opaque}) {
+		t.Errorf("forms %v", forms)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	t.Parallel()
+	replace := func(old, by string) string {
+		if !strings.Contains(minimal, old) {
+			t.Fatalf("%q is not there to be replaced", old)
+		}
+		return strings.Replace(minimal, old, by, 1)
+	}
+	for _, test := range []struct{ name, text, want string }{
+		{"empty", "", "t.yaml: empty"},
+		{"not a mapping", "- a\n", "t.yaml:1: the target must be a mapping"},
+		{"bad syntax", "name: a\n  title: b\n", "t.yaml:2: "},
+		{"two documents", minimal + "---\nname: b\n", "more than one document"},
+		{"unknown key", replace("title:", "titel:"), `t.yaml:2: unknown key "titel" in the target, did you mean "title"?`},
+		{"unknown key below", replace("ready:", "redy:"), `t.yaml:9: unknown key "redy" in process, did you mean "ready"?`},
+		{"unknown key in a list", replace("    comment:", "    coment:"), `t.yaml:14: unknown key "coment" in expectations[0], did you mean "comment"?`},
+		{"unexported", minimal + "external: x\n", `t.yaml:15: unknown key "external" in the target`},
+		{"key twice", minimal + "title: x\n", "t.yaml:15: "},
+		{"bad duration", replace("5s", "soon"), `t.yaml:10: timeout is "soon", want a duration above zero such as 30s`},
+		{"no duration", replace("5s", "0s"), `t.yaml:10: timeout is "0s", want`},
+		{"bad verdict", replace("verdict: fail", "verdict: bad"), `t.yaml:13: verdict: unknown verdict "bad"`},
+		{"list for a word", replace("title: a product", "title: [a]"), "t.yaml:2: title must be a single value"},
+		{"word for a list", replace("[client_credentials, introspection, issue/opaque]", "issue/opaque"), "t.yaml:6: capabilities must be a list"},
+		{"no value", replace("title: a product", "title:"), "t.yaml:2: title has no value"},
+		{"alias", replace("title: a product", "title: &a x\nversion: *a"), "t.yaml:3: version is an alias"},
+		{"no name", replace("name: product\n", ""), "t.yaml:1: name is \"\", want"},
+		{"bad name", replace("name: product", "name: ../product"), `t.yaml:1: name is "../product", want`},
+		{"unknown capability", replace("issue/opaque", "isue/opaque"), `t.yaml:6: unknown capability "isue/opaque", did you mean "issue/opaque"?`},
+		{"no form", replace(", issue/opaque", ""), "t.yaml:6: no capability issue/FORM"},
+		{"no token endpoint", replace("  token: /token\n", ""), "t.yaml:3: endpoints.token is missing"},
+		{"no introspection", replace("  introspection: /introspect\n", ""), "t.yaml:3: endpoints.introspection is missing"},
+		{"bad path", replace("token: /token", "token: token"), `t.yaml:4: endpoints.token is "token", want a path`},
+		{"no way to start", minimal[:strings.Index(minimal, "process:")], "nothing says how it is started"},
+		{"no command", replace(`  command: ["${self}", --listen, "${listen}"]`+"\n", ""), "t.yaml:7: process.command is missing"},
+		{"bad ready", replace("ready: /healthz", "ready: healthz"), `process.ready is "healthz"`},
+		{"unknown placeholder", replace("${listen}", "${listn}"), "t.yaml:8: process.command: unknown placeholder ${listn}, did you mean ${listen}?"},
+		{"open placeholder", replace("${listen}", "${listen"), "t.yaml:8: process.command: placeholder ${listen is not closed"},
+		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image is "busybox", want self`},
+		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url is for a server that is running already"},
+		{"bad url", "name: a\nurl: ftp://x\n", "t.yaml:2: url of a server is"},
+	} {
+		_, err := parse("t.yaml", []byte(test.text))
+		var file *FileError
+		if !errors.As(err, &file) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want %q in a line", test.name, err, test.want)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	if got, want := Names(), []string{"oidc-provider", "reference"}; !slices.Equal(got, want) {
+		t.Errorf("names %v, want %v", got, want)
+	}
+	for _, name := range Names() {
+		got, err := Load(name)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if !got.Loopback() || got.Files == nil || len(got.Forms()) != 4 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	for _, test := range []struct{ name, want string }{
+		{"referense", `unknown target "referense", did you mean "reference"?`},
+		{"../targets/reference", "unknown target"},
+		{"", "unknown target"},
+	} {
+		if _, err := Load(test.name); !errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("load %q: error %v, want %q", test.name, err, test.want)
+		}
+	}
+	odd := fstest.MapFS{"other/target.yaml": {Data: []byte(minimal)}}
+	if _, err := loadFrom(odd, "other", nil); err == nil || !strings.Contains(err.Error(), `its folder is "other"`) {
+		t.Errorf("a name unlike its folder: %v", err)
+	}
+}
+
+func TestLoadFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "my.yaml")
+	if err := os.WriteFile(path, []byte(minimal), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := LoadFile(path)
+	if err != nil || got.Name != "product" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if _, err := fs.Stat(got.Files, "my.yaml"); err != nil {
+		t.Error(err)
+	}
+	if _, err := LoadFile(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("absent: %v", err)
+	}
+}
+
+// TestEmbedded compares the list of embedded files with the folders: a file that
+// is forgotten there works for nobody but its author.
+func TestEmbedded(t *testing.T) {
+	t.Parallel()
+	for _, name := range Names() {
+		entries, err := os.ReadDir(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.Name() == "node_modules" {
+				continue
+			}
+			if _, err := fs.Stat(embedded, name+"/"+e.Name()); err != nil {
+				t.Errorf("%v: add it to embed.go or remove it", err)
+			}
+		}
+	}
+	lock, err := fs.ReadFile(embedded, "oidc-provider/package-lock.json")
+	if err != nil || strings.Contains(string(lock), "resolved") || strings.Contains(string(lock), "http:") {
+		t.Errorf("package-lock.json holds download addresses, %v", err)
+	}
+}

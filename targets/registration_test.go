@@ -1,0 +1,118 @@
+package targets
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
+
+func TestRegister(t *testing.T) {
+	t.Parallel()
+	r, err := Register(Target{Capabilities: []Capability{
+		ShortLifetime, Issues(Opaque), Issues("RS256"), Issues("ES256"),
+	}}, "https://r.test", seeded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := Instance{Clients: r.Clients}
+	for _, test := range []struct {
+		form  string
+		short bool
+		want  string
+	}{
+		{Opaque, false, "opaque-reader[read] opaque-writer[read write]"},
+		{"RS256", false, "rs256-reader[read] rs256-writer[read write]"},
+		{"ES256", false, "es256-reader[read] es256-writer[read write]"},
+		{Opaque, true, "opaque-brief[read]"},
+		{"RS256", true, "rs256-brief[read]"},
+		{"ES256", true, ""},
+	} {
+		var got []string
+		for _, c := range in.ClientsFor(test.form, test.short) {
+			got = append(got, c.ID+fmt.Sprint(c.Scopes))
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s, short %v: %v, want %s", test.form, test.short, got, test.want)
+		}
+	}
+	seen := map[string]bool{}
+	for _, c := range append(r.Clients, r.Introspector) {
+		raw, err := base64.RawURLEncoding.DecodeString(c.Secret.Reveal())
+		if err != nil || len(raw) != 32 || seen[c.Secret.Reveal()] {
+			t.Errorf("secret of %s: %d bytes, seen before %v, %v", c.ID, len(raw), seen[c.Secret.Reveal()], err)
+		}
+		seen[c.Secret.Reveal()] = true
+	}
+	again, err := Register(Target{Capabilities: []Capability{
+		ShortLifetime, Issues(Opaque), Issues("RS256"), Issues("ES256"),
+	}}, "https://r.test", seeded())
+	if err != nil || !reflect.DeepEqual(r, again) {
+		t.Errorf("the same randomness makes another registration: %v", err)
+	}
+}
+
+func TestRegisterWithoutShortLifetime(t *testing.T) {
+	t.Parallel()
+	r, err := Register(Target{Capabilities: []Capability{Issues(Opaque)}}, "r", seeded())
+	if err != nil || len(r.Clients) != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestRegisterNoRandomness(t *testing.T) {
+	t.Parallel()
+	_, err := Register(Target{Capabilities: []Capability{Issues(Opaque)}}, "r", strings.NewReader("short"))
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestRegistrationMarshal(t *testing.T) {
+	t.Parallel()
+	got, err := json.Marshal(Registration{
+		Issuer: "http://127.0.0.1:1", Resource: "https://r.test",
+		Clients:      []Client{{ID: "a", Secret: "s1", Form: "ES256", Scopes: []string{"read"}, Lifetime: 2 * time.Second}},
+		Introspector: Client{ID: "b", Secret: "s2"},
+	})
+	want := `{"issuer":"http://127.0.0.1:1","resource":"https://r.test",` +
+		`"clients":[{"id":"a","secret":"s1","form":"ES256","scopes":["read"],"lifetime_s":2}],` +
+		`"introspector":{"id":"b","secret":"s2"}}`
+	if err != nil || string(got) != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	if _, err := json.Marshal(Registration{Clients: []Client{{ID: "a", Lifetime: time.Millisecond}}}); err == nil {
+		t.Error("a lifetime of a millisecond passes")
+	}
+}
+
+// TestSecretsDontPrint looks for a secret in all that a client may be written to.
+func TestSecretsDontPrint(t *testing.T) {
+	t.Parallel()
+	c := Client{ID: "a", Secret: "hidden"}
+	in := &Instance{Clients: []Client{c}, Introspector: c}
+	target := Target{external: in}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("client", "secret", c.Secret, "client", c)
+	j, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]string{
+		"%v": fmt.Sprintf("%v %v", c, *in), "%+v": fmt.Sprintf("%+v %+v", c, target), "%#v": fmt.Sprintf("%#v", c),
+		"%s": fmt.Sprintf("%s", c.Secret), "json": string(j), "slog": log.String(),
+	} {
+		if strings.Contains(s, "hidden") {
+			t.Errorf("%s: %s", name, s)
+		}
+	}
+}
