@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -81,6 +82,9 @@ func commandLine(cmd *cobra.Command, names []string) []string {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			for _, v := range list.GetSlice() {
+				if n, err := strconv.ParseFloat(v, 64); err == nil && f.Value.Type() == "float64Slice" {
+					v = strconv.FormatFloat(n, 'g', -1, 64) // pflag writes 400.000000
+				}
 				out = append(out, "--"+f.Name, v)
 			}
 			return

@@ -13,7 +13,7 @@ import (
 func provenance(args []string) results.Provenance {
 	return results.Provenance{
 		Tool:    version(),
-		Command: append([]string{"oauthmark"}, args...),
+		Command: args,
 		Go:      runtime.Version(),
 		OS:      runtime.GOOS,
 		Arch:    runtime.GOARCH,

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/oauthmark/oauthmark/scenarios"
 )
 
 // stdio is what a verb may read and write.
@@ -68,8 +70,17 @@ Exit codes: 0 pass, 1 a check says no, 2 bad usage, 3 inconclusive,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w: '%s --help' lists the flags", err, cmd.CommandPath())
 	})
-	for _, verb := range verbs {
+	for _, verb := range verbs() {
 		root.AddCommand(verb.command(std))
 	}
 	return root
+}
+
+// unknownVerb is the error for a subcommand that doesn't exist.
+func unknownVerb(given string) error {
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	return scenarios.Unknown("verb", given, "'oauthmark --help'", names)
 }

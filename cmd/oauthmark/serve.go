@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oauthmark/oauthmark/reference/fault"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
@@ -19,18 +20,23 @@ import (
 // server is how one of the reference servers is made from its configuration file.
 type server struct {
 	name, short, example string
-	make                 func(config io.Reader) (http.Handler, error)
+	faults               bool // whether it can be served with a seeded defect
+	make                 func(config io.Reader, defect string) (http.Handler, error)
 }
 
 var servers = []server{
-	{"issuer", "the reference authorization server", issuerExample, func(config io.Reader) (http.Handler, error) {
+	{"issuer", "the reference authorization server", issuerExample, true, func(config io.Reader, defect string) (http.Handler, error) {
 		c, err := issuer.ParseConfig(config)
 		if err != nil {
 			return nil, err
 		}
-		return issuer.New(c, issuer.Options{})
+		clean, err := issuer.New(c, issuer.Options{})
+		if err != nil || defect == "" {
+			return clean, err
+		}
+		return fault.Wrap(defect, clean)
 	}},
-	{"verifier", "the reference resource server", verifierExample, func(config io.Reader) (http.Handler, error) {
+	{"verifier", "the reference resource server", verifierExample, false, func(config io.Reader, _ string) (http.Handler, error) {
 		c, err := verifier.ParseConfig(config)
 		if err != nil {
 			return nil, err
@@ -78,7 +84,7 @@ func serveCommand(std stdio) *cobra.Command {
 }
 
 func (s server) command(std stdio) *cobra.Command {
-	var listen, config string
+	var listen, config, defect string
 	var untilEOF bool
 	cmd := &cobra.Command{
 		Use:     s.name,
@@ -93,7 +99,7 @@ func (s server) command(std stdio) *cobra.Command {
 			if err != nil {
 				return usagef("serve %s: --config: %w", s.name, err)
 			}
-			handler, err := s.make(f)
+			handler, err := s.make(f, defect)
 			f.Close()
 			if err != nil {
 				return usagef("serve %s: --config %s: %w", s.name, config, err)
@@ -107,6 +113,9 @@ func (s server) command(std stdio) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
+	if s.faults {
+		cmd.Flags().StringVar(&defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
+	}
 	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")
 	return cmd
 }
@@ -123,7 +132,10 @@ func endsWith(ctx context.Context, in io.Reader) context.Context {
 
 // serve answers until the context ends, which is how a server is meant to end.
 func (s server) serve(ctx context.Context, listen string, handler http.Handler, std stdio) error {
-	if closer, ok := handler.(interface{ Close() error }); ok {
+	switch closer := handler.(type) {
+	case interface{ Close() error }:
+		defer closer.Close()
+	case interface{ Close() }:
 		defer closer.Close()
 	}
 	listener, err := net.Listen("tcp", listen)

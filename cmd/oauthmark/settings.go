@@ -74,7 +74,8 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 	flags := cmd.Flags()
 	above0 := func(flag string, ok bool, example string) error {
 		if flags.Changed(flag) && !ok {
-			return usagef("--%s %s: must be above 0, for example --%s %s", flag, flags.Lookup(flag).Value, flag, example)
+			given := strings.Trim(flags.Lookup(flag).Value.String(), "[]")
+			return usagef("--%s %s: must be above 0, for example --%s %s", flag, given, flag, example)
 		}
 		return nil
 	}

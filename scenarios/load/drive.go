@@ -25,6 +25,8 @@ type Load struct {
 	// Warm is sent before the clock starts, over the connections that the step
 	// then uses, and is not measured.
 	Warm []Request
+	// Begin is called when the warm-up is over, right before the clock starts; may be nil.
+	Begin func()
 	// Progress is told the number of answers, about ten times a second; may be nil.
 	Progress func(answers int64)
 }
@@ -59,6 +61,9 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	}
 	rt.in.Store(0)
 	rt.out.Store(0)
+	if l.Begin != nil {
+		l.Begin()
+	}
 
 	attacker := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: rt, CheckRedirect: noRedirect}),
@@ -70,7 +75,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	defer stop()
 
 	var received atomic.Int64
-	p := newPacer(l.Schedule, l.Workers, giveUp(l.Schedule.duration), &received)
+	p := newPacer(l.Schedule, l.Workers, giveUp(l.Schedule.duration), &received, ctx.Done())
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.URL
 		return nil

@@ -15,15 +15,16 @@ const requestTimeout = 30 * time.Second
 // run performs one step: fresh tokens, so that every repetition starts with a cold
 // cache; connections warmed with tokens of their own; the load; the verdict.
 func (s *stale) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
-	out := results.StepResult{Step: step, Started: time.Now(), Verdict: results.Error}
+	out := results.StepResult{Step: step, Started: time.Now()}
 	l, err := s.prepare(ctx, step, site)
 	if err != nil {
-		return out, err
+		return unmeasured(out, err), nil
 	}
-	before := read(ctx, site.Instance)
+	var before gauge
+	l.Begin = func() { before = read(ctx, site.Instance) }
 	m, err := Drive(ctx, l)
 	if err != nil {
-		return out, err
+		return unmeasured(out, err), nil
 	}
 	used, upstream := read(context.WithoutCancel(ctx), site.Instance).since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
@@ -31,6 +32,14 @@ func (s *stale) run(ctx context.Context, step results.Step, site scenarios.Site)
 	out.Series.Usage, out.Series.Upstream = used, upstream
 	out.Verdict, out.Reason, out.Warnings = Judge(m, l.Schedule)
 	return out, nil
+}
+
+// unmeasured is the result of a step that the servers didn't let begin: it says
+// nothing about their speed, and so is inconclusive.
+func unmeasured(out results.StepResult, err error) results.StepResult {
+	out.Verdict, out.Reason = results.Inconclusive, "not measured: "+err.Error()
+	out.Warnings = []results.Warning{{Code: "not-measured", Text: out.Reason}}
+	return out
 }
 
 // prepare gets all that the step sends, before its clock starts.

@@ -1,0 +1,49 @@
+# Two commands on a fresh machine: make bench, make test.
+
+PROFILE ?= standard
+ARGS    ?=
+BIN     := bin/oauthmark
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/oauthmark, static, so that it also runs in an empty container image
+	CGO_ENABLED=0 go build -trimpath -o $(BIN) ./cmd/oauthmark
+
+.PHONY: bench
+bench: build ## run the main job: opaque or self-contained? (PROFILE=quick|standard|thorough)
+	$(BIN) run --profile $(PROFILE) $(ARGS)
+
+.PHONY: conform
+conform: build ## judge the reference issuer (ARGS="--target oidc-provider" for another)
+	$(BIN) conform $(ARGS)
+
+.PHONY: test
+test: ## run the tests: no Docker, no network but Go modules
+	go vet ./...
+	go test ./...
+
+.PHONY: test-race
+test-race: ## run the tests under the race detector
+	go test -race ./...
+
+.PHONY: test-container
+test-container: build ## run the tests that need a Docker engine
+	OAUTHMARK_TEST_CONTAINER=1 go test -count=1 -v -run Container ./targets/launch/container ./cmd/oauthmark
+
+.PHONY: test-real
+test-real: build ## run the tests against real servers (needs Node.js 20 and npm)
+	OAUTHMARK_TEST_REAL=1 go test -count=1 -v -run Real ./targets/... ./cmd/oauthmark
+
+.PHONY: bench-self
+bench-self: build ## measure our own performance bounds; fails when one falls short
+	CGO_ENABLED=0 go build -trimpath -o bin/bench-self ./cmd/bench-self
+	bin/bench-self $(BIN)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// The truth table of the exit code: from what a verb returns. TestExitCodes drives
+// the same codes from the command line.
+func TestExitCode(t *testing.T) {
+	t.Parallel()
+	wrap := func(err error) error { return fmt.Errorf("start reference: %w", err) }
+	for _, tt := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"done", nil, 0},
+		{"pass", verdictError{results.Pass}, 0},
+		{"fail", verdictError{results.Fail}, 1},
+		{"flag", usagef("--rate 0"), 2},
+		{"scenario", &scenarios.UnknownError{}, 2},
+		{"target", wrap(targets.ErrUnknown), 2},
+		{"target file", wrap(&targets.FileError{}), 2},
+		{"runtime", wrap(targets.ErrRuntime), 2},
+		{"credentials", wrap(targets.ErrCredentials), 2},
+		{"nothing selected", wrap(scenarios.ErrNothingApplies), 2},
+		{"inconclusive", verdictError{results.Inconclusive}, 3},
+		{"no verdict", verdictError{results.None}, 3},
+		{"never ready", wrap(targets.ErrNotReady), 3},
+		{"died at start", wrap(targets.ErrDied), 3},
+		{"died in the middle", targets.Death{}, 3},
+		{"harness", verdictError{results.Error}, 4},
+		{"anything else", errors.New("disk full"), 4},
+		{"interrupted", context.Canceled, 130},
+		{"interrupted, and could not stop", errors.Join(context.Canceled, errors.New("engine gone")), 130},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := exitCode(tt.err); got != tt.want {
+				t.Errorf("exit code %d, want %d", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// A run that is told to end saves what it measured, stops what it started and says
+// so; one that is killed leaves nothing running either.
+func TestInterrupted(t *testing.T) {
+	for _, tt := range []struct {
+		signal syscall.Signal
+		code   int
+		saved  bool
+	}{
+		{syscall.SIGINT, exitInterrupted, true},
+		{syscall.SIGTERM, exitInterrupted, true},
+		{syscall.SIGKILL, -1, false},
+	} {
+		t.Run(tt.signal.String(), func(t *testing.T) {
+			t.Parallel()
+			out := t.TempDir()
+			cmd := exec.Command("oauthmark", "run", "cost/hash", "load/introspect/opaque",
+				"--profile", "quick", "--duration", "1h", "--runtime", "process", "--out", out)
+			stderr, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(stderr)
+			var seen []string
+			for lines.Scan() {
+				seen = append(seen, lines.Text())
+				if strings.HasPrefix(lines.Text(), "1/2 cost: pass") {
+					break
+				}
+			}
+			servers := children(t, cmd.Process.Pid)
+			if len(servers) != 2 {
+				t.Errorf("%d servers are running, want 2; it said %q", len(servers), seen)
+			}
+			if err := cmd.Process.Signal(tt.signal); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, stderr)
+			err = cmd.Wait()
+			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != tt.code {
+				t.Errorf("it ended with %v, want exit code %d", err, tt.code)
+			}
+			gone(t, servers)
+			if tt.saved {
+				checkSaved(t, out)
+			}
+		})
+	}
+}
+
+func checkSaved(t *testing.T, out string) {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(out, "*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("folders %v, want one", folders)
+	}
+	run, err := results.Load(folders[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !run.Interrupted || len(run.Steps) == 0 || len(run.Steps[0].Costs) == 0 {
+		t.Errorf("interrupted %v, %d steps: want what was measured before the signal", run.Interrupted, len(run.Steps))
+	}
+	for _, step := range run.Steps[1:] {
+		if step.Verdict == results.Pass {
+			t.Errorf("step %s was cut short and passed", step.Step.ID)
+		}
+	}
+}
+
+// children lists the processes that a process has started.
+func children(t *testing.T, parent int) []int {
+	t.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	if err != nil {
+		t.Skipf("this kernel doesn't list children: %v", err)
+	}
+	pids := strings.Fields(string(raw))
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	for _, task := range tasks {
+		if raw, err := os.ReadFile(task); err == nil && task != fmt.Sprintf("/proc/%d/task/%d/children", parent, parent) {
+			pids = append(pids, strings.Fields(string(raw))...)
+		}
+	}
+	var out []int
+	for _, p := range pids {
+		if n, err := strconv.Atoi(p); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// gone waits until none of the processes exists, or only as a zombie of init's.
+func gone(t *testing.T, pids []int) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for _, pid := range pids {
+		for {
+			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+			if err != nil || strings.Contains(string(stat), ") Z ") {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Errorf("process %d is still running", pid)
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oauthmark/oauthmark/reference/fault"
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/scenarios/conformance"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// entry is one thing that has a name.
+type entry struct {
+	Name  string `json:"name"`
+	About string `json:"about"`
+}
+
+// lists are the kinds of things that can be listed, in printed order.
+var lists = []struct {
+	name string
+	make func() ([]entry, error)
+}{
+	{"targets", listTargets},
+	{"scenarios", listScenarios},
+	{"strategies", listStrategies},
+	{"algorithms", listAlgorithms},
+	{"profiles", listProfiles},
+	{"checks", listChecks},
+	{"requirements", listRequirements},
+	{"faults", listFaults},
+}
+
+func listCommand(std stdio) *cobra.Command {
+	var asJSON bool
+	var names []string
+	for _, l := range lists {
+		names = append(names, l.name)
+	}
+	cmd := &cobra.Command{
+		Use:   "list [" + strings.Join(names, "|") + "]",
+		Short: "list what can be named: " + strings.Join(names, ", "),
+		RunE: func(_ *cobra.Command, args []string) error {
+			chosen := args
+			if len(args) == 0 {
+				chosen = names
+			}
+			return printLists(std, chosen, names, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printLists(std stdio, chosen, names []string, asJSON bool) error {
+	found := map[string][]entry{}
+	for _, name := range chosen {
+		for _, l := range lists {
+			if l.name == name {
+				entries, err := l.make()
+				if err != nil {
+					return fmt.Errorf("list %s: %w", name, err)
+				}
+				found[name] = entries
+			}
+		}
+		if found[name] == nil {
+			return usagef("%w", scenarios.Unknown("list", name, "'oauthmark list --help'", names))
+		}
+	}
+	if asJSON {
+		enc := json.NewEncoder(std.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(found)
+	}
+	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for i, name := range chosen {
+		if len(chosen) > 1 {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			fmt.Fprintf(w, "%s\n", strings.ToUpper(name))
+		}
+		for _, e := range found[name] {
+			fmt.Fprintf(w, "%s\t%s\n", e.Name, e.About)
+		}
+		w.Flush() // columns are aligned within a list
+	}
+	return nil
+}
+
+func listTargets() ([]entry, error) {
+	var out []entry
+	for _, name := range targets.Names() {
+		t, err := targets.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		about := t.Title
+		if t.Version != "" {
+			about += ", " + t.Version
+		}
+		out = append(out, entry{name, about + ": issues " + strings.Join(t.Forms(), ", ")})
+	}
+	return out, nil
+}
+
+func listScenarios() ([]entry, error) {
+	var out []entry
+	for _, s := range catalogue() {
+		about := s.Title
+		if s.Extra {
+			about += " (only when named)"
+		}
+		out = append(out, entry{s.ID, about})
+		if s.InProcess {
+			for _, item := range s.Items {
+				out = append(out, entry{item, "part of " + s.ID})
+			}
+		}
+	}
+	return out, nil
+}
+
+// listStrategies asks a verifier that is never served: a strategy's bound is its own
+// to tell.
+func listStrategies() ([]entry, error) {
+	v, err := verifier.New(verifier.Config{
+		Issuer: "http://127.0.0.1", Resource: "list", Algorithms: verifier.Algorithms(), Cache: verifier.DefaultCache(),
+		IntrospectionEndpoint: "http://127.0.0.1/introspect", JWKSURI: "http://127.0.0.1/jwks", ClientID: "list", ClientSecret: "list",
+	}, verifier.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	var out []entry
+	for _, name := range verifier.Strategies() {
+		s, _ := v.Strategy(name)
+		out = append(out, entry{name, "staleness bound: " + s.StalenessBound()})
+	}
+	return out, nil
+}
+
+func listAlgorithms() ([]entry, error) {
+	var out []entry
+	for _, alg := range keys.Algorithms() {
+		out = append(out, entry{string(alg), "signs self-contained tokens"})
+	}
+	return out, nil
+}
+
+func listProfiles() ([]entry, error) {
+	var out []entry
+	for _, p := range scenarios.Profiles() {
+		out = append(out, entry{p.Name, fmt.Sprintf("%d x %v a load step at %g/s, %v for costs", p.Repetitions, p.Duration, p.Rate, p.Budget)})
+	}
+	return out, nil
+}
+
+func listChecks() ([]entry, error) {
+	var out []entry
+	for _, c := range checks() {
+		out = append(out, entry{c.ID, c.Title})
+	}
+	return out, nil
+}
+
+func listRequirements() ([]entry, error) {
+	var out []entry
+	for _, r := range conformance.Requirements(checks()) {
+		out = append(out, entry{r.ID, fmt.Sprintf("%s, %s section %s: %s", r.Level, r.Document, r.Section, r.Text)})
+	}
+	return out, nil
+}
+
+func listFaults() ([]entry, error) {
+	var out []entry
+	for _, f := range fault.All() {
+		out = append(out, entry{f.Name, f.Title})
+	}
+	return out, nil
+}
