@@ -89,8 +89,6 @@ func TestRefusedClientIsInconclusive(t *testing.T) {
 		case "rfc6749/5.2/invalid-client", "rfc6749/5.2/challenge", "rfc7662/2.2/unknown-inactive",
 			"rfc7662/2.2/inactive-bare", "rfc9068/4/metadata":
 			continue // need no token
-		case "rfc6749/5.2/unsupported-grant-type":
-			continue // is refused as a client: a wrong answer to what was asked
 		}
 		if f.Verdict != results.Inconclusive || !strings.Contains(f.Reason, "401") {
 			t.Errorf("%s: %s, reason %q", f.Check, f.Verdict, f.Reason)

@@ -76,7 +76,8 @@ func (p *Probe) Verify(ctx context.Context, token string) error {
 	return ErrSignature
 }
 
-// Metadata is the target's metadata document (RFC 8414, section 3.2).
+// Metadata is the target's metadata document (RFC 8414, section 3.2), or its OpenID Connect
+// discovery document where that is the one declared.
 func (p *Probe) Metadata(ctx context.Context) (map[string]any, error) {
 	return shared(p, "metadata", func(p *Probe) (map[string]any, error) {
 		x, err := p.send(ctx, metadataAnswer, http.MethodGet, p.Instance().Endpoints.Metadata, nil, nil)

@@ -33,8 +33,9 @@ func Undecided(reason error) Outcome {
 }
 
 // NotApplicable is the outcome of a check that has nothing to look at on this target.
+// The reason says what is missing.
 func NotApplicable(reason string) Outcome {
-	return Outcome{Verdict: results.None, Reason: "not applicable: " + reason}
+	return Outcome{Verdict: results.None, Reason: reason}
 }
 
 // EachForm judges every form and returns the worst outcome, which names the forms

@@ -237,8 +237,8 @@ func TestEachForm(t *testing.T) {
 		{"a b c d e", Outcome{Verdict: results.Fail, Observed: "b, c: bad; d: worse", Expected: []string{"good", "better"}}},
 		{"a e f", Outcome{Verdict: results.Inconclusive, Reason: "e: gone"}},
 		{"a f", Outcome{Verdict: results.Pass, Observed: "a: fine"}},
-		{"f", Outcome{Verdict: results.None, Reason: "f: not applicable: nothing there"}},
-		{"", Outcome{Verdict: results.None, Reason: "not applicable: no form"}},
+		{"f", Outcome{Verdict: results.None, Reason: "f: nothing there"}},
+		{"", Outcome{Verdict: results.None, Reason: "no form"}},
 	} {
 		got := EachForm(strings.Fields(c.forms), "no form", of)
 		if got.Verdict != c.want.Verdict || got.Observed != c.want.Observed || got.Reason != c.want.Reason || !slices.Equal(got.Expected, c.want.Expected) {

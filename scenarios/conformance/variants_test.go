@@ -18,6 +18,7 @@ import (
 // its header fields, its status, or the content of the token in it.
 type variant struct {
 	path   string
+	when   int // only for answers with this status, 0 for all
 	status int
 	header map[string]string
 	change func(members map[string]any)
@@ -30,7 +31,7 @@ func (v variant) wrap(t *testing.T, iss *issuer.Issuer) http.Handler {
 		iss.ServeHTTP(rec, r)
 		body := rec.Body.Bytes()
 		var members map[string]any
-		if r.URL.Path == v.path && json.Unmarshal(body, &members) == nil {
+		if r.URL.Path == v.path && (v.when == 0 || v.when == rec.Code) && json.Unmarshal(body, &members) == nil {
 			if token, ok := members["access_token"].(string); ok && v.jwt != nil && strings.Count(token, ".") == 2 {
 				members["access_token"] = remint(t, token, v.jwt)
 			}
@@ -129,9 +130,13 @@ func TestWhereTheLineIs(t *testing.T) {
 		{"rfc6749/5.2/challenge", "another scheme", variant{path: token, header: map[string]string{"WWW-Authenticate": `Bearer realm="x"`}}, fail},
 		{"rfc6749/5.2/challenge", "case", variant{path: token, header: map[string]string{"WWW-Authenticate": `basic realm="x"`}}, pass},
 		{"rfc6749/5.2/invalid-client", "another code", variant{path: token, change: set("error", "access_denied")}, fail},
-		{"rfc7662/2.1/authorization-required", "400", variant{path: introspect, status: 400}, pass},
-		{"rfc7662/2.3/invalid-credentials", "400", variant{path: introspect, status: 400}, fail},
-		{"rfc7662/2.3/invalid-credentials", "403", variant{path: introspect, status: 403}, fail},
+		{"rfc7662/2.1/authorization-required", "400", variant{path: introspect, when: 401, status: 400}, pass},
+		{"rfc7662/2.1/authorization-required", "403", variant{path: introspect, when: 401, status: 403}, pass},
+		{"rfc7662/2.1/authorization-required", "refuses everybody", variant{path: introspect, status: 400}, results.Inconclusive},
+		{"rfc7662/2.1/authorization-required", "400 that tells", variant{path: introspect, when: 401, status: 400, change: set("active", true)}, fail},
+		{"rfc7662/2.1/authorization-required", "redirect", variant{path: introspect, when: 401, status: 302}, fail},
+		{"rfc7662/2.3/invalid-credentials", "400", variant{path: introspect, when: 401, status: 400}, fail},
+		{"rfc7662/2.3/invalid-credentials", "403", variant{path: introspect, when: 401, status: 403}, fail},
 		{"rfc7662/2.2/active-boolean", "number", variant{path: introspect, change: set("active", 1)}, fail},
 		{"rfc7662/2.2/active-boolean", "false", variant{path: introspect, change: set("active", false)}, fail},
 		{"rfc7662/2.2/unknown-inactive", "string", variant{path: introspect, change: set("active", "false")}, fail},

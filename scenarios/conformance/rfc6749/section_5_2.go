@@ -56,6 +56,10 @@ func section5_2() []conformance.Check {
 			Needs: needs,
 			Fault: "unsupported-grant-type-as-invalid-request",
 			Run: eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) (*conformance.Exchange, error) {
+				// A client that gets no token at all would be refused for another reason.
+				if _, err := p.Grant(ctx, c.Form); err != nil {
+					return nil, err
+				}
 				return p.RequestToken(ctx, c, c.Secret, url.Values{"grant_type": {"urn:oauthmark:" + p.MadeUp("grant type")}})
 			}, func(x *conformance.Exchange) conformance.Outcome {
 				return refusal(x, http.StatusBadRequest, "unsupported_grant_type")

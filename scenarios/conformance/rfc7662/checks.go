@@ -45,6 +45,16 @@ func eachActive(judge func(p *conformance.Probe, form string, members map[string
 	})
 }
 
+// activeToken is the shared token of the form, once the resource server has been told
+// that it is active: a refusal proves nothing where the plain request fails too.
+func activeToken(ctx context.Context, p *conformance.Probe, form string) (string, error) {
+	if _, err := p.Active(ctx, form); err != nil {
+		return "", err
+	}
+	_, token, err := p.Token(ctx, form)
+	return token, err
+}
+
 // inactive judges an answer that must say that a token is not active.
 func inactive(x *conformance.Exchange) conformance.Outcome {
 	const want = "200 with active false"

@@ -46,7 +46,7 @@ func section2_1() []conformance.Check {
 // of authorization open, and RFC 6749, section 5.2, lets a server answer 400 to a
 // client that sent no credentials. Credentials that are wrong are section 2.3.
 func authorizationRequired(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
-	_, token, err := p.Token(ctx, form)
+	token, err := activeToken(ctx, p, form)
 	if err != nil {
 		return conformance.Undecided(err)
 	}
@@ -70,7 +70,7 @@ func unknownHint(ctx context.Context, p *conformance.Probe, form string) conform
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	_, token, err := p.Token(ctx, form)
+	token, err := activeToken(ctx, p, form)
 	if err != nil {
 		return conformance.Undecided(err)
 	}

@@ -31,7 +31,7 @@ func section2_3() []conformance.Check {
 }
 
 func invalidCredentials(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
-	_, token, err := p.Token(ctx, form)
+	token, err := activeToken(ctx, p, form)
 	if err != nil {
 		return conformance.Undecided(err)
 	}

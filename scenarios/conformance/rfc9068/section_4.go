@@ -14,7 +14,8 @@ func section4() []conformance.Check {
 	return []conformance.Check{
 		// "Authorization servers SHOULD use OAuth 2.0 Authorization Server Metadata [RFC8414]
 		// to advertise to resource servers their signing keys via "jwks_uri" and what "iss"
-		// claim value to expect via the "issuer" metadata value."
+		// claim value to expect via the "issuer" metadata value. Alternatively, authorization
+		// servers implementing OpenID Connect MAY use the OpenID Connect discovery document".
 		{
 			ID:           "rfc9068/4/metadata",
 			Title:        "reads the metadata document and looks for jwks_uri and issuer",
