@@ -26,12 +26,12 @@ func (e *UnknownError) Error() string {
 // Unknown makes the error for a name that isn't among the known ones.
 func Unknown(what, name, list string, known []string) *UnknownError {
 	e := &UnknownError{What: what, Name: name, List: list}
-	best := 0.5 // less alike than this, it is no typing error
+	best := max(2, len(name)/3) + 1 // more edits than this, it is no typing error
 	for _, k := range known {
 		// A prefix of the same depth is compared too, so that "cost/sing" finds "cost/sign".
 		for _, candidate := range []string{k, cut(k, strings.Count(name, "/")+1)} {
-			if s := levenshtein.Similarity(name, candidate, nil); s > best {
-				best, e.Nearest = s, candidate
+			if d := levenshtein.Distance(name, candidate, nil); d < best && d < len(name) {
+				best, e.Nearest = d, candidate
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -43,7 +44,11 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	run.Provenance = provenance(m.args)
 	failure := m.measure(ctx, &run, show)
 	show.close()
-
+	if failure != nil && exitCode(failure) == exitUsage {
+		// Nothing was started, so there is nothing to keep: an empty record would only
+		// look like a run. What isn't empty stays.
+		return errors.Join(failure, os.Remove(folder.Dir()), removeEmpty(m.settings.out))
+	}
 	run.Finished = time.Now().UTC()
 	run.Interrupted = errors.Is(failure, context.Canceled)
 	if err := save(folder, run); err != nil {
@@ -59,6 +64,14 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 		return verdictError{v}
 	}
 	return nil
+}
+
+// removeEmpty removes a folder unless something is in it.
+func removeEmpty(dir string) error {
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		return err
+	}
+	return os.Remove(dir)
 }
 
 // measure executes the plan in a freshly started environment.

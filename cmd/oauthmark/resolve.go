@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -21,8 +22,11 @@ func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target
 	var out []targets.Target
 	for _, g := range given {
 		t, err := resolveOne(ctx, g, mayAsk)
+		if errors.Is(err, targets.ErrUnknown) {
+			err = scenarios.Unknown("target", g, "oauthmark list targets", targets.Names())
+		}
 		if err != nil {
-			return nil, targetError(g, err)
+			return nil, usagef("--target %s: %w", g, err)
 		}
 		out = append(out, t)
 	}
@@ -48,11 +52,6 @@ func resolveOne(ctx context.Context, given string, mayAsk bool) (targets.Target,
 		return targets.Discover(ctx, t, os.Getenv, client)
 	}
 	return targets.Load(given)
-}
-
-// targetError names the flag; every such error is found before anything is started.
-func targetError(given string, err error) error {
-	return usagef("--target %s: %w", given, err)
 }
 
 // refuseRemoteLoad keeps load on this machine: a load test of somebody else's

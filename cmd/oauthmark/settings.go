@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -72,19 +73,19 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 		}
 	}
 	flags := cmd.Flags()
-	above0 := func(flag string, ok bool, example string) error {
+	above0 := func(flag string, value any, ok bool, example string) error {
 		if flags.Changed(flag) && !ok {
-			given := strings.Trim(flags.Lookup(flag).Value.String(), "[]")
-			return usagef("--%s %s: must be above 0, for example --%s %s", flag, given, flag, example)
+			return usagef("--%s %v: must be above 0, for example --%s %s", flag, value, flag, example)
 		}
 		return nil
 	}
+	worst := slices.Min(append([]float64{math.Inf(1)}, s.rates...))
 	for _, err := range []error{
-		above0("rate", !slices.ContainsFunc(s.rates, func(r float64) bool { return !(r > 0 && r <= 1e7) }), "400"),
-		above0("duration", s.duration > 0, "5s"),
-		above0("repetitions", s.repetitions > 0, "3"),
-		above0("workers", s.workers > 0, "64"),
-		above0("tokens", s.tokens > 0, "100"),
+		above0("rate", worst, worst > 0, "400"),
+		above0("duration", s.duration, s.duration > 0, "5s"),
+		above0("repetitions", s.repetitions, s.repetitions > 0, "3"),
+		above0("workers", s.workers, s.workers > 0, "64"),
+		above0("tokens", s.tokens, s.tokens > 0, "100"),
 		oneOf("runtime", s.runtime, "auto", "container", "process"),
 		oneOf("arrivals", s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)),
 	} {

@@ -1,0 +1,89 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// rig is an environment whose death is told by the test.
+type rig struct{ died chan targets.Death }
+
+func (r rig) Instance(name string) *targets.Instance {
+	return &targets.Instance{Target: targets.Target{Name: name}}
+}
+func (r rig) Died() <-chan targets.Death { return r.died }
+
+type silent struct{}
+
+func (silent) StepStarted(int, results.Step)     {}
+func (silent) StepProgress(int, float64, string) {}
+func (silent) StepDone(int, results.StepResult)  {}
+
+func threeSteps() results.Plan {
+	return results.Plan{Steps: []results.Step{
+		{ID: "a", Scenario: "a", Target: "x"}, {ID: "b", Scenario: "b", Target: "x"}, {ID: "c", Scenario: "c", Target: "x"},
+	}}
+}
+
+// script makes the scenarios a, b and c; b does what it is told.
+func script(b func(ctx context.Context) (results.StepResult, error)) []Scenario {
+	pass := func(context.Context, results.Step, Site) (results.StepResult, error) {
+		return results.StepResult{Verdict: results.Pass}, nil
+	}
+	return []Scenario{{ID: "a", Run: pass}, {ID: "c", Run: pass},
+		{ID: "b", Run: func(ctx context.Context, _ results.Step, _ Site) (results.StepResult, error) { return b(ctx) }}}
+}
+
+func TestExecute(t *testing.T) {
+	t.Parallel()
+	died := rig{make(chan targets.Death, 1)}
+	ctx, cancel := context.WithCancel(t.Context())
+	wait := func(ctx context.Context) (results.StepResult, error) {
+		<-ctx.Done()
+		return results.StepResult{Verdict: results.Pass}, nil
+	}
+	for _, tt := range []struct {
+		name    string
+		ctx     context.Context
+		env     rig
+		b       func(ctx context.Context) (results.StepResult, error)
+		verdict []results.Verdict
+		notRun  int
+		err     error
+	}{
+		{"all pass", t.Context(), rig{}, func(context.Context) (results.StepResult, error) {
+			return results.StepResult{Verdict: results.Pass}, nil
+		}, []results.Verdict{results.Pass, results.Pass, results.Pass}, 0, nil},
+		{"one fails, the rest goes on", t.Context(), rig{}, func(context.Context) (results.StepResult, error) {
+			return results.StepResult{}, errors.New("broken")
+		}, []results.Verdict{results.Pass, results.Error, results.Pass}, 0, nil},
+		{"interrupted: half a step is no pass", ctx, rig{}, func(within context.Context) (results.StepResult, error) {
+			cancel()
+			return wait(within)
+		}, []results.Verdict{results.Pass, results.Inconclusive}, 1, context.Canceled},
+		{"a server dies", t.Context(), died, func(within context.Context) (results.StepResult, error) {
+			died.died <- targets.Death{Target: "x", Service: "issuer"}
+			return wait(within)
+		}, []results.Verdict{results.Pass, results.Inconclusive}, 1, targets.ErrDied},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			out, err := Execute(tt.ctx, threeSteps(), script(tt.b), Profile{}, tt.env, silent{})
+			if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
+				t.Errorf("error %v, want %v", err, tt.err)
+			}
+			if len(out.Steps) != len(tt.verdict) || len(out.Skipped) != tt.notRun {
+				t.Fatalf("%d steps and %d not run, want %d and %d", len(out.Steps), len(out.Skipped), len(tt.verdict), tt.notRun)
+			}
+			for i, want := range tt.verdict {
+				if got := out.Steps[i]; got.Verdict != want || want != results.Pass && got.Reason == "" {
+					t.Errorf("step %s is %v (%q), want %v with a reason", got.Step.ID, got.Verdict, got.Reason, want)
+				}
+			}
+		})
+	}
+}
