@@ -48,29 +48,42 @@ func because(reason string) string {
 	return " (" + reason + ")"
 }
 
-// kinds answers the question itself: the best of either token kind against the other.
+// kinds answers the question itself: the best of either token kind against the other,
+// by p99, and by the median where p99 doesn't tell them apart.
 func kinds(cells []stats.Cell) []string {
-	best := map[string]stats.Cell{}
+	var out []string
+	for _, by := range []struct {
+		q    float64
+		name string
+	}{{0.99, "p99"}, {0.5, "median"}} {
+		o, also := best(cells, opaque, by.q)
+		s, ok := best(cells, selfContained, by.q)
+		if !ok || !also {
+			return nil
+		}
+		fast, slow := s, o
+		if at(o, by.q) < at(s, by.q) {
+			fast, slow = o, s
+		}
+		if told, why := stats.Apart(fast, slow, by.q); !told {
+			out = append(out, fmt.Sprintf("On %s, %s and %s tokens can't be told apart by their %s: %s has %s, %s has %s (%s).", Load(fast),
+				fast.Step.Kind, slow.Step.Kind, by.name, fast.Name(), quantile(fast, by.q), slow.Name(), quantile(slow, by.q), why))
+			continue
+		}
+		return append(out, fmt.Sprintf("On %s, %s tokens answer sooner: the %s is %s with %s, and %s with %s, the fastest way with %s tokens (%s).", Load(fast),
+			fast.Step.Kind, by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name(), slow.Step.Kind, ratio(at(slow, by.q), at(fast, by.q))))
+	}
+	return out
+}
+
+// best is the cell of the kind whose quantile q is lowest.
+func best(cells []stats.Cell, kind string, q float64) (lowest stats.Cell, ok bool) {
 	for _, c := range cells {
-		if b, ok := best[c.Step.Kind]; !ok || tail(c) < tail(b) {
-			best[c.Step.Kind] = c
+		if c.Step.Kind == kind && (!ok || at(c, q) < at(lowest, q)) {
+			lowest, ok = c, true
 		}
 	}
-	o, ok := best[opaque]
-	s, also := best[selfContained]
-	if !ok || !also {
-		return nil
-	}
-	fast, slow := s, o
-	if tail(o) < tail(s) {
-		fast, slow = o, s
-	}
-	if verdict, why := apart(fast, slow); !verdict {
-		return []string{fmt.Sprintf("On %s, %s and %s tokens can't be told apart by their p99: %s has %s, %s has %s (%s).", Load(fast),
-			fast.Step.Kind, slow.Step.Kind, fast.Name(), quantile(fast, 0.99), slow.Name(), quantile(slow, 0.99), why)}
-	}
-	return []string{fmt.Sprintf("On %s, %s tokens answer sooner: p99 is %s with %s, and %s with %s, the fastest way with %s tokens (%s).", Load(fast),
-		fast.Step.Kind, quantile(fast, 0.99), fast.Name(), quantile(slow, 0.99), slow.Name(), slow.Step.Kind, ratio(tail(slow), tail(fast)))}
+	return lowest, ok
 }
 
 // latency compares every cell with the one whose p99 is lowest.
@@ -80,7 +93,7 @@ func latency(cells []stats.Cell) []string {
 	}
 	least := 0
 	for i, c := range cells {
-		if tail(c) < tail(cells[least]) {
+		if at(c, 0.99) < at(cells[least], 0.99) {
 			least = i
 		}
 	}
@@ -90,8 +103,8 @@ func latency(cells []stats.Cell) []string {
 		if i == least {
 			continue
 		}
-		text := fmt.Sprintf("%s in %s (%s", c.Name(), quantile(c, 0.99), ratio(tail(c), tail(first)))
-		if verdict, why := apart(first, c); !verdict {
+		text := fmt.Sprintf("%s in %s (%s", c.Name(), quantile(c, 0.99), ratio(at(c, 0.99), at(first, 0.99)))
+		if told, why := stats.Apart(first, c, 0.99); !told {
 			text += ", " + why
 		}
 		rest = append(rest, text+")")
@@ -107,12 +120,13 @@ func cpu(cells []stats.Cell) []string {
 		us   float64
 	}
 	var all []entry
-	least := -1
+	least, once := -1, false
 	for _, c := range cells {
 		us, ok := c.ServerCPU(components)
 		if !ok || us <= 0 {
 			continue
 		}
+		once = once || len(c.Steps) == 1
 		all = append(all, entry{c.Name(), us})
 		if least < 0 || us < all[least].us {
 			least = len(all) - 1
@@ -127,7 +141,11 @@ func cpu(cells []stats.Cell) []string {
 			rest = append(rest, fmt.Sprintf("%s %s us (%s)", e.name, Figure(e.us), ratio(e.us, all[least].us)))
 		}
 	}
-	return []string{fmt.Sprintf("A request costs the servers least with %s, %s us of CPU; %s.", all[least].name, Figure(all[least].us), strings.Join(rest, ", "))}
+	text := fmt.Sprintf("A request costs the servers least with %s, %s us of CPU; %s", all[least].name, Figure(all[least].us), strings.Join(rest, ", "))
+	if once {
+		text += "; measured once, so small differences may be chance"
+	}
+	return []string{text + "."}
 }
 
 // calls says how often the resource server asked the issuer.
@@ -162,21 +180,7 @@ func capacity(cells []stats.Cell) []string {
 	return []string{fmt.Sprintf("At capacity (%s), %s.", Load(cells[0]), strings.Join(parts, ", "))}
 }
 
-// apart reports whether the repetitions of two cells tell their p99 apart, and if
-// not, why.
-func apart(a, b stats.Cell) (bool, string) {
-	x, several := a.Spread(p99)
-	y, also := b.Spread(p99)
-	switch {
-	case !several || !also:
-		// Nothing says how far a second repetition would have been from the first.
-		return true, ""
-	case x.Overlaps(y):
-		return false, "the repetitions overlap"
-	}
-	return true, ""
-}
-
-func tail(c stats.Cell) float64 { return float64(stats.Quantile(c.Response, 0.99)) }
+// at is the quantile q of a cell, in nanoseconds.
+func at(c stats.Cell, q float64) float64 { return float64(stats.Quantile(c.Response, q)) }
 
 func ratio(a, b float64) string { return Times(a / b) }

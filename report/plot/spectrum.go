@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gonum.org/v1/plot"
@@ -182,14 +183,14 @@ func conditions(run results.Run, cells []stats.Cell) string {
 	target := step.Target
 	for _, t := range run.Provenance.Targets {
 		if t.Name == step.Target {
-			target = fmt.Sprintf("%s %s (%s)", t.Name, t.Version, t.Runtime)
+			target = strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", t.Name, t.Version, t.Runtime)), " ")
 		}
 	}
 	samples := report.Count(few)
 	if few != many {
 		samples += " to " + report.Count(many)
 	}
-	return fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s each, %s samples a line, %d workers at most, %d tokens", target, report.Figure(step.Rate),
+	return fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d workers at most, %d tokens", target, report.Figure(step.Rate),
 		cmp.Or(step.Arrivals, results.Constant), reps, time.Duration(step.Duration), samples, step.Workers, step.Tokens)
 }
 
