@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
 	"time"
 )
 
@@ -13,14 +12,10 @@ const verifierReady = "/healthz"
 // verifierTarget is how the reference verifier runs, described as any other
 // server is. It stands beside every target.
 func verifierTarget() Target {
-	serve := []string{"${self}", "serve", "verifier", "--listen", "${listen}", "--config", "${config}"}
+	serve := []string{"${self}", "serve", "verifier", "--listen", "${listen}", "--config", "${config}", "--until-eof"}
 	return Target{
-		Name: "verifier",
-		Process: &ProcessSpec{
-			Command: append(slices.Clone(serve), "--until-eof"),
-			Ready:   verifierReady,
-			Timeout: 30 * time.Second,
-		},
+		Name:      "verifier",
+		Process:   &ProcessSpec{Command: serve, Ready: verifierReady, Timeout: 30 * time.Second},
 		Container: &ContainerSpec{Image: "self", Command: serve, Ready: verifierReady, Timeout: 60 * time.Second},
 	}
 }

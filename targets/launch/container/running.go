@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -34,6 +35,8 @@ type running struct {
 	ending              string // how it ended; to be read after done is closed
 	waitErr             error  // of the wait strategy, unwrapped
 
+	input net.Conn // to the server's standard input; nil until there is one
+
 	mu   sync.Mutex
 	id   string // empty until it has started
 	logs string // kept when the container is removed
@@ -49,6 +52,18 @@ func (r *running) Done() <-chan struct{} { return r.done }
 
 func (r *running) Provenance() results.Service {
 	return results.Service{Name: r.name, Runtime: targets.Container, Image: r.image}
+}
+
+// holdInput attaches to the standard input of a container that hasn't started yet.
+// The engine ends that input when the connection does, and that with this process,
+// however it ends. A server that listens to it ends then too.
+func (r *running) holdInput(ctx context.Context, c testcontainers.Container) error {
+	held, err := r.engine.ContainerAttach(ctx, c.GetContainerID(), client.ContainerAttachOptions{Stream: true, Stdin: true})
+	if err != nil {
+		return fmt.Errorf("hold the standard input: %w", err)
+	}
+	r.input = held.Conn
+	return nil
 }
 
 // watch closes done when the container has ended, or when the engine doesn't tell
@@ -123,6 +138,9 @@ func (r *running) terminate(ctx context.Context, c testcontainers.Container) err
 	err := c.Terminate(ctx, testcontainers.StopContext(ctx), testcontainers.StopTimeout(stopGrace))
 	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove the container: %w", err)
+	}
+	if r.input != nil {
+		r.input.Close()
 	}
 	r.gone = true
 	return nil

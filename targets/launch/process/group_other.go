@@ -20,3 +20,13 @@ func killGroup(cmd *exec.Cmd) error {
 	}
 	return nil
 }
+
+// alive says that there is such a process: it can be opened.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	_ = p.Release() // ours to give back only
+	return true
+}

@@ -29,3 +29,6 @@ func signalGroup(cmd *exec.Cmd, s syscall.Signal) error {
 	}
 	return err
 }
+
+// alive says that there is such a process, which may be somebody else's.
+func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }

@@ -19,7 +19,7 @@ func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Runni
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	private, err := os.MkdirTemp("", "oauthmark-")
+	private, err := makePrivate()
 	if err != nil {
 		return nil, fmt.Errorf("launch %s: %w", s.Name, err)
 	}

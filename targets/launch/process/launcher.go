@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -24,11 +25,13 @@ var (
 	_ targets.Preparer = (*Launcher)(nil)
 )
 
-// New returns a launcher. Nothing is started or written yet.
+// New returns a launcher. It removes what killed processes have left, and starts
+// nothing yet.
 func New(o Options) (*Launcher, error) {
 	if o.Self == "" || o.Cache == "" {
 		return nil, errors.New("process launcher: the path of this program and a cache folder are required")
 	}
+	sweepPrivate(os.TempDir(), time.Now(), alive)
 	return &Launcher{o}, nil
 }
 
