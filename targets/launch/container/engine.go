@@ -41,6 +41,13 @@ func answering(ctx context.Context) (_ *client.Client, arch string, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
+	// Given an engine that doesn't answer, testcontainers goes on to look for another
+	// one. Whoever names an engine means that one.
+	if os.Getenv(client.EnvOverrideHost) != "" {
+		if err := named(ctx); err != nil {
+			return nil, "", fmt.Errorf("%w at %s: start it, or unset %[2]s", errNoEngine, client.EnvOverrideHost)
+		}
+	}
 	found, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: start Docker to use containers", errNoEngine)
@@ -62,6 +69,17 @@ func answering(ctx context.Context) (_ *client.Client, arch string, err error) {
 		return nil, "", errors.New("the container engine is on another machine, which can't publish ports on this one: unset DOCKER_HOST")
 	}
 	return engine, v.Arch, nil
+}
+
+// named asks the engine that the environment names.
+func named(ctx context.Context) error {
+	c, err := client.New(client.FromEnv)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_, err = c.Ping(ctx, client.PingOptions{})
+	return err
 }
 
 // local says that the engine publishes ports on this machine's loopback interface.

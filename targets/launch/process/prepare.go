@@ -20,7 +20,8 @@ import (
 // set-up takes so long.
 const staleAfter = 24 * time.Hour
 
-// Prepare looks for the programs that the target requires, then lays out its files
+// Prepare looks for the programs that the target requires (without one, the error
+// wraps [targets.ErrRuntime]), then lays out its files
 // and runs its set-up, unless that was done before for the same content. Two runs
 // may do it at once: each works in a folder of its own, and the first to finish
 // names it.
@@ -31,7 +32,7 @@ func (l *Launcher) Prepare(ctx context.Context, t targets.Target) (targets.Prepa
 	}
 	for _, r := range p.Requires {
 		if _, err := exec.LookPath(r.Program); err != nil {
-			return targets.Prepared{}, fmt.Errorf("program %s is not there: %s", r.Program, r.Hint)
+			return targets.Prepared{}, fmt.Errorf("%w: program %s is not there: %s", targets.ErrRuntime, r.Program, r.Hint)
 		}
 	}
 	if !needsFiles(p) {

@@ -108,7 +108,7 @@ func TestPrepareFails(t *testing.T) {
 	}{
 		{"no program", func(p *targets.ProcessSpec) {
 			p.Requires = []targets.Requirement{{Program: "no-such-program", Hint: "invent it"}}
-		}, "program no-such-program is not there: invent it"},
+		}, "runtime can't be used: program no-such-program is not there: invent it"},
 		{"set-up fails", func(p *targets.ProcessSpec) {
 			p.Setup = [][]string{{"${self}", "server", "die", "x"}}
 		}, "set-up ${self} server die x: exit status 3; its last lines:\n  no reason to live"},
