@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/agnivade/levenshtein"
 )
 
 // UnknownError says that a name selects nothing, and which name was perhaps meant.
@@ -30,7 +30,7 @@ func Unknown(what, name, list string, known []string) *UnknownError {
 	for _, k := range known {
 		// A prefix of the same depth is compared too, so that "cost/sing" finds "cost/sign".
 		for _, candidate := range []string{k, cut(k, strings.Count(name, "/")+1)} {
-			if d := levenshtein.Distance(name, candidate, nil); d < best && d < len(name) {
+			if d := levenshtein.ComputeDistance(name, candidate); d < best && d < len(name) {
 				best, e.Nearest = d, candidate
 			}
 		}

@@ -1,5 +1,3 @@
-//go:build benchfmt
-
 package bench
 
 import (

@@ -2,7 +2,6 @@ package container
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"sync"
@@ -39,6 +38,7 @@ type running struct {
 
 	mu   sync.Mutex
 	id   string // empty until it has started
+	pid  int    // of its process, where the engine runs; 0 until asked for
 	logs string // kept when the container is removed
 	gone bool   // removed
 }
@@ -144,22 +144,4 @@ func (r *running) terminate(ctx context.Context, c testcontainers.Container) err
 	}
 	r.gone = true
 	return nil
-}
-
-// Usage asks the engine. The peak of memory is that of all the container's memory,
-// and is told by engines on cgroup v1 only.
-func (r *running) Usage(ctx context.Context) (results.Usage, bool) {
-	u := results.Usage{Component: r.name}
-	answer, err := r.engine.ContainerStats(ctx, r.id, client.ContainerStatsOptions{})
-	if err != nil {
-		return u, false
-	}
-	defer answer.Body.Close()
-	var stats api.StatsResponse
-	if err := json.NewDecoder(answer.Body).Decode(&stats); err != nil {
-		return u, false
-	}
-	u.CPUSeconds = float64(stats.CPUStats.CPUUsage.TotalUsage) / float64(time.Second)
-	u.PeakBytes = int64(stats.MemoryStats.MaxUsage)
-	return u, stats.CPUStats.CPUUsage.TotalUsage > 0
 }

@@ -70,28 +70,6 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestParseStat(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, stat string
-		group      int
-		ticks      int64
-		ok         bool
-	}{
-		{"plain", "7 (node) S 1 42 42 0 -1 0 1 2 3 4 10 20 30 40 20 0 1 0 99 1 1", 42, 100, true},
-		{"a name with everything", "7 (a) b (c) S 1 42 42 0 -1 0 1 2 3 4 1 2 3 4 20 0 1 0 99 1 1", 42, 10, true},
-		{"short", "7 (node) S 1 42", 0, 0, false},
-		{"no name", "7", 0, 0, false},
-		{"empty", "", 0, 0, false},
-		{"words", "7 (node) S 1 42 42 0 -1 0 1 2 3 4 x 20 30 40 20", 0, 0, false},
-	} {
-		group, ticks, ok := parseStat([]byte(test.stat))
-		if group != test.group || ok != test.ok || ok && ticks != test.ticks {
-			t.Errorf("%s: %d, %d, %v", test.name, group, ticks, ok)
-		}
-	}
-}
-
 // TestDiesWithHarness kills a harness in a way that leaves it nothing to do, and
 // looks for the server that it started.
 func TestDiesWithHarness(t *testing.T) {

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package procfs
+
+import "github.com/oauthmark/oauthmark/results"
+
+// Group can't tell on this platform.
+func Group(int) (results.Usage, bool) { return results.Usage{}, false }
+
+// Container can't tell on this platform.
+func Container(int, string) (results.Usage, bool) { return results.Usage{}, false }
