@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -74,8 +73,9 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
 
-	var received atomic.Int64
-	p := newPacer(l.Schedule, l.Workers, giveUp(l.Schedule.duration), &received, ctx.Done())
+	p := NewPacer(ctx, l.Schedule)
+	defer p.Close()
+	p.workers = int64(l.Workers)
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.URL
 		return nil
@@ -84,7 +84,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	answers := attacker.Attack(targeter, p, 0, "")
 	next := time.Now()
 	for r := range answers {
-		n := received.Add(1)
+		n := p.received.Add(1)
 		rec.record(r)
 		if l.Progress != nil && n&63 == 0 && time.Now().After(next) {
 			l.Progress(n)
@@ -94,10 +94,6 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	return rec.finish(), nil
 }
 
-// giveUp is when arrivals that are still unsent are dropped: a server that never
-// catches up must not hold the run for ever.
-func giveUp(d time.Duration) time.Duration { return 2*d + 10*time.Second }
-
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // recorder turns vegeta's results into a measurement. It is used by one goroutine.
@@ -105,11 +101,11 @@ type recorder struct {
 	m      Measurement
 	oracle *oracle
 	rt     *transport
-	pacer  *pacer
+	pacer  *Pacer
 	late   []time.Duration // by arrival; -1 for one that never left
 }
 
-func newRecorder(l Load, rt *transport, p *pacer) *recorder {
+func newRecorder(l Load, rt *transport, p *Pacer) *recorder {
 	rec := &recorder{oracle: newOracle(l.Requests), rt: rt, pacer: p}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Lateness, &rec.m.OwnLateness} {

@@ -1,39 +1,44 @@
 package load
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// pacer releases requests to vegeta when they are due, and notes which of them
+// Pacer releases requests to vegeta when they are due, and notes which of them
 // found every worker busy: their lateness is a queue that the server caused, the
 // lateness of the others is the generator's own.
 //
 // Pace is called by vegeta's one dispatching goroutine. Its fields are read by
 // others only after vegeta has closed the results.
-type pacer struct {
+type Pacer struct {
 	schedule Schedule
-	workers  int64
+	clock    *clock
 	giveUp   time.Duration // from the start; arrivals still unsent then are dropped
-	received *atomic.Int64 // answers taken from vegeta so far
-	done     <-chan struct{}
+	workers  int64         // 0 when nobody asks who was queued
+	received atomic.Int64  // answers taken from vegeta so far
 
 	epoch  time.Time // of the schedule
 	queued []bool    // by arrival: no worker was free when it was due, or when it left
 }
 
-var _ vegeta.Pacer = (*pacer)(nil)
+var _ vegeta.Pacer = (*Pacer)(nil)
 
-func newPacer(s Schedule, workers int, giveUp time.Duration, received *atomic.Int64, done <-chan struct{}) *pacer {
-	return &pacer{schedule: s, workers: int64(workers), giveUp: giveUp, received: received, done: done,
-		queued: make([]bool, s.Planned())}
+// NewPacer returns a pacer for one attack. It stops when the schedule ends, and
+// waits for nothing more once the context does. Close it after the attack.
+func NewPacer(ctx context.Context, s Schedule) *Pacer {
+	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration), queued: make([]bool, s.Planned())}
 }
+
+// Close releases the pacer's timer.
+func (p *Pacer) Close() { p.clock.close() }
 
 // Pace implements vegeta.Pacer: hits is the number of requests released before. It
 // waits itself, for vegeta would wait less precisely and deaf to an interrupt.
-func (p *pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+func (p *Pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
 	if p.epoch.IsZero() {
 		p.epoch = time.Now().Add(-elapsed) // vegeta doesn't tell when it began
 	}
@@ -46,17 +51,21 @@ func (p *pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
 	}
-	waitFor(p.schedule.due[hits]-elapsed, p.done)
+	p.clock.wait(p.schedule.due[hits] - elapsed)
 	p.queued[hits] = p.full(hits)
 	return 0, false
 }
 
 // full reports whether every worker is busy once so many requests were released.
-func (p *pacer) full(released uint64) bool {
-	return int64(released)-p.received.Load() >= p.workers
+func (p *Pacer) full(released uint64) bool {
+	return p.workers > 0 && int64(released)-p.received.Load() >= p.workers
 }
 
 // Rate implements vegeta.Pacer; vegeta asks only to draw its own charts.
-func (p *pacer) Rate(time.Duration) float64 {
+func (p *Pacer) Rate(time.Duration) float64 {
 	return float64(p.schedule.Planned()) / p.schedule.duration.Seconds()
 }
+
+// giveUp is when arrivals that are still unsent are dropped: a server that never
+// catches up must not hold the run for ever.
+func giveUp(d time.Duration) time.Duration { return 2*d + 10*time.Second }

@@ -2,11 +2,21 @@
 
 package load
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
-// waitFor returns after d, or earlier when done is closed.
-func waitFor(d time.Duration, done <-chan struct{}) {
+// clock waits for arrivals to be due.
+type clock struct{ done <-chan struct{} }
+
+func newClock(ctx context.Context) *clock { return &clock{ctx.Done()} }
+
+// wait returns after d, or when the context ends.
+func (c *clock) wait(d time.Duration) {
 	if d > 0 {
-		sleep(d, done)
+		sleep(d, c.done)
 	}
 }
+
+func (c *clock) close() {}
