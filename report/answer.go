@@ -29,10 +29,11 @@ func answer(cells []stats.Cell) []string {
 		if group[0].Closed() {
 			out = append(out, capacity(sound)...)
 		} else {
-			out = append(out, kinds(sound)...)
-			out = append(out, latency(sound)...)
-			out = append(out, cpu(sound)...)
-			out = append(out, calls(sound)...)
+			between := kinds(sound)
+			if between == nil {
+				between = latency(sound)
+			}
+			out = append(append(out, between...), cpu(sound)...)
 		}
 		for _, c := range rest {
 			out = append(out, fmt.Sprintf("Not compared: %s on %s, which is %s%s.", c.Name(), Load(c), c.Verdict, because(c.Reason)))
@@ -48,38 +49,55 @@ func because(reason string) string {
 	return " (" + reason + ")"
 }
 
-// kinds answers the question itself: the best of either token kind against the other,
-// by p99, and by the median where p99 doesn't tell them apart.
+// kinds answers the question itself: each way with opaque tokens against the best way
+// with self-contained ones that asks the issuer nothing, by p99, and by the median
+// where p99 doesn't tell them apart.
 func kinds(cells []stats.Cell) []string {
 	var out []string
-	for _, by := range []struct {
-		q    float64
-		name string
-	}{{0.99, "p99"}, {0.5, "median"}} {
-		o, also := best(cells, opaque, by.q)
-		s, ok := best(cells, selfContained, by.q)
-		if !ok || !also {
-			return nil
-		}
-		fast, slow := s, o
-		if at(o, by.q) < at(s, by.q) {
-			fast, slow = o, s
-		}
-		if told, why := stats.Apart(fast, slow, by.q); !told {
-			out = append(out, fmt.Sprintf("On %s, %s and %s tokens can't be told apart by their %s: %s has %s, %s has %s (%s).", Load(fast),
-				fast.Step.Kind, slow.Step.Kind, by.name, fast.Name(), quantile(fast, by.q), slow.Name(), quantile(slow, by.q), why))
+	for _, o := range cells {
+		if o.Step.Kind != opaque {
 			continue
 		}
-		return append(out, fmt.Sprintf("On %s, %s tokens answer sooner: the %s is %s with %s, and %s with %s, the fastest way with %s tokens (%s).", Load(fast),
-			fast.Step.Kind, by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name(), slow.Step.Kind, ratio(at(slow, by.q), at(fast, by.q))))
+		var told, why string
+		for _, by := range []struct {
+			q    float64
+			name string
+		}{{0.99, "p99"}, {0.5, "median"}} {
+			s, ok := bestAlone(cells, by.q)
+			if !ok {
+				return nil
+			}
+			fast, slow := s, o
+			if at(o, by.q) < at(s, by.q) {
+				fast, slow = o, s
+			}
+			figures := fmt.Sprintf("%s %s with %s, %s with %s", by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name())
+			apart, chance := stats.Apart(fast, slow, by.q)
+			if apart {
+				told = fmt.Sprintf("On %s, %s tokens answer %s sooner than %s ones: %s.", Load(o), fast.Step.Kind, ratio(at(slow, by.q), at(fast, by.q)), slow.Step.Kind, figures)
+				break
+			}
+			if why != "" {
+				why += "; "
+			}
+			why += figures + " (" + chance + ")"
+		}
+		if told == "" {
+			told = fmt.Sprintf("On %s, self-contained tokens and opaque ones with %s can't be told apart: %s.", Load(o), o.Step.Strategy, why)
+		}
+		out = append(out, told)
 	}
 	return out
 }
 
-// best is the cell of the kind whose quantile q is lowest.
-func best(cells []stats.Cell, kind string, q float64) (lowest stats.Cell, ok bool) {
+// bestAlone is the cell with self-contained tokens whose quantile q is lowest, among
+// those whose resource server was seen to introspect nothing.
+func bestAlone(cells []stats.Cell, q float64) (lowest stats.Cell, ok bool) {
 	for _, c := range cells {
-		if c.Step.Kind == kind && (!ok || at(c, q) < at(lowest, q)) {
+		if n, seen := c.Introspections(); c.Step.Kind != selfContained || !seen || n > 0 {
+			continue
+		}
+		if !ok || at(c, q) < at(lowest, q) {
 			lowest, ok = c, true
 		}
 	}
@@ -144,27 +162,6 @@ func cpu(cells []stats.Cell) []string {
 	text := fmt.Sprintf("A request costs the servers least with %s, %s us of CPU; %s", all[least].name, Figure(all[least].us), strings.Join(rest, ", "))
 	if once {
 		text += "; measured once, so small differences may be chance"
-	}
-	return []string{text + "."}
-}
-
-// calls says how often the resource server asked the issuer.
-func calls(cells []stats.Cell) []string {
-	var some, none []string
-	for _, c := range cells {
-		switch n, ok := c.Introspections(); {
-		case ok && n > 0:
-			some = append(some, fmt.Sprintf("%s introspects %s times", c.Name(), Figure(n)))
-		case ok:
-			none = append(none, c.Name())
-		}
-	}
-	if len(some) == 0 {
-		return nil
-	}
-	text := "For 1,000 requests " + strings.Join(some, ", ")
-	if len(none) > 0 {
-		text += "; never: " + strings.Join(none, ", ")
 	}
 	return []string{text + "."}
 }
