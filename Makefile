@@ -32,11 +32,11 @@ test-race: ## run the tests under the race detector
 	go test -race ./...
 
 .PHONY: test-container
-test-container: build ## run the tests that need a Docker engine
-	OAUTHMARK_TEST_CONTAINER=1 go test -count=1 -v -run Container ./targets/launch/container ./cmd/oauthmark
+test-container: ## run the tests that need a Docker engine
+	OAUTHMARK_TEST_CONTAINER=1 CGO_ENABLED=0 go test -count=1 -v -run Container ./targets/launch/container ./cmd/oauthmark
 
 .PHONY: test-real
-test-real: build ## run the tests against real servers (needs Node.js 20 and npm)
+test-real: ## run the tests against real servers (needs Node.js 20 and npm)
 	OAUTHMARK_TEST_REAL=1 go test -count=1 -v -run Real ./targets/... ./cmd/oauthmark
 
 .PHONY: bench-self

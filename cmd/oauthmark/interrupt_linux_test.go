@@ -19,7 +19,20 @@ import (
 
 // A run that is told to end saves what it measured, stops what it started and says
 // so; one that is killed leaves nothing running either.
-func TestInterrupted(t *testing.T) {
+func TestInterrupted(t *testing.T) { interrupt(t, "process") }
+
+// The same in containers; those of a killed run are stopped, and go away with the
+// next one.
+func TestContainerInterrupted(t *testing.T) {
+	wants(t, "OAUTHMARK_TEST_CONTAINER", "make test-container")
+	interrupt(t, "container")
+	if err := exec.Command("oauthmark", "conform", "rfc6749/5.1/token-type", "--runtime", "container", "--out", t.TempDir()).Run(); err != nil {
+		t.Errorf("the next run: %v", err)
+	}
+	noContainers(t)
+}
+
+func interrupt(t *testing.T, runtime string) {
 	for _, tt := range []struct {
 		signal syscall.Signal
 		code   int
@@ -30,10 +43,12 @@ func TestInterrupted(t *testing.T) {
 		{syscall.SIGKILL, -1, false},
 	} {
 		t.Run(tt.signal.String(), func(t *testing.T) {
-			t.Parallel()
+			if runtime == "process" {
+				t.Parallel()
+			}
 			out := t.TempDir()
 			cmd := exec.Command("oauthmark", "run", "cost/hash", "load/introspect/opaque",
-				"--profile", "quick", "--duration", "1h", "--runtime", "process", "--out", out)
+				"--profile", "quick", "--duration", "1h", "--runtime", runtime, "--out", out)
 			stderr, err := cmd.StderrPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -50,6 +65,9 @@ func TestInterrupted(t *testing.T) {
 				}
 			}
 			servers := children(t, cmd.Process.Pid)
+			if runtime == "container" {
+				servers = inContainers(t)
+			}
 			if len(servers) != 2 {
 				t.Errorf("%d servers are running, want 2; it said %q", len(servers), seen)
 			}
@@ -106,6 +124,26 @@ func children(t *testing.T, parent int) []int {
 	var out []int
 	for _, p := range pids {
 		if n, err := strconv.Atoi(p); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// inContainers lists the processes of our containers that run.
+func inContainers(t *testing.T) []int {
+	t.Helper()
+	ids, err := exec.Command("docker", "ps", "-q", "--filter", "label=oauthmark.owner").Output()
+	if err != nil {
+		t.Fatalf("docker ps: %v", err)
+	}
+	var out []int
+	for _, id := range strings.Fields(string(ids)) {
+		raw, err := exec.Command("docker", "inspect", "--format", "{{.State.Pid}}", id).Output()
+		if err != nil {
+			t.Fatalf("docker inspect: %v", err)
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(string(raw))); err == nil {
 			out = append(out, n)
 		}
 	}
