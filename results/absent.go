@@ -1,5 +1,7 @@
 package results
 
+import "cmp"
+
 // Absent lists all that a run doesn't answer: what the plan left out, what the run
 // skipped, steps and findings without a verdict, and steps that were planned and of
 // which nothing is recorded. Each thing is listed once, with the first reason given.
@@ -19,8 +21,7 @@ func Absent(run Run) []Skip {
 	for _, s := range run.Skipped {
 		add(s)
 	}
-	// A step that came to nothing was prevented; a check that came to nothing found
-	// out during the run that it doesn't apply.
+	// A step that came to nothing was prevented.
 	ran := map[string]bool{}
 	for _, s := range run.Steps {
 		ran[s.Step.ID] = true
@@ -29,7 +30,7 @@ func Absent(run Run) []Skip {
 		}
 		for _, f := range s.Findings {
 			if f.Verdict == None {
-				add(Skip{f.Check, f.Target, NotApplicable, orUnknown(f.Reason)})
+				add(Skip{f.Check, f.Target, cmp.Or(f.Absence, NotApplicable), orUnknown(f.Reason)})
 			}
 		}
 	}

@@ -27,7 +27,8 @@ type Finding struct {
 	Target       string        `json:"target"`
 	Requirements []Requirement `json:"requirements"`
 	Verdict      Verdict       `json:"verdict"`
-	Reason       string        `json:"reason,omitempty"` // of a verdict of none or inconclusive
+	Reason       string        `json:"reason,omitempty"`  // of a verdict of none or inconclusive
+	Absence      SkipKind      `json:"absence,omitempty"` // of a verdict of none: which kind
 	Expected     []string      `json:"expected,omitempty"`
 	Observed     string        `json:"observed,omitempty"` // redacted
 	Evidence     []string      `json:"evidence,omitempty"` // requests and responses, redacted

@@ -17,16 +17,18 @@ func provenance(args []string) results.Provenance {
 		Go:      runtime.Version(),
 		OS:      runtime.GOOS,
 		Arch:    runtime.GOARCH,
-		Kernel:  firstLine("/proc/sys/kernel/osrelease"),
+		Kernel:  kernel(),
 		CPU:     cpuModel(),
 		Cores:   runtime.GOMAXPROCS(0),
 	}
 }
 
-func firstLine(file string) string {
-	raw, _ := os.ReadFile(file)
-	line, _, _ := strings.Cut(string(raw), "\n")
-	return line
+// kernel is the version of the kernel, without what its builder appended: that names
+// a machine, and a record is passed on.
+func kernel() string {
+	raw, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+	release, _, _ := strings.Cut(strings.TrimSpace(string(raw)), "-")
+	return release
 }
 
 func cpuModel() string {

@@ -68,15 +68,20 @@ func startOrder(checks []Check) []int {
 
 func judge(ctx context.Context, c Check, p *Probe) results.Finding {
 	var o Outcome
+	absence := results.NotApplicable
 	switch lack := lacks(c, p.Instance().Target); {
 	case lack != "":
 		o = NotApplicable(lack)
 	case ctx.Err() != nil:
-		o = Outcome{Verdict: results.None, Reason: "not run: the run ended before"}
+		o = Outcome{Verdict: results.None, Reason: "the run ended before"}
+		absence = results.NotRun
 	default:
 		o = run(ctx, c, p)
 	}
 	o = p.session.text(o)
+	if o.Verdict != results.None {
+		absence = ""
+	}
 	return results.Finding{
 		Check:        c.ID,
 		Title:        c.Title,
@@ -84,6 +89,7 @@ func judge(ctx context.Context, c Check, p *Probe) results.Finding {
 		Requirements: c.Requirements,
 		Verdict:      o.Verdict,
 		Reason:       o.Reason,
+		Absence:      absence,
 		Expected:     o.Expected,
 		Observed:     o.Observed,
 		Evidence:     p.evidence(),

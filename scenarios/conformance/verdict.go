@@ -23,7 +23,7 @@ func accept(findings []results.Finding, expectations []results.Expectation, know
 		case findings[i].Verdict == e.Verdict && acceptable(e.Verdict):
 			findings[i].Accepted = &e
 		case findings[i].Verdict == results.Inconclusive, findings[i].Verdict == results.Error,
-			strings.HasPrefix(findings[i].Reason, "not run"):
+			findings[i].Absence == results.NotRun:
 			// not judged this time: it may still occur
 		default:
 			warnings = append(warnings, results.Warning{Code: "expectation-gone",
