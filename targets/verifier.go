@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -12,11 +13,13 @@ const verifierReady = "/healthz"
 // verifierTarget is how the reference verifier runs, described as any other
 // server is. It stands beside every target.
 func verifierTarget() Target {
-	serve := []string{"${self}", "serve", "verifier", "--listen", "${listen}", "--config", "${config}", "--until-eof"}
+	serve := []string{"${self}", "serve", "verifier", "--listen", "${listen}", "--config", "${config}"}
+	// It ends with the harness, however that ends: a process by its standard input, a
+	// container when it is no longer asked how it is.
 	return Target{
 		Name:      "verifier",
-		Process:   &ProcessSpec{Command: serve, Ready: verifierReady, Timeout: 30 * time.Second},
-		Container: &ContainerSpec{Image: "self", Command: serve, Ready: verifierReady, Timeout: 60 * time.Second},
+		Process:   &ProcessSpec{Command: append(slices.Clone(serve), "--until-eof"), Ready: verifierReady, Timeout: 30 * time.Second},
+		Container: &ContainerSpec{Image: "self", Command: append(slices.Clone(serve), "--lease", "20s"), Ready: verifierReady, Timeout: 60 * time.Second},
 	}
 }
 

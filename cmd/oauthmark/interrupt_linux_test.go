@@ -153,7 +153,7 @@ func inContainers(t *testing.T) []int {
 // gone waits until none of the processes exists, or only as a zombie of init's.
 func gone(t *testing.T, pids []int) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for _, pid := range pids {
 		for {
 			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

@@ -86,6 +86,7 @@ func serveCommand(std stdio) *cobra.Command {
 func (s server) command(std stdio) *cobra.Command {
 	var listen, config, defect string
 	var untilEOF bool
+	var lease time.Duration
 	cmd := &cobra.Command{
 		Use:     s.name,
 		Short:   "run " + s.short,
@@ -104,9 +105,18 @@ func (s server) command(std stdio) *cobra.Command {
 			if err != nil {
 				return usagef("serve %s: --config %s: %w", s.name, config, err)
 			}
+			switch closer := handler.(type) {
+			case interface{ Close() error }:
+				defer closer.Close()
+			case interface{ Close() }:
+				defer closer.Close()
+			}
 			ctx := cmd.Context()
 			if untilEOF {
 				ctx = endsWith(ctx, std.in)
+			}
+			if lease > 0 {
+				ctx, handler = leased(ctx, lease, handler)
 			}
 			return s.serve(ctx, listen, handler, std)
 		},
@@ -117,7 +127,21 @@ func (s server) command(std stdio) *cobra.Command {
 		cmd.Flags().StringVar(&defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
 	}
 	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")
+	cmd.Flags().DurationVar(&lease, "lease", 0, "end when /healthz was not asked for so long, as when the parent that can't be seen has died")
 	return cmd
+}
+
+// leased returns a context that ends when the handler's /healthz was not asked for
+// as long as the lease.
+func leased(ctx context.Context, lease time.Duration, next http.Handler) (context.Context, http.Handler) {
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(lease, cancel)
+	return ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" {
+			timer.Reset(lease)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // endsWith returns a context that ends when the input does.
@@ -132,12 +156,6 @@ func endsWith(ctx context.Context, in io.Reader) context.Context {
 
 // serve answers until the context ends, which is how a server is meant to end.
 func (s server) serve(ctx context.Context, listen string, handler http.Handler, std stdio) error {
-	switch closer := handler.(type) {
-	case interface{ Close() error }:
-		defer closer.Close()
-	case interface{ Close() }:
-		defer closer.Close()
-	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return usagef("serve %s: --listen %s: %w", s.name, listen, err)

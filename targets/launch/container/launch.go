@@ -49,6 +49,7 @@ func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Runni
 		return nil, errors.Join(&targets.LaunchError{Service: s.Name, Err: err, Logs: r.Logs()}, r.terminate(clean, c))
 	}
 	r.container = c
+	go r.renew(r.url+s.Ready, renewal)
 	return r, nil
 }
 
@@ -91,7 +92,6 @@ func (l *Launcher) request(s targets.Service, r *running) (testcontainers.Contai
 		Networks:       []string{l.network.Name},
 		NetworkAliases: map[string][]string{l.network.Name: {s.Name}},
 		WaitingFor:     ready{r, s.Ready, s.Timeout},
-		ConfigModifier: func(c *api.Config) { c.OpenStdin, c.StdinOnce = true, true },
 		HostConfigModifier: func(h *api.HostConfig) {
 			h.PortBindings = network.PortMap{port: {{
 				HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(s.Port),
@@ -100,9 +100,6 @@ func (l *Launcher) request(s targets.Service, r *running) (testcontainers.Contai
 			h.SecurityOpt = []string{"no-new-privileges"}
 		},
 		LifecycleHooks: []testcontainers.ContainerLifecycleHooks{{
-			PostCreates: []testcontainers.ContainerHook{func(ctx context.Context, c testcontainers.Container) error {
-				return r.holdInput(ctx, c)
-			}},
 			PostStarts: []testcontainers.ContainerHook{func(_ context.Context, c testcontainers.Container) error {
 				r.watch(c)
 				return nil

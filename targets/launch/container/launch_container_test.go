@@ -158,31 +158,6 @@ func TestLaunchFails(t *testing.T) {
 	}
 }
 
-// TestEndsWithInput breaks the connection as the end of this process would.
-func TestEndsWithInput(t *testing.T) {
-	l := launcher(t)
-	started, err := l.Launch(t.Context(), serve(t, l, "issuer", "serve"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := started.(*running)
-	select {
-	case <-r.Done():
-		t.Fatalf("it ended at once: %s", r.Logs())
-	default:
-	}
-	if err := r.input.Close(); err != nil {
-		t.Fatal(err)
-	}
-	<-r.Done()
-	if got := r.Logs(); !strings.HasSuffix(got, "end of input") {
-		t.Errorf("logs %q", got)
-	}
-	if err := r.Stop(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestSweep(t *testing.T) {
 	l := launcher(t)
 	dead := exec.Command("true")

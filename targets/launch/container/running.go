@@ -3,7 +3,7 @@ package container
 import (
 	"context"
 	"fmt"
-	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -34,8 +34,6 @@ type running struct {
 	ending              string // how it ended; to be read after done is closed
 	waitErr             error  // of the wait strategy, unwrapped
 
-	input net.Conn // to the server's standard input; nil until there is one
-
 	mu   sync.Mutex
 	id   string // empty until it has started
 	pid  int    // of its process, where the engine runs; 0 until asked for
@@ -54,16 +52,26 @@ func (r *running) Provenance() results.Service {
 	return results.Service{Name: r.name, Runtime: targets.Container, Image: r.image}
 }
 
-// holdInput attaches to the standard input of a container that hasn't started yet.
-// The engine ends that input when the connection does, and that with this process,
-// however it ends. A server that listens to it ends then too.
-func (r *running) holdInput(ctx context.Context, c testcontainers.Container) error {
-	held, err := r.engine.ContainerAttach(ctx, c.GetContainerID(), client.ContainerAttachOptions{Stream: true, Stdin: true})
-	if err != nil {
-		return fmt.Errorf("hold the standard input: %w", err)
+// renewal is how often a container is asked whether it is well. The servers of this
+// program end by themselves when nobody has asked for several times as long: then the
+// harness was killed, or the engine that would stop them has gone.
+const renewal = 5 * time.Second
+
+// renew asks until the container has ended.
+func (r *running) renew(url string, interval time.Duration) {
+	every := time.NewTicker(interval)
+	defer every.Stop()
+	client := &http.Client{Timeout: interval}
+	for {
+		select {
+		case <-r.done:
+			return
+		case <-every.C:
+			if resp, err := client.Get(url); err == nil {
+				resp.Body.Close() // whether it is well is for its users to judge
+			}
+		}
 	}
-	r.input = held.Conn
-	return nil
 }
 
 // watch closes done when the container has ended, or when the engine doesn't tell
@@ -138,9 +146,6 @@ func (r *running) terminate(ctx context.Context, c testcontainers.Container) err
 	err := c.Terminate(ctx, testcontainers.StopContext(ctx), testcontainers.StopTimeout(stopGrace))
 	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove the container: %w", err)
-	}
-	if r.input != nil {
-		r.input.Close()
 	}
 	r.gone = true
 	return nil

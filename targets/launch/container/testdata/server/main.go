@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -25,11 +24,6 @@ func main() {
 		term := make(chan os.Signal, 1)
 		signal.Notify(term, syscall.SIGTERM)
 		<-term
-		os.Exit(0)
-	}()
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		fmt.Println("end of input")
 		os.Exit(0)
 	}()
 	switch behaviour {
