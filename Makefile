@@ -33,7 +33,8 @@ test-race: ## run the tests under the race detector
 
 .PHONY: test-container
 test-container: ## run the tests that need a Docker engine
-	OAUTHMARK_TEST_CONTAINER=1 CGO_ENABLED=0 go test -count=1 -v -run Container ./targets/launch/container ./cmd/oauthmark
+	OAUTHMARK_TEST_CONTAINER=1 CGO_ENABLED=0 go test -count=1 -v ./targets/launch/container
+	OAUTHMARK_TEST_CONTAINER=1 CGO_ENABLED=0 go test -count=1 -v -run Container ./cmd/oauthmark
 
 .PHONY: test-real
 test-real: ## run the tests against real servers (needs Node.js 20 and npm)

@@ -5,8 +5,9 @@
 // FROM scratch with this program alone, once for each build of it; Launch starts a
 // service and waits until it is ready; Close removes the network.
 //
-// Nothing is ever pulled. Ports are published on 127.0.0.1 only. A server's standard
-// input ends when this program does, so that even then nothing is left running; and
-// every container and network is labelled with the process that owns it, so that the
-// next run removes what a killed one could not.
+// Nothing is ever pulled. Ports are published on 127.0.0.1 only. A server is asked
+// now and then how it is, and ends by itself when it no longer is, so that nothing is
+// left running by a program, or an engine, that was killed; and every container and
+// network is labelled with the process that owns it, so that the next run removes what
+// a killed one could not.
 package container
