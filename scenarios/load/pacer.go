@@ -22,7 +22,7 @@ type Pacer struct {
 	received atomic.Int64  // answers taken from vegeta so far
 
 	epoch  time.Time // of the schedule
-	queued []bool    // by arrival: no worker was free when it was due, or when it left
+	queued []bool    // by arrival: no worker was free when it was to leave
 }
 
 var _ vegeta.Pacer = (*Pacer)(nil)
@@ -38,20 +38,26 @@ func (p *Pacer) Close() { p.clock.close() }
 
 // Pace implements vegeta.Pacer: hits is the number of requests released before. It
 // waits itself, for vegeta would wait less precisely and deaf to an interrupt.
-func (p *Pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+//
+// Vegeta's own elapsed time isn't used: it counts from a moment that vegeta doesn't
+// tell, and whatever passed until the first call would be taken off every latency.
+func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.epoch.IsZero() {
-		p.epoch = time.Now().Add(-elapsed) // vegeta doesn't tell when it began
+		p.epoch = time.Now()
 	}
+	elapsed := time.Since(p.epoch)
 	if !p.schedule.Open() {
 		return 0, elapsed >= p.schedule.duration
-	}
-	if hits > 0 && p.full(hits) {
-		p.queued[hits-1] = true // it took the last free worker, or waited for one
 	}
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
 	}
 	p.clock.wait(p.schedule.due[hits] - elapsed)
+	select {
+	case <-p.clock.done:
+		return 0, true // vegeta may not know yet, and would send the rest at once
+	default:
+	}
 	p.queued[hits] = p.full(hits)
 	return 0, false
 }
