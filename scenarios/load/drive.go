@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -161,7 +162,8 @@ func (rec *recorder) finish() Measurement {
 }
 
 // Shuffle draws n requests, the good ones evenly and the bad ones with the given
-// share of all arrivals, in an order that the seed fixes.
+// share of all arrivals, in an order that the seed fixes. At least one is bad, where
+// one can be: a step that presents none can't find a server that lets everybody in.
 func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 {
 	var good, bad []uint32
 	for i, r := range requests {
@@ -179,6 +181,9 @@ func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 
 			from = bad
 		}
 		order[i] = from[random.IntN(len(from))]
+	}
+	if n > 1 && len(bad) > 0 && !slices.ContainsFunc(order, func(i uint32) bool { return !requests[i].Allow }) {
+		order[random.IntN(n)] = bad[random.IntN(len(bad))]
 	}
 	return order
 }

@@ -17,7 +17,7 @@ func good(t Token) Request {
 func spoiled(t Token) Request {
 	b := []byte(t.Value)
 	at := len(b) / 2
-	if dot := strings.LastIndexByte(t.Value, '.'); dot >= 0 {
+	if dot := strings.LastIndexByte(t.Value, '.'); dot >= 0 && dot+1 < len(b) { // an empty signature has no character
 		at = (dot + 1 + len(b)) / 2
 	}
 	if b[at] == 'A' {

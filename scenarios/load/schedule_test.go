@@ -95,9 +95,20 @@ func TestShuffle(t *testing.T) {
 	}
 }
 
+// Two in a hundred of ten requests are mostly none, and then nobody would look.
+func TestShufflePresentsABadToken(t *testing.T) {
+	t.Parallel()
+	requests := []Request{{Allow: true}, {}}
+	for seed := range uint64(50) {
+		if !slices.Contains(Shuffle(requests, 10, 0.02, seed), 1) {
+			t.Fatalf("with seed %d no bad token is presented", seed)
+		}
+	}
+}
+
 func TestSpoiled(t *testing.T) {
 	t.Parallel()
-	for _, value := range []string{"AAAAAAAAAAAAAAAA", "header.payload.signature", "x"} {
+	for _, value := range []string{"AAAAAAAAAAAAAAAA", "header.payload.signature", "header.payload.", ".", "x"} {
 		got := spoiled(Token{Value: value})
 		if got.Allow || got.Authorization == "Bearer "+value || len(got.Authorization) != len("Bearer "+value) {
 			t.Errorf("spoiled %q is %q", value, got.Authorization)
