@@ -18,6 +18,28 @@ type gauge struct {
 	upstream *results.Upstream
 }
 
+// begin reads the gauge before a load, and end after it. This process is read last
+// and then first, so that the gauge's own work isn't the generator's.
+func begin(ctx context.Context, inst *targets.Instance) gauge {
+	g := read(ctx, inst)
+	g.own()
+	return g
+}
+
+func end(ctx context.Context, inst *targets.Instance) gauge {
+	var own gauge
+	own.own()
+	g := read(ctx, inst)
+	g.usage = append(g.usage, own.usage...)
+	return g
+}
+
+func (g *gauge) own() {
+	if u, ok := ownUsage(); ok {
+		g.usage = append(g.usage, u)
+	}
+}
+
 func read(ctx context.Context, inst *targets.Instance) gauge {
 	var g gauge
 	for _, s := range inst.Services {
@@ -28,9 +50,6 @@ func read(ctx context.Context, inst *targets.Instance) gauge {
 	}
 	if u, err := counters(ctx, inst.Verifier); err == nil {
 		g.upstream = &u
-	}
-	if u, ok := ownUsage(); ok { // last before and first after: the gauge's own work isn't the generator's
-		g.usage = append(g.usage, u)
 	}
 	return g
 }

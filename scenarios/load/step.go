@@ -21,12 +21,12 @@ func (s *stale) run(ctx context.Context, step results.Step, site scenarios.Site)
 		return unmeasured(out, err), nil
 	}
 	var before gauge
-	l.Begin = func() { before = read(ctx, site.Instance) }
+	l.Begin = func() { before = begin(ctx, site.Instance) }
 	m, err := Drive(ctx, l)
 	if err != nil {
 		return unmeasured(out, err), nil
 	}
-	used, upstream := read(context.WithoutCancel(ctx), site.Instance).since(before)
+	used, upstream := end(context.WithoutCancel(ctx), site.Instance).since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
 	out.Series.Usage, out.Series.Upstream = used, upstream
