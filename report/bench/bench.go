@@ -20,8 +20,13 @@ import (
 // Write renders the run.
 func Write(w io.Writer, run results.Run) error {
 	out := bufio.NewWriter(w)
+	// A comment, not configuration: benchstat compares what has one configuration, and
+	// would set no run beside another.
+	if origin := oneLine(run.ID + " " + run.Provenance.Tool); origin != "" {
+		fmt.Fprintf(out, "# oauthmark %s\n", origin)
+	}
 	for _, c := range []struct{ key, value string }{
-		{"run", run.ID}, {"tool", run.Provenance.Tool}, {"goos", run.Provenance.OS}, {"goarch", run.Provenance.Arch}, {"cpu", run.Provenance.CPU},
+		{"goos", run.Provenance.OS}, {"goarch", run.Provenance.Arch}, {"cpu", run.Provenance.CPU},
 	} {
 		if value := oneLine(c.value); value != "" {
 			fmt.Fprintf(out, "%s: %s\n", c.key, value)

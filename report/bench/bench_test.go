@@ -58,12 +58,15 @@ type line struct {
 	values map[string]float64
 }
 
-// parse is strict: a line is a result or a "key: value", and nothing else.
+// parse is strict: a line is a result, a "key: value" or a comment, and nothing else.
 func parse(t *testing.T, text []byte) (lines []line, config map[string]string) {
 	t.Helper()
 	config = map[string]string{}
 	for s := range strings.Lines(string(text)) {
 		s = strings.TrimSuffix(s, "\n")
+		if strings.HasPrefix(s, "# ") {
+			continue
+		}
 		fields := strings.Fields(s)
 		if len(fields) == 0 || !strings.HasPrefix(fields[0], "Benchmark") {
 			key, value, ok := strings.Cut(s, ": ")

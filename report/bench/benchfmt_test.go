@@ -2,14 +2,16 @@ package bench
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/oauthmark/oauthmark/results"
 )
 
-// TestBenchfmtReadsIt reads the lines as benchstat does. It needs a build tag as long
-// as go.sum lacks go-moremath, which benchfmt's own imports need.
+// TestBenchfmtReadsIt reads the lines as benchstat does.
 func TestBenchfmtReadsIt(t *testing.T) {
 	t.Parallel()
 	text := write(t, sample(t))
@@ -39,5 +41,33 @@ func TestBenchfmtReadsIt(t *testing.T) {
 	}
 	if err := r.Err(); err != nil || i != len(want) {
 		t.Errorf("%d results and error %v, want %d", i, err, len(want))
+	}
+}
+
+// Benchstat puts results side by side only where the whole configuration is equal,
+// which for two runs on one machine it must be, also when the program changed between.
+func TestRunsAreComparable(t *testing.T) {
+	t.Parallel()
+	configuration := func(run results.Run) map[string]string {
+		r := benchfmt.NewReader(bytes.NewReader(write(t, run)), "bench.txt")
+		if !r.Scan() {
+			t.Fatalf("no result: %v", r.Err())
+		}
+		rec, ok := r.Result().(*benchfmt.Result)
+		if !ok {
+			t.Fatalf("the first line is not understood: %v", r.Result())
+		}
+		all := map[string]string{}
+		for _, c := range rec.Config {
+			if c.File {
+				all[c.Key] = string(c.Value)
+			}
+		}
+		return all
+	}
+	base, candidate := sample(t), sample(t)
+	candidate.ID, candidate.Provenance.Tool = "another-run", "v0.2.0"
+	if a, b := configuration(base), configuration(candidate); !maps.Equal(a, b) {
+		t.Errorf("two runs on one machine are configured as %v and %v", a, b)
 	}
 }
