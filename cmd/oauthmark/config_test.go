@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/spf13/pflag"
+)
+
+var update = flag.Bool("update", false, "write the files that tests compare with")
+
+// configSchema describes a configuration file: every flag of 'run' by its name.
+func configSchema() *jsonschema.Schema {
+	types := map[string]string{"bool": "boolean", "int": "integer", "uint64": "integer", "float64Slice": "number"}
+	closed := &jsonschema.Schema{Not: &jsonschema.Schema{}}
+	s := &jsonschema.Schema{
+		Schema: "https://json-schema.org/draft/2020-12/schema",
+		Title:  "configuration of oauthmark run",
+		Type:   "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: closed,
+	}
+	runCommand(stdio{}).Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "config" || f.Name == "help" {
+			return
+		}
+		kind := types[f.Value.Type()]
+		if kind == "" {
+			kind = "string"
+		}
+		property := &jsonschema.Schema{Type: kind, Description: f.Usage}
+		if _, list := f.Value.(pflag.SliceValue); list {
+			property = &jsonschema.Schema{Description: f.Usage, AnyOf: []*jsonschema.Schema{
+				{Type: kind}, {Type: "array", Items: &jsonschema.Schema{Type: kind}},
+			}}
+		}
+		s.Properties[f.Name] = property
+	})
+	return s
+}
+
+// The published schema is that of the flags, so an editor knows what a flag's help says.
+func TestConfigSchema(t *testing.T) {
+	t.Parallel()
+	raw, err := json.MarshalIndent(configSchema(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw = append(raw, '\n')
+	const file = "config.schema.json"
+	if *update {
+		if err := os.WriteFile(file, raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(raw, kept) {
+		t.Errorf("%s is out of date: run 'go test ./cmd/oauthmark -run ConfigSchema -update'", file)
+	}
+}
+
+func TestReadConfig(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, file string
+		args       []string
+		check      func(s settings) bool
+		fails      bool
+	}{
+		{"values and lists", "profile: quick\nrate: [100, 200]\ntarget: a.yaml\njson: true\nduration: 3s\n", nil,
+			func(s settings) bool {
+				return s.profile == "quick" && len(s.rates) == 2 && s.rates[1] == 200 && len(s.targets) == 1 && s.targets[0] == "a.yaml" && s.json && s.duration == 3e9
+			}, false},
+		{"a flag wins", "profile: quick\nworkers: 3\n", []string{"--profile", "thorough"},
+			func(s settings) bool { return s.profile == "thorough" && s.workers == 3 }, false},
+		{"unknown key", "profil: quick\n", nil, nil, true},
+		{"not a mapping", "- quick\n", nil, nil, true},
+		{"a mapping as a value", "rate: {a: 1}\n", nil, nil, true},
+		{"a value of another type", "workers: many\n", nil, nil, true},
+		{"a config in the config", "config: other.yaml\n", nil, nil, true},
+		{"empty", "", nil, nil, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "config.yaml")
+			if err := os.WriteFile(file, []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var s settings
+			flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
+			s.targetFlags(flags)
+			s.environmentFlags(flags)
+			s.measureFlags(flags)
+			s.sharedFlags(flags)
+			if err := flags.Parse(tt.args); err != nil {
+				t.Fatal(err)
+			}
+			err := readConfig(file, flags)
+			if (err != nil) != tt.fails {
+				t.Fatalf("error %v, want one: %v", err, tt.fails)
+			}
+			if err == nil && !tt.check(s) {
+				t.Errorf("settings %+v", s)
+			}
+		})
+	}
+}
