@@ -1,9 +1,14 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/scenarios/conformance"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 func runCommand(std stdio) *cobra.Command {
@@ -49,5 +54,28 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names []
 	if m.plan, err = scenarios.Make(selected, m.targets, m.profile, s.rates, s.seed); err != nil {
 		return m, emptyPlan(m.plan, err)
 	}
+	m.plan.Skipped = append(m.plan.Skipped, skippedChecks(m.plan, m.targets)...)
 	return m, refuseRemoteLoad(m.plan, m.targets)
+}
+
+// skippedChecks lists the selected checks that a target's declaration rules out, so
+// that a plan says so before a server is asked.
+func skippedChecks(plan results.Plan, list []targets.Target) []results.Skip {
+	var out []results.Skip
+	for _, step := range plan.Steps {
+		if step.Scenario != conformance.ID {
+			continue
+		}
+		for _, t := range list {
+			if t.Name != step.Target {
+				continue
+			}
+			for _, skip := range conformance.Skipped(checks(), t) {
+				if len(step.Items) == 0 || slices.Contains(step.Items, skip.ID) {
+					out = append(out, skip)
+				}
+			}
+		}
+	}
+	return out
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/oauthmark/oauthmark/targets"
 )
 
+// ID is the name of the scenario that runs checks.
+const ID = "conform"
+
 // Scenario is the checks as one scenario: a step runs those that it selects, all when
 // it selects none.
 func Scenario(checks []Check) scenarios.Scenario {
@@ -18,7 +21,7 @@ func Scenario(checks []Check) scenarios.Scenario {
 
 func scenarioIn(checks []Check, clock Clock) scenarios.Scenario {
 	return scenarios.Scenario{
-		ID:    "conform",
+		ID:    ID,
 		Title: "judges a target's tokens and endpoints against the specifications",
 		Needs: []targets.Capability{targets.ClientCredentials},
 		Items: IDs(checks),
