@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -52,7 +55,7 @@ func (o *oracle) judge(index int, code int, body []byte, failure string) {
 	case o.right[index] != nil && bytes.Equal(o.right[index], body):
 		o.counts.RightAllow++
 	default:
-		if wrong := misread(r, body); wrong != "" {
+		if wrong := o.misread(r, body); wrong != "" {
 			o.count(&o.counts.WrongAllow, wrong)
 			return
 		}
@@ -70,7 +73,7 @@ func (o *oracle) count(counter *int64, what string) {
 }
 
 // misread says what the resource server understood wrongly of a good token.
-func misread(r *Request, body []byte) string {
+func (o *oracle) misread(r *Request, body []byte) string {
 	var got struct {
 		ClientID string `json:"client_id"`
 		Scope    string `json:"scope"`
@@ -79,10 +82,31 @@ func misread(r *Request, body []byte) string {
 		return fmt.Sprintf("a good token was answered with 200 and no JSON object (%d bytes)", len(body))
 	}
 	if got.ClientID != r.ClientID {
-		return fmt.Sprintf("a token of client %q was taken for one of %q", r.ClientID, got.ClientID)
+		return fmt.Sprintf("a token of client %q was taken for one of %s", r.ClientID, o.shown(got.ClientID, func(r Request) string { return r.ClientID }))
 	}
-	if got.Scope != r.Scope {
-		return fmt.Sprintf("a token with scope %q was taken for one with %q", r.Scope, got.Scope)
+	if !sameScope(got.Scope, r.Scope) {
+		return fmt.Sprintf("a token with scope %q was taken for one with %s", r.Scope, o.shown(got.Scope, func(r Request) string { return r.Scope }))
 	}
 	return ""
+}
+
+// shown quotes what a server said only where it is what another request has: a server
+// may put a token or a secret anywhere, and this text goes into the record.
+func (o *oracle) shown(said string, member func(Request) string) string {
+	if said == "" || slices.ContainsFunc(o.requests, func(r Request) bool { return member(r) == said }) {
+		return strconv.Quote(said)
+	}
+	return fmt.Sprintf("something else, %d characters long", len([]rune(said)))
+}
+
+// sameScope compares two scopes. RFC 6749, section 3.3: the order of the values
+// doesn't matter.
+func sameScope(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, y := strings.Split(a, " "), strings.Split(b, " ")
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

@@ -22,8 +22,9 @@ func TestOracle(t *testing.T) {
 	}{
 		{"good and right", good, 200, right, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, members in another order", good, 200, `{"scope":"read","client_id":"c"}`, results.SampleVerdicts{RightAllow: 1}, ""},
-		{"good, taken for another client", good, 200, `{"client_id":"d","scope":"read"}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of "d"`},
-		{"good, taken for another scope", good, 200, `{"client_id":"c","scope":"read write"}`, results.SampleVerdicts{WrongAllow: 1}, `"read write"`},
+		{"good, taken for another client", good, 200, `{"client_id":"d","scope":"read"}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of something else, 1 characters long`},
+		{"good, taken for another scope", good, 200, `{"client_id":"c","scope":"read write"}`, results.SampleVerdicts{WrongAllow: 1}, `one with something else`},
+		{"good, scope in another order", Request{Allow: true, ClientID: "c", Scope: "read write"}, 200, `{"client_id":"c","scope":"write read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, answered without claims", good, 200, `{}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of ""`},
 		{"good, answered with a page", good, 200, `<html>`, results.SampleVerdicts{WrongAllow: 1}, "no JSON object"},
 		{"good and refused", good, 401, ``, results.SampleVerdicts{WrongDeny: 1}, "refused with 401"},
@@ -49,6 +50,27 @@ func TestOracle(t *testing.T) {
 				t.Errorf("first %q, want it to say %q", first, tt.first)
 			}
 		})
+	}
+}
+
+// A server may say a token or a secret where a client or a scope belongs. What it
+// said goes into the record only when it is what another request has.
+func TestOracleQuotesNoSecret(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"client_id":"s3cr3t-t0ken","scope":"read"}`: "one of something else, 12 characters",
+		`{"client_id":"c","scope":"s3cr3t-t0ken"}`:    "one with something else, 12 characters",
+		`{"client_id":"d","scope":"read"}`:            `one of "d"`,
+		`{"client_id":"c","scope":"write"}`:           `one with "write"`,
+	} {
+		o := newOracle([]Request{
+			{Authorization: "Bearer s3cr3t-t0ken", Allow: true, ClientID: "c", Scope: "read"},
+			{Allow: true, ClientID: "d", Scope: "write"},
+		})
+		o.judge(0, 200, []byte(body), "")
+		if first := o.counts.First; o.counts.WrongAllow != 1 || !strings.Contains(first, want) || strings.Contains(first, "s3cr3t") {
+			t.Errorf("%s: first %q, want it to say %q", body, first, want)
+		}
 	}
 }
 
