@@ -58,6 +58,9 @@ func (s *stale) prepare(ctx context.Context, step results.Step, site scenarios.S
 		return l, err
 	}
 	for i, t := range tokens {
+		if err := outlives(t, time.Now(), time.Duration(step.Duration)); err != nil {
+			return l, err
+		}
 		if i < warmConnections {
 			l.Warm = append(l.Warm, good(t))
 			continue
@@ -83,6 +86,16 @@ func (s *stale) prepare(ctx context.Context, step results.Step, site scenarios.S
 		site.Progress(float64(answers)/float64(n), fmt.Sprintf("%d answers", answers))
 	}
 	return l, nil
+}
+
+// outlives refuses a token that expires before the step is over: it would rightly be
+// refused then, and be counted as wrongly refused.
+func outlives(t Token, now time.Time, d time.Duration) error {
+	if left := t.Expires.Sub(now); !t.Expires.IsZero() && left < overrun(d) {
+		return fmt.Errorf("the tokens of client %s live for %v more, the step takes %v: lower --duration, or let the server issue tokens that live longer",
+			t.ClientID, left.Round(time.Second), d)
+	}
+	return nil
 }
 
 // series is the record's form of a measurement.

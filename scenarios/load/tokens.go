@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -75,7 +76,7 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 	req.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret.Reveal()))
 	resp, err := client.Do(req)
 	if err != nil {
-		return Token{}, err
+		return Token{}, unanswered(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
@@ -91,7 +92,7 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 	err = json.Unmarshal(body, &answer)
 	switch {
 	case resp.StatusCode != http.StatusOK:
-		return Token{}, fmt.Errorf("client %s: the token endpoint answered %s %s", c.ID, resp.Status, answer.Error)
+		return Token{}, fmt.Errorf("client %s: the token endpoint answered %d %s", c.ID, resp.StatusCode, oneOf(answer.Error, tokenErrors, http.StatusText(resp.StatusCode)))
 	case err != nil:
 		return Token{}, fmt.Errorf("client %s: the token response is not the JSON that RFC 6749, section 5.1, asks for", c.ID)
 	case answer.AccessToken == "":
@@ -102,7 +103,7 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 		t.Scope = *answer.Scope
 	}
 	if s, err := answer.ExpiresIn.Int64(); err == nil {
-		t.Expires = time.Now().Add(time.Duration(s) * time.Second)
+		t.Expires = time.Now().Add(time.Duration(min(s, math.MaxInt32)) * time.Second) // beyond, it would overflow
 	}
 	return t, nil
 }
@@ -115,7 +116,7 @@ func ofForm(token, form string) error {
 		alg = targets.Opaque
 	}
 	if alg != form {
-		return fmt.Errorf("a token came as %s where %s was asked for", alg, form)
+		return fmt.Errorf("a token came as %s where %s was asked for", oneOf(alg, algorithms, "another form"), form)
 	}
 	return nil
 }
