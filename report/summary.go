@@ -7,8 +7,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// p50 and p99 are the figures of a repetition whose spread the summary shows.
-func p50(h results.Histogram) int64 { return h.P50 }
+// p99 is the figure of a repetition whose spread the summary shows.
 func p99(h results.Histogram) int64 { return h.P99 }
 
 // summaries puts the cells of each target and load side by side.

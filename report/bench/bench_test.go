@@ -2,25 +2,13 @@ package bench
 
 import (
 	"bytes"
-	"flag"
-	"github.com/oauthmark/oauthmark/results"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func write(t *testing.T, run results.Run) []byte {
 	t.Helper()
@@ -32,23 +20,7 @@ func write(t *testing.T, run results.Run) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "bench.txt")
-	got := write(t, sample(t))
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test ./report/bench -update and read the difference:\n%s", path, got)
-	}
+	golden.Check(t, "bench.txt", write(t, golden.Sample(t)))
 }
 
 // line is one line of the format: a name, iterations, and values with their units
@@ -95,7 +67,7 @@ func parse(t *testing.T, text []byte) (lines []line, config map[string]string) {
 
 func TestLines(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	got, config := parse(t, write(t, run))
 	if config["cpu"] != run.Provenance.CPU || config["goos"] != run.Provenance.OS {
 		t.Errorf("configuration %v, want that of the provenance", config)
@@ -134,12 +106,12 @@ func TestLines(t *testing.T) {
 // A name is one word of keys and values, and no part of it reads as GOMAXPROCS.
 func TestNames(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	run.Provenance.CPU = "two\nBenchmarkFake 1 1 ns/op"
 	run.Steps[0].Step.Target = "a b/c\nBenchmarkFake 1 1 ns/op-8"
 	run.Steps[0].Step.Rate, run.Steps[0].Step.Arrivals = 0, ""
 	got, _ := parse(t, write(t, run))
-	if all, _ := parse(t, write(t, sample(t))); len(got) != len(all) {
+	if all, _ := parse(t, write(t, golden.Sample(t))); len(got) != len(all) {
 		t.Errorf("%d lines, want %d: one was smuggled in", len(got), len(all))
 	}
 	for _, l := range got {

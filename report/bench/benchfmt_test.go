@@ -8,13 +8,14 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/oauthmark/oauthmark/report/internal/golden"
 	"github.com/oauthmark/oauthmark/results"
 )
 
 // TestBenchfmtReadsIt reads the lines as benchstat does.
 func TestBenchfmtReadsIt(t *testing.T) {
 	t.Parallel()
-	text := write(t, sample(t))
+	text := write(t, golden.Sample(t))
 	want, config := parse(t, text)
 	r := benchfmt.NewReader(bytes.NewReader(text), "bench.txt")
 	i := 0
@@ -65,7 +66,7 @@ func TestRunsAreComparable(t *testing.T) {
 		}
 		return all
 	}
-	base, candidate := sample(t), sample(t)
+	base, candidate := golden.Sample(t), golden.Sample(t)
 	candidate.ID, candidate.Provenance.Tool = "another-run", "v0.2.0"
 	if a, b := configuration(base), configuration(candidate); !maps.Equal(a, b) {
 		t.Errorf("two runs on one machine are configured as %v and %v", a, b)

@@ -3,24 +3,12 @@ package csv
 import (
 	"bytes"
 	"encoding/csv"
-	"flag"
-	"github.com/oauthmark/oauthmark/results"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func write(t *testing.T, run results.Run) []byte {
 	t.Helper()
@@ -32,23 +20,7 @@ func write(t *testing.T, run results.Run) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "results.csv")
-	got := write(t, sample(t))
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test ./report/csv -update and read the difference:\n%s", path, got)
-	}
+	golden.Check(t, "results.csv", write(t, golden.Sample(t)))
 }
 
 func rows(t *testing.T, run results.Run) []map[string]string {
@@ -70,7 +42,7 @@ func rows(t *testing.T, run results.Run) []map[string]string {
 
 func TestRows(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	var want []string
 	for _, s := range run.Steps {
 		if s.Series != nil {
@@ -99,7 +71,7 @@ func TestEveryFigureHasAColumn(t *testing.T) {
 		}
 		known[name] = true
 	}
-	for _, s := range sample(t).Steps {
+	for _, s := range golden.Sample(t).Steps {
 		var filled []map[string]string
 		if s.Series != nil {
 			filled = append(filled, load(s))

@@ -2,25 +2,14 @@ package hlog
 
 import (
 	"bytes"
-	"flag"
-	"github.com/HdrHistogram/hdrhistogram-go"
-	"github.com/oauthmark/oauthmark/results"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func write(t *testing.T, run results.Run) []byte {
 	t.Helper()
@@ -32,28 +21,12 @@ func write(t *testing.T, run results.Run) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "latency.hlog")
-	got := write(t, sample(t))
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test ./report/hlog -update and read the difference:\n%s", path, got)
-	}
+	golden.Check(t, "latency.hlog", write(t, golden.Sample(t)))
 }
 
 func TestTheLogReadsBack(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	run.Steps[0].Step.Target = "a, b\nTag=x" // no part of a name may end the tag or the line
 	r := hdrhistogram.NewHistogramLogReader(bytes.NewReader(write(t, run)))
 	for _, s := range run.Steps {
@@ -85,7 +58,7 @@ func TestTheLogReadsBack(t *testing.T) {
 
 func TestDamageIsNamed(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	run.Steps[1].Series.Response.Encoded = "damaged"
 	var buf bytes.Buffer
 	if err := Write(&buf, run); err == nil || !strings.Contains(err.Error(), run.Steps[1].Step.ID) {

@@ -7,28 +7,16 @@ import (
 	"flag"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/internal/golden"
 	"github.com/oauthmark/oauthmark/report/plot"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-var (
-	update = flag.Bool("update", false, "write the golden file anew")
-	keep   = flag.String("keep", "", "write the report of the sample to this file, to look at it")
-)
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
+var keep = flag.String("keep", "", "write the report of the sample to this file, to look at it")
 
 func write(t *testing.T, run results.Run) string {
 	t.Helper()
@@ -41,8 +29,7 @@ func write(t *testing.T, run results.Run) string {
 
 // The pictures are plot's own matter; a stand-in keeps the golden file readable.
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "report.html")
-	doc, err := report.NewDocument(sample(t))
+	doc, err := report.NewDocument(golden.Sample(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,21 +37,7 @@ func TestGolden(t *testing.T) {
 	if err := render(&got, doc, []plot.Figure{{Name: "stand-in", SVG: []byte("<?xml version=\"1.0\"?>\n<svg/>")}}); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("the page differs from %s; run go test ./report/html -update and read the difference", path)
-	}
+	golden.Check(t, "report.html", got.Bytes())
 }
 
 // elements walks the page's tags.
@@ -90,7 +63,7 @@ func elements(t *testing.T, page string, visit func(xml.StartElement)) {
 // The page is whole by itself: it holds the pictures, and asks for nothing.
 func TestOfflineAndWhole(t *testing.T) {
 	t.Parallel()
-	page := write(t, sample(t))
+	page := write(t, golden.Sample(t))
 	if *keep != "" {
 		if err := os.WriteFile(*keep, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
@@ -122,7 +95,7 @@ func TestOfflineAndWhole(t *testing.T) {
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	const hostile = `"'><forged onload=alert(1)></style></title></svg><script>alert(1)</script><img src=x>{{.}}`
-	run := sample(t)
+	run := golden.Sample(t)
 	run.ID, run.Provenance.CPU, run.Provenance.Command = hostile, hostile, []string{hostile}
 	run.Warnings = append(run.Warnings, results.Warning{Code: hostile, Text: hostile})
 	run.Skipped = append(run.Skipped, results.Skip{ID: hostile, Target: hostile, Kind: hostile, Reason: hostile})

@@ -3,24 +3,12 @@ package junit
 import (
 	"bytes"
 	"encoding/xml"
-	"flag"
-	"github.com/oauthmark/oauthmark/results"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func write(t *testing.T, run results.Run) []byte {
 	t.Helper()
@@ -32,23 +20,7 @@ func write(t *testing.T, run results.Run) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "junit.xml")
-	got := write(t, sample(t))
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test ./report/junit -update and read the difference:\n%s", path, got)
-	}
+	golden.Check(t, "junit.xml", write(t, golden.Sample(t)))
 }
 
 // read is the reader's view of the file, apart from the types that wrote it.
@@ -112,7 +84,7 @@ func (r read) find(t *testing.T, name string) (string, elem) {
 // The counts are those of the elements, by suite and in the whole.
 func TestCounts(t *testing.T) {
 	t.Parallel()
-	r := parse(t, sample(t))
+	r := parse(t, golden.Sample(t))
 	var all read
 	for _, s := range r.Suites {
 		var failures, errors, skipped int
@@ -213,7 +185,7 @@ func TestStepWorseThanItsFindings(t *testing.T) {
 
 func TestHostileText(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	hostile := "]]></failure><testcase name=\"forged\"/> & \x00\x1b \xff"
 	for i := range run.Steps {
 		for j := range run.Steps[i].Findings {

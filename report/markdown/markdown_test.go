@@ -2,24 +2,12 @@ package markdown
 
 import (
 	"bytes"
-	"flag"
-	"github.com/oauthmark/oauthmark/results"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func write(t *testing.T, run results.Run) []byte {
 	t.Helper()
@@ -31,29 +19,13 @@ func write(t *testing.T, run results.Run) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", "summary.md")
-	got := write(t, sample(t))
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test ./report/markdown -update and read the difference:\n%s", path, got)
-	}
+	golden.Check(t, "summary.md", write(t, golden.Sample(t)))
 }
 
 // Every row of a table has as many cells as its head, whatever a server said.
 func TestHostileText(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	hostile := "a|b\n\n# forged\n<script>alert(1)</script> [x](http://example.invalid) ![y](z) `c` **d** \\| e"
 	for i := range run.Steps {
 		run.Steps[i].Reason = hostile

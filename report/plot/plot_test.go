@@ -12,19 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/report/internal/golden"
 	"github.com/oauthmark/oauthmark/results"
 )
 
 var keep = flag.String("keep", "", "write the pictures of the sample to this folder, to look at them")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func files(t *testing.T, run results.Run) map[string][]byte {
 	t.Helper()
@@ -51,7 +43,7 @@ func drawings(t *testing.T, run results.Run) map[string][]byte {
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	got := files(t, sample(t))
+	got := files(t, golden.Sample(t))
 	if *keep != "" {
 		for name, data := range got {
 			if err := os.WriteFile(filepath.Join(*keep, name), data, 0o644); err != nil {
@@ -59,7 +51,7 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
-	again := drawings(t, sample(t))
+	again := drawings(t, golden.Sample(t))
 	for _, name := range []string{"spectrum-reference-200-poisson", "cost"} {
 		if words(t, got[name+".svg"]) == "" {
 			t.Errorf("%s.svg has no words", name)
@@ -108,7 +100,7 @@ func words(t *testing.T, svg []byte) string {
 
 func TestSpectrumSaysWhatItShows(t *testing.T) {
 	t.Parallel()
-	got := words(t, drawings(t, sample(t))["spectrum-reference-200-poisson.svg"])
+	got := words(t, drawings(t, golden.Sample(t))["spectrum-reference-200-poisson.svg"])
 	for _, want := range []string{
 		"opaque against self-contained tokens", "200 requests/s", "4,000 samples a line", "reference v0.1.0 (process)", "99.9 %",
 		"local/ES256", "introspect-cached/opaque", "introspect/ES256", "inconclusive", "736 us", "run 20260115-093000-sample",
@@ -125,7 +117,7 @@ func TestSpectrumSaysWhatItShows(t *testing.T) {
 
 func TestCostSaysWhatItShows(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	got := words(t, drawings(t, run)["cost.svg"])
 	for _, want := range []string{"verify/ES256", "71.9 us  (1.24x the limit)", "1.03 ms  (1.02x the limit) *", "hash/SHA-256/opaque-43"} {
 		if !strings.Contains(got, want) {

@@ -3,55 +3,29 @@ package text
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/internal/golden"
 	"github.com/oauthmark/oauthmark/results"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func sample(t *testing.T) results.Run {
-	t.Helper()
-	run, err := results.Load("../../results/testdata/sample")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
 
 func TestGolden(t *testing.T) {
 	const path = "testdata/report.txt"
 	var got bytes.Buffer
-	if err := Write(&got, sample(t)); err != nil {
+	if err := Write(&got, golden.Sample(t)); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("the report differs from %s; run go test ./report/text -update and read the difference:\n%s", path, got.String())
-	}
+	golden.Check(t, "report.txt", got.Bytes())
 }
 
 func TestLinesFitATerminal(t *testing.T) {
 	t.Parallel()
 	var got bytes.Buffer
-	if err := Write(&got, sample(t)); err != nil {
+	if err := Write(&got, golden.Sample(t)); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(got.String()) {
@@ -64,7 +38,7 @@ func TestLinesFitATerminal(t *testing.T) {
 // The table library shortens a cell when it is told to lay out too narrow a column.
 func TestNoCellIsCut(t *testing.T) {
 	t.Parallel()
-	doc, err := report.NewDocument(sample(t))
+	doc, err := report.NewDocument(golden.Sample(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +67,7 @@ func TestNoCellIsCut(t *testing.T) {
 // What a server said can't steer the terminal.
 func TestControlCharactersAreRemoved(t *testing.T) {
 	t.Parallel()
-	run := sample(t)
+	run := golden.Sample(t)
 	for i := range run.Steps {
 		for j := range run.Steps[i].Findings {
 			run.Steps[i].Findings[j].Observed = "a\x1b[2Jb\x07c\u009bd"
@@ -116,10 +90,10 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestErrors(t *testing.T) {
 	t.Parallel()
-	if err := Write(broken{}, sample(t)); err == nil || !strings.Contains(err.Error(), "disk full") {
+	if err := Write(broken{}, golden.Sample(t)); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("error %v, want the writer's", err)
 	}
-	run := sample(t)
+	run := golden.Sample(t)
 	run.Steps[0].Series.Response.Encoded = "damaged"
 	if err := Write(&bytes.Buffer{}, run); err == nil || !strings.Contains(err.Error(), "histogram") {
 		t.Errorf("error %v, want one about the histogram", err)
