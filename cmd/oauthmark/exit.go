@@ -50,17 +50,16 @@ func exitCode(err error) int {
 	case errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &file), errors.Is(err, scenarios.ErrNothingApplies),
 		errors.Is(err, targets.ErrUnknown), errors.Is(err, targets.ErrRuntime), errors.Is(err, targets.ErrCredentials):
 		return exitUsage
+	case errors.As(err, &verdict) && verdict.verdict == results.Fail:
+		return exitFail // what was found wrong stays wrong when the target dies afterwards
+	case errors.As(err, &verdict) && verdict.verdict == results.Error:
+		return exitHarness
 	case errors.Is(err, targets.ErrNotReady), errors.Is(err, targets.ErrDied):
 		return exitInconclusive
+	case errors.As(err, &verdict) && verdict.verdict == results.Pass:
+		return exitPass
 	case errors.As(err, &verdict):
-		switch verdict.verdict {
-		case results.Pass:
-			return exitPass
-		case results.Fail:
-			return exitFail
-		case results.None, results.Inconclusive:
-			return exitInconclusive
-		}
+		return exitInconclusive
 	}
 	return exitHarness
 }

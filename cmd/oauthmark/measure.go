@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,9 +35,9 @@ const stopTimeout = 30 * time.Second
 // what was measured is saved and what was started is stopped.
 func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	run := results.Run{Schema: results.SchemaVersion, Started: time.Now().UTC(), Plan: m.plan}
-	run.ID = run.Started.Format("20060102T150405Z")
 	// The folder comes first: a run whose record can't be written isn't worth its time.
-	folder, err := results.Create(filepath.Join(m.settings.out, run.ID))
+	folder, id, err := createFolder(m.settings.out, run.Started)
+	run.ID = id
 	if err != nil {
 		return usagef("--out %s: %w", m.settings.out, err)
 	}
@@ -57,13 +58,35 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	if err := m.print(std, run, folder.Dir()); err != nil {
 		return errors.Join(failure, err)
 	}
-	if failure != nil {
+	return worse(failure, gate.Decide(run).Verdict)
+}
+
+// worse returns what ended the run, or its verdict: a target that died doesn't undo
+// what it was found to do wrong before.
+func worse(failure error, v results.Verdict) error {
+	if v == results.Pass || failure != nil && !(exitCode(failure) == exitInconclusive && v > results.Inconclusive) {
 		return failure
 	}
-	if v := gate.Decide(run).Verdict; v != results.Pass {
-		return verdictError{v}
+	return errors.Join(failure, verdictError{v})
+}
+
+// createFolder makes a folder that no other run has, for runs start within the same
+// second too, and tells the run's name.
+func createFolder(out string, started time.Time) (*results.Folder, string, error) {
+	base := started.Format("20060102T150405Z")
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return nil, "", err
 	}
-	return nil
+	for id, n := base, 2; ; id, n = fmt.Sprintf("%s-%d", base, n), n+1 {
+		dir := filepath.Join(out, id)
+		if err := os.Mkdir(dir, 0o755); errors.Is(err, fs.ErrExist) {
+			continue
+		} else if err != nil {
+			return nil, "", err
+		}
+		folder, err := results.Create(dir)
+		return folder, id, err
+	}
 }
 
 // removeEmpty removes a folder unless something is in it.

@@ -18,7 +18,8 @@ func reportCommand(std stdio) *cobra.Command {
 		Use:   "report RUN",
 		Short: "render a saved run again",
 		Long: `Render a run's folder, or its run.json, in any format. It needs no server, no
-container and no network, and exits as the run itself did.`,
+container and no network, and exits by the run's verdict, as the run itself did; of
+an interrupted run that is 3, or 1 where something was found wrong before.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("report takes the folder of one run, for example 'oauthmark report results/20260101T000000Z'")
@@ -36,9 +37,6 @@ container and no network, and exits as the run itself did.`,
 			}
 			if err := renderTo(std, out, chosen, run); err != nil {
 				return err
-			}
-			if run.Interrupted {
-				return verdictError{results.Inconclusive}
 			}
 			if v := gate.Decide(run).Verdict; v != results.Pass {
 				return verdictError{v}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os/signal"
@@ -31,7 +30,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(err)
-	if verdict := (verdictError{}); err != nil && !errors.As(err, &verdict) {
+	if _, printed := err.(verdictError); err != nil && !printed {
 		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(err.Error(), "\n"))
 	}
 	return code
