@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -18,7 +20,9 @@ func readConfig(file string, flags *pflag.FlagSet) error {
 		return usagef("--config: %w", err)
 	}
 	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); err != nil {
+	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); errors.Is(err, io.EOF) {
+		return usagef("--config %s: is empty: write flags by name into it, such as 'rate: 400', or leave it out", file)
+	} else if err != nil {
 		return usagef("--config %s: %w", file, err)
 	}
 	top := doc.Content[0]
@@ -31,8 +35,13 @@ func readConfig(file string, flags *pflag.FlagSet) error {
 			known = append(known, f.Name)
 		}
 	})
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		key, value := top.Content[i], top.Content[i+1]
+		if seen[key.Value] {
+			return usagef("--config %s:%d: %s is there twice: write several values as a list", file, key.Line, key.Value)
+		}
+		seen[key.Value] = true
 		flag := flags.Lookup(key.Value)
 		if flag == nil || key.Value == "config" || key.Value == "help" {
 			near := scenarios.Unknown("key", key.Value, "'--help'", known)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,12 +22,19 @@ var errAskServer = errors.New("which tokens a bare URL issues is known only afte
 func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target, error) {
 	var out []targets.Target
 	for _, g := range given {
+		if strings.Contains(g, "://") && strings.Contains(g, "@") {
+			// The message repeats nothing of it: it holds a secret.
+			return nil, usagef("--target: the URL has credentials in it: leave them out and set OAUTHMARK_CLIENT_ID and OAUTHMARK_CLIENT_SECRET")
+		}
 		t, err := resolveOne(ctx, g, mayAsk)
 		if errors.Is(err, targets.ErrUnknown) {
 			err = scenarios.Unknown("target", g, "oauthmark list targets", targets.Names())
 		}
 		if err != nil {
 			return nil, usagef("--target %s: %w", g, err)
+		}
+		if slices.ContainsFunc(out, func(o targets.Target) bool { return o.Name == t.Name }) {
+			return nil, usagef("--target %s: a target called %s is given twice: leave one out, or give its file another name", g, t.Name)
 		}
 		out = append(out, t)
 	}

@@ -93,10 +93,14 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 			return p, err
 		}
 	}
-	if s.seed == 0 {
+	if !flags.Changed("seed") {
 		s.seed = rand.Uint64()>>11 | 1 // 53 bits: a JSON number that every reader keeps whole
 	}
-	return s.settleProfile(flags)
+	p, err := s.settleProfile(flags)
+	if err != nil {
+		return p, err
+	}
+	return p, s.limits(p)
 }
 
 // settleProfile is the profile with the flags' values in place of its own.
