@@ -19,23 +19,12 @@ const probeTimeout = 2 * time.Second
 
 var errNoEngine = errors.New("no container engine answers")
 
-// Answers says whether an engine answers in which containers can be started, or
-// why not. It takes at most two seconds.
-func Answers(ctx context.Context) (reason string, ok bool) {
-	engine, _, err := answering(ctx)
-	if err != nil {
-		return err.Error(), false
-	}
-	engine.Close()
-	return "", true
-}
-
-// answering returns a client of the engine and the architecture that it runs, in
-// Go's words.
+// answering returns a client of the engine in which containers can be started, and
+// the architecture that it runs, in Go's words. It takes at most two seconds.
 func answering(ctx context.Context) (_ *client.Client, arch string, err error) {
 	// testcontainers would start a container of its own, Ryuk, to remove ours when
 	// this process dies, and pull its image. This variable is its one switch for
-	// that, read at first use. Labels and sweeping take its place.
+	// that, read at first use. Labels, a lease and sweeping take its place.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return nil, "", fmt.Errorf("switch Ryuk off: %w", err)
 	}
