@@ -4,8 +4,7 @@
 // library that refuses to break one, so nothing here parses, orders or judges
 // what it is given. In order of use: [Object] writes a header or a payload from a
 // map, and any other bytes will do as well; [Token] joins both with the signature
-// that a [Signer] makes; [FlipSignature], [DropSignature] and [Replace] damage a
-// token that exists.
+// that a [Signer] makes; [FlipSignature] and [Replace] damage a token that exists.
 package forge
 
 import (
@@ -92,11 +91,6 @@ func FlipSignature(token string) (string, error) {
 	}
 	raw[len(raw)/2] ^= 0x10
 	return Replace(token, Signature, raw)
-}
-
-// DropSignature empties the signature and keeps the dot in front of it.
-func DropSignature(token string) (string, error) {
-	return Replace(token, Signature, nil)
 }
 
 func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }

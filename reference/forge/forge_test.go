@@ -137,7 +137,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dropped, err := forge.DropSignature(token)
+	dropped, err := forge.Replace(token, forge.Signature, nil)
 	if err != nil || dropped != "aA.cA." {
 		t.Errorf("dropped: %q, %v", dropped, err)
 	}
