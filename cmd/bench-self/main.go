@@ -1,10 +1,13 @@
+//go:build unix
+
 // Command bench-self measures oauthmark's own performance bounds. Each is a ratio
 // of two things measured side by side in one run, so that it means the same on a
 // fast machine and on a slow, shared one; it prints a line for each bound and exits
 // with 1 when one falls short.
 //
 // It is the one place where the project times itself: timed tests would fail on a
-// busy machine and prove nothing on an idle one.
+// busy machine and prove nothing on an idle one. It counts its own CPU time, which it
+// knows how to do on Unix.
 package main
 
 import (
