@@ -48,7 +48,7 @@ func TestPayload(t *testing.T) {
 	t.Parallel()
 	all := []Claims{sample(), {}}
 	for _, s := range awkward[:len(awkward)-2] {
-		all = append(all, Claims{s, s, s, s, s, -1, 1 << 52, s})
+		all = append(all, Claims{Issuer: s, Audience: s, Subject: s, ClientID: s, Scope: s, IssuedAt: -1, Expires: 1 << 52, ID: s})
 	}
 	for _, c := range all {
 		want, err := json.Marshal(struct {

@@ -117,7 +117,7 @@ func (s *Signer) Verify(token string) (Claims, error) {
 	}
 	var c Claims
 	b, err := encoding.DecodeString(payload)
-	if err != nil || json.Unmarshal(b, &c) != nil {
+	if err != nil || c.parsePayload(b) != nil {
 		return Claims{}, ErrMalformed // signed with the key, but not by Sign
 	}
 	return c, nil
