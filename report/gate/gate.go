@@ -61,6 +61,15 @@ func (j *judge) step(s results.StepResult) {
 		if n := s.Series.Verdicts.WrongAllow; n > 0 {
 			because(results.Fail, "%s: %d wrong allowed: %s", s.Step.ID, n, cmp.Or(s.Series.Verdicts.First, "no example was kept"))
 		}
+		if n := s.Series.Verdicts.WrongDeny; n > 0 && s.Verdict == results.Pass {
+			because(results.Fail, "%s: %d wrongly denied: %s", s.Step.ID, n, cmp.Or(s.Series.Verdicts.First, "no example was kept"))
+		}
+		if n := s.Series.Verdicts.TransportError; n > 0 && s.Verdict == results.Pass {
+			because(results.Inconclusive, "%s: passed with %d requests unanswered", s.Step.ID, n)
+		}
+		if s.Series.Sent < s.Series.Planned && s.Verdict == results.Pass {
+			because(results.Inconclusive, "%s: passed with %d of %d planned requests sent", s.Step.ID, s.Series.Sent, s.Series.Planned)
+		}
 		if s.Verdict == results.Pass && (s.Series.Verdicts.Total() == 0 || s.Series.Response.Count == 0) {
 			because(results.Inconclusive, "%s: passed without a sample", s.Step.ID)
 		}
@@ -70,6 +79,11 @@ func (j *judge) step(s results.StepResult) {
 			because(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
 		}
 	}
+	for _, item := range s.Step.Items {
+		if s.Verdict == results.Pass && !answers(s, item) {
+			because(results.Inconclusive, "%s: %s was selected and has no result", s.Step.ID, item)
+		}
+	}
 	judged := slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Verdict > results.None })
 	if s.Verdict == results.Pass && s.Series == nil && len(s.Costs) == 0 && !judged {
 		because(results.Inconclusive, "%s: passed without a result", s.Step.ID)
@@ -77,6 +91,13 @@ func (j *judge) step(s results.StepResult) {
 	if s.Verdict > explained {
 		j.add(s.Verdict, "%s: %s: %s", s.Step.ID, s.Verdict, cmp.Or(s.Reason, "no reason was recorded"))
 	}
+}
+
+// answers reports whether a step has a result for a selected check or operation, be
+// it that it doesn't apply. An operation's item has its scenario's name before it.
+func answers(s results.StepResult, item string) bool {
+	return slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Check == item }) ||
+		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item })
 }
 
 // Weight is what a finding counts for. A failure that the target's expectations

@@ -30,6 +30,17 @@ func check(verdict results.Verdict, level results.Level, accepted *results.Expec
 	return results.StepResult{Step: results.Step{ID: "conform@t"}, Verdict: results.Pass, Findings: []results.Finding{f}}
 }
 
+// selected is a step with the items, of which the first alone has a result.
+func selected(scenario string, items ...string) results.StepResult {
+	s := results.StepResult{Step: results.Step{ID: "s", Scenario: scenario, Items: items}, Verdict: results.Pass}
+	if op, ok := strings.CutPrefix(items[0], "cost/"); ok {
+		s.Costs = []results.Cost{{Operation: op}}
+	} else {
+		s.Findings = []results.Finding{{Check: items[0], Verdict: results.Pass}}
+	}
+	return s
+}
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	steps := func(s ...results.StepResult) results.Run { return results.Run{Steps: s} }
@@ -50,6 +61,12 @@ func TestDecide(t *testing.T) {
 		{"wrong allow in a passing step", steps(load(func(s *results.StepResult) {
 			s.Series.Verdicts.WrongAllow, s.Series.Verdicts.First = 1, "expired token: 200"
 		})), results.Fail, "1 wrong allowed: expired token: 200"},
+		{"wrong deny in a passing step", steps(load(func(s *results.StepResult) { s.Series.Verdicts.WrongDeny = 2 })), results.Fail, "2 wrongly denied"},
+		{"unanswered in a passing step", steps(load(func(s *results.StepResult) { s.Series.Verdicts.TransportError = 2 })), results.Inconclusive, "2 requests unanswered"},
+		{"unsent in a passing step", steps(load(func(s *results.StepResult) { s.Series.Planned = 2 })), results.Inconclusive, "1 of 2 planned"},
+		{"a selected check is missing", steps(selected("conform", "rfc0/1/x", "rfc0/1/y")), results.Inconclusive, "rfc0/1/y was selected and has no result"},
+		{"the selected check is there", steps(selected("conform", "rfc0/1/x")), results.Pass, ""},
+		{"a selected operation is missing", steps(selected("cost", "cost/sign/ES256", "cost/sign/EdDSA")), results.Inconclusive, "cost/sign/EdDSA was selected"},
 		{"passed without a sample", steps(load(func(s *results.StepResult) { s.Series.Response = results.Histogram{} })), results.Inconclusive, "without a sample"},
 		{"passed without a judged sample", steps(load(func(s *results.StepResult) { s.Series.Verdicts = results.SampleVerdicts{} })), results.Inconclusive, "without a sample"},
 		{"passed without a result", steps(load(func(s *results.StepResult) { s.Series = nil })), results.Inconclusive, "without a result"},
