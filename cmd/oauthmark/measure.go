@@ -67,6 +67,9 @@ func worse(failure error, v results.Verdict) error {
 	if v == results.Pass || failure != nil && !(exitCode(failure) == exitInconclusive && v > results.Inconclusive) {
 		return failure
 	}
+	if failure == nil {
+		return verdictError{v}
+	}
 	return errors.Join(failure, verdictError{v})
 }
 
