@@ -45,7 +45,10 @@ func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target
 }
 
 func resolveOne(ctx context.Context, given string, mayAsk bool) (targets.Target, error) {
-	client := &http.Client{Timeout: 10 * time.Second}
+	// A redirect would take the secret to wherever the server likes.
+	client := &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	if strings.Contains(given, "://") {
 		if !mayAsk {
 			return targets.Target{}, errAskServer
