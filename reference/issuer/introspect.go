@@ -3,7 +3,6 @@ package issuer
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -50,14 +49,14 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 // not expired (RFC 7662, section 4).
 func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, error) {
 	var c token.Claims
-	if len(tok) == token.OpaqueLength && !strings.Contains(tok, ".") {
+	if token.LooksOpaque(tok) {
 		kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
 		if err != nil || !ok {
 			return token.Claims{}, false, err
 		}
-		c = kept
+		c = kept.Claims
 	} else {
-		verified, err := i.signer.Verify(tok)
+		verified, err := i.signer.Verify(tok, i.now())
 		if err != nil {
 			return token.Claims{}, false, nil
 		}

@@ -89,12 +89,12 @@ func (i *Issuer) issue(ctx context.Context, c *client, scope string) (string, er
 		Expires:  now + c.lifetime,
 		ID:       id,
 	}
-	if c.form != token.OpaqueForm {
+	if kind, _ := c.form.Kind(); kind == token.SelfContained {
 		return i.signer.Sign(c.form.Algorithm(), &claims)
 	}
-	tok, err := token.NewOpaque(i.rand)
+	tok, err := c.form.Draw(i.rand)
 	if err != nil {
 		return "", err
 	}
-	return tok, i.store.Put(ctx, store.DigestOf(tok), claims)
+	return tok, i.store.Put(ctx, store.DigestOf(tok), store.Record{Claims: claims, Kind: store.Access})
 }

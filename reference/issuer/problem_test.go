@@ -41,13 +41,13 @@ func wantProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code st
 }
 
 // brokenStore can't tell.
-type brokenStore struct{}
+type brokenStore struct{ store.Store }
 
 var errBroken = errors.New("broken")
 
-func (brokenStore) Put(context.Context, store.Digest, token.Claims) error { return errBroken }
-func (brokenStore) Get(context.Context, store.Digest) (token.Claims, bool, error) {
-	return token.Claims{}, false, errBroken
+func (brokenStore) Put(context.Context, store.Key, store.Record) error { return errBroken }
+func (brokenStore) Get(context.Context, store.Key) (store.Record, bool, error) {
+	return store.Record{}, false, errBroken
 }
 func (brokenStore) Close() error { return errBroken }
 

@@ -2,107 +2,214 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"sync"
 	"time"
-
-	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// shards is the number of parts that are locked alone. A digest's first byte
+// shards is the number of parts that are locked alone. A place's first byte
 // chooses, and digests are uniform.
 const shards = 256
 
-// Memory is a store in this process.
+// Memory is a store in this process, which forgets when the process ends.
 type Memory struct {
-	now   func() time.Time
-	parts [shards]shard
-
-	stop  sync.Once
-	quit  chan struct{}
-	ended chan struct{}
+	now      func() time.Time
+	parts    [shards]shard
+	families families
+	revoked  ledger
+	sweeper  *Sweeper
+	swept    int // the shard to sweep next; the sweeper's alone
 }
 
-type shard struct {
-	mu     sync.RWMutex
-	claims map[Digest]token.Claims
+// place is where a record is: its key, or the SHA-256 of a key of another length,
+// so that a map of places holds no pointers for the garbage collector to follow.
+type place [sha256.Size]byte
+
+func placeOf(k Key) (p place) {
+	if len(k) == len(p) {
+		copy(p[:], k)
+		return p
+	}
+	// A value that is stored plain can't be made to meet another's place without
+	// knowing that other.
+	return sha256.Sum256([]byte("place:" + k))
 }
 
 var _ Store = (*Memory)(nil)
 
-// NewMemory returns an empty store, which removes expired claims within the period
+// NewMemory returns an empty store, which removes expired records within the period
 // after their expiry, until it is closed. The period must be positive.
 func NewMemory(now func() time.Time, period time.Duration) *Memory {
-	m := &Memory{now: now, quit: make(chan struct{}), ended: make(chan struct{})}
+	m := &Memory{now: now}
 	for i := range m.parts {
-		m.parts[i].claims = map[Digest]token.Claims{}
+		m.parts[i].rows = map[place]row{}
+		m.parts[i].byForm = map[formID]uint32{}
 	}
-	go m.sweep(max(period/shards, 1))
+	m.families.members = map[string][]place{}
+	m.revoked.versions = map[Subject]int64{}
+	m.sweeper = StartSweeper(period/shards, m.sweep)
 	return m
 }
 
-func (m *Memory) shard(d Digest) *shard { return &m.parts[d[0]] }
+func (m *Memory) shard(p place) *shard { return &m.parts[p[0]] }
 
-func (m *Memory) Put(_ context.Context, d Digest, c token.Claims) error {
-	s := m.shard(d)
+func (m *Memory) Put(_ context.Context, k Key, r Record) error {
+	form, compact, err := split(r)
+	if err != nil {
+		return err
+	}
+	p := placeOf(k)
+	s := m.shard(p)
 	s.mu.Lock()
-	s.claims[d] = c
+	s.put(p, compact, form)
 	s.mu.Unlock()
+	if r.Family != "" {
+		m.families.add(r.Family, p)
+	}
 	return nil
 }
 
-func (m *Memory) Get(_ context.Context, d Digest) (token.Claims, bool, error) {
-	s := m.shard(d)
+func (m *Memory) Get(_ context.Context, k Key) (Record, bool, error) {
+	p := placeOf(k)
+	s := m.shard(p)
 	s.mu.RLock()
-	c, ok := s.claims[d]
+	r, ok := s.get(p)
 	s.mu.RUnlock()
-	if !ok || !c.Live(m.now().Unix()) {
-		return token.Claims{}, false, nil
+	if !ok || !m.live(&r) {
+		return Record{}, false, nil
 	}
-	return c, true, nil
+	return r, true, nil
 }
 
-// Len returns the number of claims kept, with those that have expired and are
+func (m *Memory) Use(_ context.Context, k Key) (Record, bool, error) {
+	p := placeOf(k)
+	s := m.shard(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.get(p)
+	if !ok || !m.live(&r) {
+		return Record{}, false, nil
+	}
+	if !r.Used {
+		s.use(p)
+	}
+	return r, true, nil
+}
+
+func (m *Memory) live(r *Record) bool {
+	now := m.now().Unix()
+	if !r.Claims.Live(now) {
+		return false
+	}
+	if m.revoked.empty() {
+		return true
+	}
+	return !m.revoked.has(now, TokenSubject(r.Claims.ID)) &&
+		(r.Family == "" || !m.revoked.has(now, FamilySubject(r.Family)))
+}
+
+func (m *Memory) Revoke(_ context.Context, subject Subject, expires int64) error {
+	if err := subject.Check(); err != nil {
+		return err
+	}
+	now := m.now().Unix()
+	m.revoked.add(now, subject, expires)
+	family, ok := subject.Family()
+	if !ok {
+		return nil
+	}
+	for _, p := range m.families.of(family) {
+		s := m.shard(p)
+		s.mu.RLock()
+		r, ok := s.get(p)
+		s.mu.RUnlock()
+		if ok && r.Family == family && r.Claims.ID != "" {
+			m.revoked.add(now, TokenSubject(r.Claims.ID), r.Claims.Expires)
+		}
+	}
+	return nil
+}
+
+func (m *Memory) Revoked(_ context.Context, subjects ...Subject) (bool, error) {
+	if m.revoked.empty() {
+		return false, nil
+	}
+	return m.revoked.has(m.now().Unix(), subjects...), nil
+}
+
+func (m *Memory) List(_ context.Context, after Cursor, limit int) ([]Revocation, Cursor, error) {
+	n, err := after.Numbers(1)
+	if err != nil {
+		return nil, after, err
+	}
+	list, version := m.revoked.list(m.now().Unix(), n[0], limit)
+	return list, CursorOf(version), nil
+}
+
+// Len returns the number of records kept, with those that have expired and are
 // still to be removed.
 func (m *Memory) Len() int {
 	n := 0
 	for i := range m.parts {
 		s := &m.parts[i]
 		s.mu.RLock()
-		n += len(s.claims)
+		n += len(s.rows)
 		s.mu.RUnlock()
 	}
 	return n
 }
 
+// Rows returns the number of records and revocations kept, expired ones too.
+func (m *Memory) Rows(context.Context) (int, error) { return m.Len() + m.revoked.len(), nil }
+
 // Close ends the removal and waits for it.
 func (m *Memory) Close() error {
-	m.stop.Do(func() { close(m.quit) })
-	<-m.ended
+	m.sweeper.Stop()
 	return nil
 }
 
-// sweep removes expired claims, one shard at a time: a pass over everything at
+// sweep removes what has expired, one shard at a time: a pass over everything at
 // once would show as a spike in the latencies that this server is there to serve.
-func (m *Memory) sweep(every time.Duration) {
-	defer close(m.ended)
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for i := 0; ; i = (i + 1) % shards {
-		select {
-		case <-m.quit:
-			return
-		case <-ticker.C:
-			m.parts[i].removeExpired(m.now().Unix())
-		}
+func (m *Memory) sweep(context.Context) (bool, error) {
+	now := m.now().Unix()
+	for family, places := range m.parts[m.swept].removeExpired(now) {
+		m.families.remove(family, places)
 	}
+	m.revoked.removeExpired(now)
+	m.swept = (m.swept + 1) % shards
+	return false, nil
 }
 
-func (s *shard) removeExpired(now int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for d, c := range s.claims {
-		if !c.Live(now) {
-			delete(s.claims, d)
+// families finds the records of a grant, which are few for each.
+type families struct {
+	mu      sync.Mutex
+	members map[string][]place
+}
+
+func (f *families) add(family string, p place) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.members[family] = append(f.members[family], p)
+}
+
+func (f *families) of(family string) []place {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]place(nil), f.members[family]...)
+}
+
+func (f *families) remove(family string, gone map[place]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	kept := f.members[family][:0]
+	for _, p := range f.members[family] {
+		if !gone[p] {
+			kept = append(kept, p)
 		}
 	}
+	if len(kept) == 0 {
+		delete(f.members, family)
+		return
+	}
+	f.members[family] = kept
 }

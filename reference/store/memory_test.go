@@ -1,115 +1,107 @@
-package store
+package store_test
 
 import (
 	"context"
 	"fmt"
-	"strings"
-	"sync"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/store/storetest"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-func TestMemory(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		ctx := context.Background()
-		m := NewMemory(time.Now, time.Minute)
-		defer m.Close()
-		want := token.Claims{ID: "a", Expires: time.Now().Unix() + 10}
-		if err := m.Put(ctx, DigestOf("one"), want); err != nil {
-			t.Fatal(err)
-		}
-		if got, ok, err := m.Get(ctx, DigestOf("one")); got != want || !ok || err != nil {
-			t.Errorf("got %+v, %v, %v", got, ok, err)
-		}
-		if got, ok, err := m.Get(ctx, DigestOf("two")); got != (token.Claims{}) || ok || err != nil {
-			t.Errorf("unknown: got %+v, %v, %v", got, ok, err)
-		}
-		time.Sleep(9 * time.Second)
-		if _, ok, _ := m.Get(ctx, DigestOf("one")); !ok {
-			t.Error("gone before its expiry")
-		}
-		time.Sleep(time.Second)
-		if got, ok, _ := m.Get(ctx, DigestOf("one")); ok || got != (token.Claims{}) {
-			t.Errorf("still there at its expiry: %+v", got)
-		}
-	})
+func openMemory(_ testing.TB, now func() time.Time, period time.Duration) store.Store {
+	return store.NewMemory(now, period)
 }
 
-// Expired claims go away with nobody asking for them, and live ones stay. That
-// the removal ends is part of the test: synctest waits for every goroutine.
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	storetest.Conform(t, false, openMemory)
+}
+
+// Expired records go away within a period, and live ones stay. That the removal
+// ends is part of the test: synctest waits for every goroutine.
 func TestMemoryRemovesExpired(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const period, short, long = time.Minute, 100, 1000
 		ctx := context.Background()
-		m := NewMemory(time.Now, period)
+		m := store.NewMemory(time.Now, period)
+		defer m.Close()
 		now := time.Now().Unix()
 		for n := range short + long {
-			c := token.Claims{Expires: now + 5}
+			r := store.Record{Claims: token.Claims{Expires: now + 5}, Family: "one"}
 			if n >= short {
-				c.Expires = now + 3600
+				r.Claims.Expires = now + 3600
 			}
-			if err := m.Put(ctx, DigestOf(fmt.Sprint(n)), c); err != nil {
+			if err := m.Put(ctx, store.DigestOf(fmt.Sprint(n)), r); err != nil {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(4 * time.Second)
-		synctest.Wait()
-		if n := m.Len(); n != short+long {
-			t.Errorf("%d kept before the expiry, want %d", n, short+long)
-		}
-		time.Sleep(time.Second + period)
-		synctest.Wait()
-		if n := m.Len(); n != long {
-			t.Errorf("%d kept a period after the expiry, want %d", n, long)
-		}
-		time.Sleep(time.Hour + period)
-		synctest.Wait()
-		if n := m.Len(); n != 0 {
-			t.Errorf("%d kept at the end, want none", n)
-		}
-		for range 2 {
-			if err := m.Close(); err != nil {
-				t.Error(err)
+		for _, step := range []struct {
+			after time.Duration
+			want  int
+		}{{4 * time.Second, short + long}, {time.Second + period, long}, {time.Hour + period, 0}} {
+			time.Sleep(step.after)
+			synctest.Wait()
+			if n := m.Len(); n != step.want {
+				t.Errorf("%d kept after %v more, want %d", n, step.after, step.want)
 			}
 		}
 	})
 }
 
-func TestMemoryConcurrently(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	m := NewMemory(func() time.Time { return time.Unix(1000, 0) }, time.Millisecond)
-	defer m.Close()
-	var wg sync.WaitGroup
-	for w := range 8 {
-		wg.Go(func() {
-			for n := range 500 {
-				id := fmt.Sprintf("%d/%d", w, n)
-				if err := m.Put(ctx, DigestOf(id), token.Claims{ID: id, Expires: int64(1000 + n%2)}); err != nil {
-					t.Error(err)
-				}
-				c, ok, err := m.Get(ctx, DigestOf(id))
-				if live := n%2 == 1; err != nil || ok != live || (live && c.ID != id) {
-					t.Errorf("%s: got %+v, %v, %v", id, c, ok, err)
-				}
-			}
-		})
+// A million tokens take at most 400 MB. The garbage collector lets a heap grow to
+// twice what lives, so that what lives may be at most half of that.
+func TestMemorySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a store with 200,000 records")
 	}
-	wg.Wait()
+	const records, most = 200_000, 200
+	m, size := fill(t, records)
+	defer m.Close()
+	if per := size / records; per > most {
+		t.Errorf("%d B for each record, want at most %d", per, most)
+	}
 }
 
-func TestDigest(t *testing.T) {
-	t.Parallel()
-	// FIPS 180-2, appendix B.1.
-	if got, want := fmt.Sprintf("%x", DigestOf("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; got != want {
-		t.Errorf("digest %s, want %s", got, want)
+// fill returns a store with records, and what it takes, in bytes.
+func fill(t testing.TB, records int) (*store.Memory, int64) {
+	t.Helper()
+	ctx := context.Background()
+	live := func() int64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return int64(s.HeapAlloc)
 	}
-	if strings.Contains(fmt.Sprint(DigestOf("secret")), "secret") {
-		t.Error("a digest shows what was digested")
+	before := live()
+	m := store.NewMemory(time.Now, time.Hour)
+	now := time.Now().Unix()
+	for n := range records {
+		r := store.Record{Kind: store.Access, Claims: token.Claims{
+			Issuer: "https://as.example", Audience: "https://api.example", Subject: "app", ClientID: "app",
+			Scope: "read write", IssuedAt: now, Expires: now + 3600 + int64(n%60), ID: storetest.ID(t),
+		}}
+		if err := m.Put(ctx, store.DigestOf(r.Claims.ID), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m, live() - before
+}
+
+func BenchmarkMemory(b *testing.B) { storetest.Bench(b, openMemory) }
+
+func BenchmarkMemorySize(b *testing.B) {
+	const records = 1_000_000
+	for b.Loop() {
+		m, size := fill(b, records)
+		b.ReportMetric(float64(size)/records, "B/record")
+		if err := m.Close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

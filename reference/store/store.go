@@ -2,27 +2,63 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-
-	"github.com/oauthmark/oauthmark/reference/token"
+	"errors"
+	"io"
 )
 
-// Digest is the SHA-256 of a token. A token has 256 random bits, so it needs
-// neither salt nor a slow hash, and a lookup by digest gives no timing hint about
-// tokens that exist.
-type Digest [sha256.Size]byte
+// ErrUnavailable says that the store can't tell: it is down, too slow or refuses.
+// Nothing follows about the token, and what was to be written may or may not have
+// been. Every error of a store that isn't the caller's mistake wraps it.
+var ErrUnavailable = errors.New("the store is unavailable")
 
-// DigestOf returns the digest of a token.
-func DigestOf(token string) Digest { return sha256.Sum256([]byte(token)) }
+// ErrNoSubject says that a revocation names nothing.
+var ErrNoSubject = errors.New("a revocation without an identifier")
 
-// Store keeps claims until they expire. It may be used concurrently.
+// Records keeps records until they expire. It may be used concurrently.
+//
+// A record is live until its expiry, unless its identifier or its family has been
+// revoked; what isn't live isn't there. An error says that the store can't tell.
+type Records interface {
+	// Put keeps a record until it expires, in place of one of the same key. Neither
+	// may be changed afterwards: claims may be shared.
+	Put(ctx context.Context, k Key, r Record) error
+	// Get returns the record, and false when there is no live one.
+	Get(ctx context.Context, k Key) (Record, bool, error)
+	// Use marks the record as used and returns it as it was before. Of any number
+	// of calls, at the same time or not, one finds it unused: RFC 6749, section
+	// 4.1.2, a code MUST NOT be used more than once; RFC 9700, section 4.14.2, reuse
+	// of a rotated refresh token has to be noticed.
+	Use(ctx context.Context, k Key) (Record, bool, error)
+}
+
+// Revocations lists what was revoked. It may be used concurrently. An error says
+// that the store can't tell.
+type Revocations interface {
+	// Revoke lists a subject until expires, in seconds since 1970, which is when all
+	// that it revokes has expired; asked twice, until the later time. That of a family
+	// lists the identifiers of its live records, too. When Revoke returns nil, the
+	// revocation is as durable as the store.
+	Revoke(ctx context.Context, s Subject, expires int64) error
+	// Revoked reports whether any of the subjects is listed.
+	Revoked(ctx context.Context, s ...Subject) (bool, error)
+	// List returns at most limit of the revocations that were listed after the cursor,
+	// oldest first, and the cursor to go on with; "" is the beginning. One that has
+	// come to be listed is never passed over, and one that isn't yet isn't passed by.
+	List(ctx context.Context, after Cursor, limit int) ([]Revocation, Cursor, error)
+}
+
+// Store is the whole of it.
 type Store interface {
-	// Put keeps the claims until they expire.
-	Put(ctx context.Context, d Digest, c token.Claims) error
-	// Get returns the claims, and false when there are none or they have expired.
-	// An error says that the store can't tell.
-	Get(ctx context.Context, d Digest) (token.Claims, bool, error)
+	Records
+	Revocations
 	// Close releases what the store holds; it may be called again. Nothing else
 	// may be called after it.
-	Close() error
+	io.Closer
+}
+
+// Warner is implemented by stores that depend on how a server is set up.
+type Warner interface {
+	// Warnings says what the server's settings take from the store's promises, such
+	// as that a revocation may be lost in a crash.
+	Warnings() []string
 }
