@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/report/bench"
 	"github.com/oauthmark/oauthmark/report/csv"
 	"github.com/oauthmark/oauthmark/report/hlog"
@@ -51,10 +51,7 @@ func verbs() []verb {
 
 // catalogue lists the scenarios, in the order in which a plan runs them.
 func catalogue() []scenarios.Scenario {
-	forms := []string{targets.Opaque}
-	for _, alg := range keys.Algorithms() {
-		forms = append(forms, string(alg))
-	}
+	forms := append([]string{targets.Opaque}, verifier.Algorithms()...)
 	return slices.Concat(
 		[]scenarios.Scenario{conformance.Scenario(checks()), cost.Scenario()},
 		load.Scenarios(forms, "ES256"),

@@ -88,7 +88,7 @@ func TestParseConfigErrors(t *testing.T) {
 		"client without id":       {head + "clients: [{secret: hunter2}]\n", "client 1: id"},
 		"client without secret":   {head + "clients: [{id: a}]\n", "client 1: secret"},
 		"unprintable secret":      {head + "clients: [{id: a, secret: \"hunter2\\n\"}]\n", "client 1: secret"},
-		"unknown form":            {client("form: HS256, scopes: [read]"), `client 1: form "HS256": none of [opaque RS256 ES256 EdDSA]`},
+		"unknown form":            {client("form: HS1, scopes: [read]"), `client 1: form "HS1": none of [opaque uuid HS256 `},
 		"form none":               {client("form: none, scopes: [read]"), "client 1: form"},
 		"no scopes":               {client("form: opaque"), "client 1: scopes"},
 		"empty scope":             {client("form: opaque, scopes: ['']"), "client 1: scope 1"},

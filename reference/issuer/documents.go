@@ -49,6 +49,16 @@ func (i *Issuer) describe() ([]byte, error) {
 	return b, nil
 }
 
+// serveJWKS publishes the keys as they are now: a rotation changes them.
+func (i *Issuer) serveJWKS(w http.ResponseWriter, r *http.Request) {
+	jwks, err := i.ring.JWKS(i.now())
+	if err != nil {
+		unavailable.write(w)
+		return
+	}
+	document("application/jwk-set+json", jwks)(w, r) // RFC 7517, section 8.5.1
+}
+
 // document answers GET and HEAD with the same bytes each time.
 func document(mediaType string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

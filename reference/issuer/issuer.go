@@ -147,10 +147,6 @@ func (i *Issuer) route() error {
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
-	jwks, err := i.ring.JWKS()
-	if err != nil {
-		return fmt.Errorf("issuer: %w", err)
-	}
 	description, err := i.describe()
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
@@ -159,7 +155,7 @@ func (i *Issuer) route() error {
 	i.routes = map[string]http.HandlerFunc{
 		base + pathToken:         i.serveToken,
 		base + pathIntrospection: i.serveIntrospection,
-		base + pathJWKS:          document("application/jwk-set+json", jwks), // RFC 7517, section 8.5.1
+		base + pathJWKS:          i.serveJWKS,
 		pathMetadata + base:      document("application/json", description),
 		pathHealth:               document("text/plain; charset=utf-8", []byte("ok\n")),
 	}

@@ -23,7 +23,7 @@ const (
 // testKeys are shared between tests, since RSA keys take long to make.
 var testKeys = sync.OnceValues(func() (*keys.Ring, error) {
 	var all []*keys.Key
-	for _, a := range keys.Algorithms() {
+	for _, a := range []keys.Algorithm{keys.RS256, keys.ES256, keys.EdDSA} {
 		k, err := keys.Generate(a, rand.Reader)
 		if err != nil {
 			return nil, err

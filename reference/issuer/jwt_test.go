@@ -22,7 +22,7 @@ func TestIndependentVerification(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &set); err != nil {
 		t.Fatal(err)
 	}
-	for _, alg := range keys.Algorithms() {
+	for _, alg := range []keys.Algorithm{keys.RS256, keys.ES256, keys.EdDSA} {
 		t.Run(string(alg), func(t *testing.T) {
 			t.Parallel()
 			tok := obtain(t, i, string(alg), "&scope=read")

@@ -2,89 +2,105 @@ package keys
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rsa"
-	"fmt"
-	"io"
 	"slices"
 )
 
-// Algorithm is the name of a JWS signature algorithm, the alg of a token's header
-// (RFC 7518, section 3.1; RFC 8037, section 3.1).
+// Algorithm is the name of a JWS signature algorithm, the alg of a token's header.
+// Names are case-sensitive (RFC 7515, section 4.1.1).
 type Algorithm string
 
 const (
-	RS256 Algorithm = "RS256" // RSASSA-PKCS1-v1_5 with SHA-256
-	ES256 Algorithm = "ES256" // ECDSA on P-256 with SHA-256
-	EdDSA Algorithm = "EdDSA" // Ed25519
+	HS256 Algorithm = "HS256"
+	HS384 Algorithm = "HS384"
+	HS512 Algorithm = "HS512"
+	RS256 Algorithm = "RS256"
+	RS384 Algorithm = "RS384"
+	RS512 Algorithm = "RS512"
+	PS256 Algorithm = "PS256"
+	PS384 Algorithm = "PS384"
+	PS512 Algorithm = "PS512"
+	ES256 Algorithm = "ES256"
+	ES384 Algorithm = "ES384"
+	ES512 Algorithm = "ES512"
+	// EdDSA leaves the curve to the key; here it is always Ed25519. RFC 9864,
+	// section 2.2, deprecates the name in favour of the one that says it all.
+	EdDSA   Algorithm = "EdDSA"
+	Ed25519 Algorithm = "Ed25519"
+	MLDSA44 Algorithm = "ML-DSA-44"
+	MLDSA65 Algorithm = "ML-DSA-65"
+	MLDSA87 Algorithm = "ML-DSA-87"
 )
 
-// RFC 7518, section 3.3: a key of 2048 bits or larger MUST be used.
-const rsaBits = 2048
+// Family is the scheme that an algorithm is an instance of.
+type Family string
 
-// algorithms is the table of what is supported, in the order of publication.
-var algorithms = []struct {
-	name     Algorithm
-	generate func(io.Reader) (crypto.Signer, error)
-	fits     func(crypto.PublicKey) bool
-}{
-	{
-		RS256,
-		func(r io.Reader) (crypto.Signer, error) { return rsa.GenerateKey(r, rsaBits) },
-		func(p crypto.PublicKey) bool {
-			k, ok := p.(*rsa.PublicKey)
-			return ok && k.N.BitLen() >= rsaBits
-		},
-	},
-	{
-		ES256,
-		func(r io.Reader) (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), r) },
-		func(p crypto.PublicKey) bool {
-			k, ok := p.(*ecdsa.PublicKey)
-			return ok && k.Curve == elliptic.P256()
-		},
-	},
-	{
-		EdDSA,
-		func(r io.Reader) (crypto.Signer, error) {
-			_, private, err := ed25519.GenerateKey(r)
-			return private, err
-		},
-		func(p crypto.PublicKey) bool {
-			k, ok := p.(ed25519.PublicKey)
-			return ok && len(k) == ed25519.PublicKeySize
-		},
-	},
+const (
+	HMAC       Family = "HMAC"
+	RSAPKCS1   Family = "RSASSA-PKCS1-v1_5"
+	RSAPSS     Family = "RSASSA-PSS" // with a salt as long as the hash (RFC 7518, section 3.5)
+	ECDSA      Family = "ECDSA"
+	EdwardsDSA Family = "EdDSA"
+	MLDSA      Family = "ML-DSA"
+)
+
+// Description is what is fixed about an algorithm.
+type Description struct {
+	Name    Algorithm
+	Family  Family
+	Hash    crypto.Hash // 0 where the scheme takes the message as it is
+	KeyType string      // the kty of its keys
+	Bits    []int       // key sizes that are generated, the first by default; the least is the minimum
+	Clause  string      // what defines it
+}
+
+// Shared reports whether one key both signs and verifies.
+func (d Description) Shared() bool { return d.Family == HMAC }
+
+// rsaBits: RFC 7518, sections 3.3 and 3.5, want 2048 bits or more.
+var rsaBits = []int{2048, 3072, 4096}
+
+// algorithms is the table of what is supported, in the order of publication. The
+// size of an ML-DSA key is that of its public half.
+var algorithms = []Description{
+	// RFC 7518, section 3.2: a key at least as long as the hash MUST be used.
+	{HS256, HMAC, crypto.SHA256, "oct", []int{256}, "RFC 7518, section 3.2"},
+	{HS384, HMAC, crypto.SHA384, "oct", []int{384}, "RFC 7518, section 3.2"},
+	{HS512, HMAC, crypto.SHA512, "oct", []int{512}, "RFC 7518, section 3.2"},
+	{RS256, RSAPKCS1, crypto.SHA256, "RSA", rsaBits, "RFC 7518, section 3.3"},
+	{RS384, RSAPKCS1, crypto.SHA384, "RSA", rsaBits, "RFC 7518, section 3.3"},
+	{RS512, RSAPKCS1, crypto.SHA512, "RSA", rsaBits, "RFC 7518, section 3.3"},
+	{PS256, RSAPSS, crypto.SHA256, "RSA", rsaBits, "RFC 7518, section 3.5"},
+	{PS384, RSAPSS, crypto.SHA384, "RSA", rsaBits, "RFC 7518, section 3.5"},
+	{PS512, RSAPSS, crypto.SHA512, "RSA", rsaBits, "RFC 7518, section 3.5"},
+	{ES256, ECDSA, crypto.SHA256, "EC", []int{256}, "RFC 7518, section 3.4"},
+	{ES384, ECDSA, crypto.SHA384, "EC", []int{384}, "RFC 7518, section 3.4"},
+	{ES512, ECDSA, crypto.SHA512, "EC", []int{521}, "RFC 7518, section 3.4"},
+	{EdDSA, EdwardsDSA, 0, "OKP", []int{256}, "RFC 8037, section 3.1"},
+	{Ed25519, EdwardsDSA, 0, "OKP", []int{256}, "RFC 9864, section 2.2"},
+	{MLDSA44, MLDSA, 0, "AKP", []int{8 * 1312}, "RFC 9964"},
+	{MLDSA65, MLDSA, 0, "AKP", []int{8 * 1952}, "RFC 9964"},
+	{MLDSA87, MLDSA, 0, "AKP", []int{8 * 2592}, "RFC 9964"},
 }
 
 // Algorithms lists what is supported, in the order of publication.
 func Algorithms() []Algorithm {
 	out := make([]Algorithm, len(algorithms))
 	for i, a := range algorithms {
-		out[i] = a.name
+		out[i] = a.Name
 	}
 	return out
 }
 
-// Known reports whether the algorithm is supported. Names are compared exactly:
-// alg is case-sensitive (RFC 7515, section 4.1.1).
-func (a Algorithm) Known() bool { return slices.Contains(Algorithms(), a) }
-
-// Generate makes a key for the algorithm. Randomness comes from rand as far as the
-// standard library lets a caller choose it: for RSA and ECDSA it always takes the
-// system's.
-func Generate(a Algorithm, rand io.Reader) (*Key, error) {
-	for _, row := range algorithms {
-		if row.name != a {
-			continue
-		}
-		private, err := row.generate(rand)
-		if err != nil {
-			return nil, fmt.Errorf("generate %s key: %w", a, err)
-		}
-		return New(a, private)
+// Describe returns the algorithm's row of the table.
+func Describe(a Algorithm) (Description, bool) {
+	i := slices.IndexFunc(algorithms, func(d Description) bool { return d.Name == a })
+	if i < 0 {
+		return Description{}, false
 	}
-	return nil, fmt.Errorf("generate key: unknown algorithm %q", string(a))
+	d := algorithms[i]
+	d.Bits = slices.Clone(d.Bits)
+	return d, true
 }
+
+// Known reports whether the algorithm is supported.
+func (a Algorithm) Known() bool { _, ok := Describe(a); return ok }

@@ -1,19 +1,22 @@
 package keys
 
 import (
+	"bytes"
 	"crypto"
-	"encoding/base64"
 	"fmt"
-
-	"github.com/go-jose/go-jose/v4"
+	"slices"
 )
 
 // Key is a signing key, bound to one algorithm for life: the same key under two
 // algorithms opens the door to confusing them (RFC 8725, section 3.1).
 type Key struct {
-	ID        string // the kid: SHA-256 thumbprint of the public key (RFC 7638), base64url
+	// ID is the kid: the SHA-256 thumbprint of the public key (RFC 7638), base64url.
+	// That of an HMAC key is a MAC by the key, which tells no more than a token does.
+	ID        string
 	Algorithm Algorithm
-	Private   crypto.Signer
+	Private   crypto.Signer // nil for an HMAC key
+
+	secret []byte // of an HMAC key
 }
 
 // New binds a private key to an algorithm that it fits.
@@ -22,37 +25,53 @@ func New(a Algorithm, private crypto.Signer) (*Key, error) {
 	if err := k.check(); err != nil {
 		return nil, err
 	}
-	public := jose.JSONWebKey{Key: private.Public()}
-	sum, err := public.Thumbprint(crypto.SHA256)
+	id, err := thumbprint(k)
 	if err != nil {
 		return nil, fmt.Errorf("thumbprint of %s key: %w", a, err)
 	}
-	k.ID = base64.RawURLEncoding.EncodeToString(sum)
+	k.ID = id
+	return k, nil
+}
+
+// NewSecret binds a shared secret to an HMAC algorithm that it is long enough for.
+func NewSecret(a Algorithm, secret []byte) (*Key, error) {
+	k := &Key{Algorithm: a, secret: bytes.Clone(secret)}
+	if err := k.check(); err != nil {
+		return nil, err
+	}
+	k.ID = secretID(k.secret)
 	return k, nil
 }
 
 // check refuses an unknown algorithm and a key of another type, curve or a size
 // too small.
 func (k *Key) check() error {
-	if k.Private == nil {
-		return fmt.Errorf("%s key: no private key", k.Algorithm)
-	}
-	for _, row := range algorithms {
-		if row.name != k.Algorithm {
-			continue
-		}
-		if !row.fits(k.Private.Public()) {
-			return fmt.Errorf("%s key: a key of %T, or its size, doesn't fit the algorithm", k.Algorithm, k.Private.Public())
-		}
+	d, ok := Describe(k.Algorithm)
+	switch {
+	case !ok:
+		return fmt.Errorf("key: unknown algorithm %q", string(k.Algorithm))
+	case d.Shared() && (k.Private != nil || 8*len(k.secret) < slices.Min(d.Bits)):
+		return fmt.Errorf("%s key: it has to be a secret of at least %d bits", k.Algorithm, slices.Min(d.Bits))
+	case d.Shared():
 		return nil
+	case k.Private == nil:
+		return fmt.Errorf("%s key: no private key", k.Algorithm)
+	case !fits(d, k.Private.Public()):
+		return fmt.Errorf("%s key: a key of %T, or its size, doesn't fit the algorithm", k.Algorithm, k.Private.Public())
 	}
-	return fmt.Errorf("key: unknown algorithm %q", string(k.Algorithm))
+	return nil
 }
 
-// JWK is the public half as a JSON Web Key (RFC 7517, section 4).
-func (k *Key) JWK() jose.JSONWebKey {
-	return jose.JSONWebKey{Key: k.Private.Public(), KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"}
+// Public is the half that verifies, nil for an HMAC key.
+func (k *Key) Public() crypto.PublicKey {
+	if k.Private == nil {
+		return nil
+	}
+	return k.Private.Public()
 }
+
+// Secret is a copy of an HMAC key, for those who share it; nil for any other key.
+func (k *Key) Secret() []byte { return bytes.Clone(k.secret) }
 
 // String names the key.
 func (k *Key) String() string { return fmt.Sprintf("%s key %s", k.Algorithm, k.ID) }

@@ -1,70 +1,106 @@
 package keys
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-
-	"github.com/go-jose/go-jose/v4"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// Ring is a set of signing keys. It doesn't change, so it may be used concurrently.
+// Ring is a set of signing keys that can be rotated. It may be used concurrently.
 type Ring struct {
-	keys []*Key
+	change  sync.Mutex // held by who replaces current
+	current atomic.Pointer[Set]
+	jwks    atomic.Pointer[published]
 }
+
+// Set is what a ring holds between two changes. It doesn't change itself.
+type Set struct{ entries []Entry }
+
+// Entry is a key in a ring.
+type Entry struct {
+	Key   *Key
+	Until time.Time // when it stops to verify; zero for a key that hasn't been replaced
+}
+
+// Valid reports whether the key verifies, and is published, at the time.
+func (e Entry) Valid(now time.Time) bool { return e.Until.IsZero() || now.Before(e.Until) }
 
 // NewRing collects keys, in the order of preference for signing. A key that
 // doesn't fit its algorithm, or a kid that occurs twice, is an error.
 func NewRing(keys ...*Key) (*Ring, error) {
-	seen := make(map[string]bool, len(keys))
+	s := &Set{}
 	for _, k := range keys {
-		if err := k.check(); err != nil {
+		if err := s.admit(k); err != nil {
 			return nil, fmt.Errorf("key ring: %w", err)
 		}
-		if k.ID == "" {
-			return nil, fmt.Errorf("key ring: %s key has no id", k.Algorithm)
-		}
-		// RFC 7517, section 4.5: keys in a set SHOULD have distinct kid values.
-		if seen[k.ID] {
-			return nil, fmt.Errorf("key ring: id %s occurs twice", k.ID)
-		}
-		seen[k.ID] = true
+		s.entries = append(s.entries, Entry{Key: k})
 	}
-	return &Ring{keys: slices.Clone(keys)}, nil
+	r := &Ring{}
+	r.current.Store(s)
+	return r, nil
 }
 
-// All lists the keys in the order in which they were given.
-func (r *Ring) All() []*Key { return slices.Clone(r.keys) }
-
-// ByAlgorithm returns the key to sign with: the first one of the algorithm.
-func (r *Ring) ByAlgorithm(a Algorithm) (*Key, bool) {
-	return r.find(func(k *Key) bool { return k.Algorithm == a })
+// admit says why a key can't be added.
+func (s *Set) admit(k *Key) error {
+	if k == nil {
+		return fmt.Errorf("no key")
+	}
+	if err := k.check(); err != nil {
+		return err
+	}
+	if k.ID == "" {
+		return fmt.Errorf("%s key has no id", k.Algorithm)
+	}
+	// RFC 7517, section 4.5: keys in a set SHOULD have distinct kid values.
+	if s.index(k.ID) >= 0 {
+		return fmt.Errorf("id %s occurs twice", k.ID)
+	}
+	return nil
 }
 
-// ByID returns the key that a token's kid names.
-func (r *Ring) ByID(kid string) (*Key, bool) {
-	return r.find(func(k *Key) bool { return k.ID == kid })
+// index scans: a ring holds a handful of keys.
+func (s *Set) index(kid string) int {
+	return slices.IndexFunc(s.entries, func(e Entry) bool { return e.Key.ID == kid })
 }
 
-// find scans: a ring holds a handful of keys.
-func (r *Ring) find(match func(*Key) bool) (*Key, bool) {
-	i := slices.IndexFunc(r.keys, match)
+// signing returns the place of the key to sign with: the first of the algorithm
+// that hasn't been replaced.
+func (s *Set) signing(a Algorithm) int {
+	return slices.IndexFunc(s.entries, func(e Entry) bool { return e.Key.Algorithm == a && e.Until.IsZero() })
+}
+
+// Entries lists the keys: those that sign before the others of their algorithm.
+func (s *Set) Entries() []Entry { return slices.Clone(s.entries) }
+
+// ByAlgorithm returns the key to sign with.
+func (s *Set) ByAlgorithm(a Algorithm) (*Key, bool) { return s.at(s.signing(a)) }
+
+func (s *Set) at(i int) (*Key, bool) {
 	if i < 0 {
 		return nil, false
 	}
-	return r.keys[i], true
+	return s.entries[i].Key, true
 }
 
-// JWKS is the public JWK Set as JSON (RFC 7517, section 5), the same bytes each time.
-func (r *Ring) JWKS() ([]byte, error) {
-	// The keys member is REQUIRED, so an empty ring has an empty array, not null.
-	set := jose.JSONWebKeySet{Keys: make([]jose.JSONWebKey, 0, len(r.keys))}
-	for _, k := range r.keys {
-		set.Keys = append(set.Keys, k.JWK())
+// Current is what the ring holds now: the same pointer until the ring changes.
+func (r *Ring) Current() *Set { return r.current.Load() }
+
+// All lists the keys, also those whose overlap has ended since the last change.
+func (r *Ring) All() []*Key {
+	var all []*Key
+	for _, e := range r.Current().entries {
+		all = append(all, e.Key)
 	}
-	b, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("encode jwk set: %w", err)
-	}
-	return b, nil
+	return all
+}
+
+// ByAlgorithm returns the key to sign with.
+func (r *Ring) ByAlgorithm(a Algorithm) (*Key, bool) { return r.Current().ByAlgorithm(a) }
+
+// ByID returns the key that a token's kid names, whether it is still valid or not.
+func (r *Ring) ByID(kid string) (*Key, bool) {
+	s := r.Current()
+	return s.at(s.index(kid))
 }

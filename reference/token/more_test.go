@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
@@ -26,7 +27,7 @@ func TestMoreIsSigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Verify(tok)
+		got, err := s.Verify(tok, time.Time{})
 		if err != nil || !reflect.DeepEqual(got, c) {
 			t.Errorf("%s: got %+v %+v, want %+v: %v", name, got, got.More, more, err)
 		}

@@ -1,14 +1,12 @@
 package token
 
 import (
-	"crypto"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/golang-jwt/jwt/v5"
+	"sync/atomic"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
@@ -26,45 +24,37 @@ var (
 	ErrSignature = errors.New("token's signature is not valid")
 )
 
-// Signer makes self-contained tokens, and recognizes its own. It doesn't change,
-// so it may be used concurrently.
+// Signer makes self-contained tokens, and recognizes its own. It follows its ring
+// through rotations, and may be used concurrently.
 type Signer struct {
-	byAlgorithm map[keys.Algorithm]*signingKey
-	byHeader    map[string]*signingKey
+	ring     *keys.Ring
+	prepared atomic.Pointer[prepared]
 }
 
-// signingKey is a key with what is the same in each of its tokens.
-type signingKey struct {
-	method  jwt.SigningMethod
-	private crypto.Signer
-	public  crypto.PublicKey
-	header  string // base64url
-}
-
-// NewSigner prepares the keys of the ring. New tokens get the ring's first key of
-// an algorithm; every key of the ring is recognized.
+// NewSigner prepares the keys of the ring. New tokens get the key that the ring
+// signs with; those of every key that the ring holds as valid are recognized.
 func NewSigner(ring *keys.Ring) (*Signer, error) {
-	s := &Signer{byAlgorithm: map[keys.Algorithm]*signingKey{}, byHeader: map[string]*signingKey{}}
-	for _, key := range ring.All() {
-		method := jwt.GetSigningMethod(string(key.Algorithm))
-		if method == nil {
-			return nil, fmt.Errorf("prepare %v: no signing method", key)
-		}
-		header, err := json.Marshal(struct {
-			Type      string `json:"typ"`
-			Algorithm string `json:"alg"`
-			KeyID     string `json:"kid"`
-		}{Type, string(key.Algorithm), key.ID})
-		if err != nil {
-			return nil, fmt.Errorf("prepare %v: %w", key, err)
-		}
-		prepared := &signingKey{method, key.Private, key.Private.Public(), encoding.EncodeToString(header)}
-		s.byHeader[prepared.header] = prepared
-		if s.byAlgorithm[key.Algorithm] == nil {
-			s.byAlgorithm[key.Algorithm] = prepared
-		}
+	s := &Signer{ring: ring}
+	p, err := prepare(ring.Current())
+	if err != nil {
+		return nil, err
 	}
+	s.prepared.Store(p)
 	return s, nil
+}
+
+// current returns what is prepared of the ring as it is now.
+func (s *Signer) current() (*prepared, error) {
+	set := s.ring.Current()
+	if p := s.prepared.Load(); p.of == set {
+		return p, nil
+	}
+	p, err := prepare(set)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared.Store(p)
+	return p, nil
 }
 
 // encoding is base64url without padding (RFC 7515, section 2). It is strict about
@@ -73,7 +63,11 @@ var encoding = base64.RawURLEncoding.Strict()
 
 // Sign makes a token of the claims.
 func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
-	key := s.byAlgorithm[a]
+	p, err := s.current()
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	key := p.byAlgorithm[a]
 	if key == nil {
 		return "", fmt.Errorf("sign token: no key for %q", string(a))
 	}
@@ -88,14 +82,14 @@ func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
 	return signed + "." + encoding.EncodeToString(signature), nil
 }
 
-// Verify returns the claims of a token that one of the ring's keys signed. It
-// doesn't look at the time.
+// Verify returns the claims of a token that one of the ring's keys signed which is
+// valid at the time. Whether the token itself is, it doesn't ask.
 //
 // The header must be, byte for byte, one that Sign writes. So alg, kid and typ
 // can't contradict each other, there is nothing in it to be confused about, and a
 // header that names another algorithm, a key of its own or a critical extension
 // is refused before any of it is parsed (RFC 8725, sections 2.1 and 3.1).
-func (s *Signer) Verify(token string) (Claims, error) {
+func (s *Signer) Verify(token string, now time.Time) (Claims, error) {
 	// RFC 7515, section 7.1: three parts and two dots. A third dot would be part of
 	// the signature, where it is no base64url.
 	header, rest, _ := strings.Cut(token, ".")
@@ -103,8 +97,12 @@ func (s *Signer) Verify(token string) (Claims, error) {
 	if !ok {
 		return Claims{}, ErrMalformed
 	}
-	key := s.byHeader[header]
-	if key == nil {
+	p, err := s.current()
+	if err != nil {
+		return Claims{}, fmt.Errorf("verify token: %w", err)
+	}
+	key := p.byHeader[header]
+	if key == nil || !key.entry.Valid(now) {
 		return Claims{}, ErrHeader
 	}
 	raw, err := encoding.DecodeString(signature)

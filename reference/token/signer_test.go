@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -26,7 +27,7 @@ func TestSignVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.Verify(tok)
+			got, err := s.Verify(tok, time.Time{})
 			if err != nil || got != want {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
@@ -66,10 +67,10 @@ func TestVerifyEarlierKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := signer(t, both).Verify(tok); err != nil || got != c {
+	if got, err := signer(t, both).Verify(tok, time.Time{}); err != nil || got != c {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := signer(t, next).Verify(tok); !errors.Is(err, ErrHeader) {
+	if _, err := signer(t, next).Verify(tok, time.Time{}); !errors.Is(err, ErrHeader) {
 		t.Errorf("without the key: %v, want %v", err, ErrHeader)
 	}
 }
@@ -149,7 +150,7 @@ func TestVerifyRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := s.Verify(c.token)
+			got, err := s.Verify(c.token, time.Time{})
 			if !errors.Is(err, c.want) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
@@ -159,7 +160,7 @@ func TestVerifyRefuses(t *testing.T) {
 		})
 	}
 	// The helper's tokens are right but for what each case changes.
-	if _, err := s.Verify(signed(header, payload)); err != nil {
+	if _, err := s.Verify(signed(header, payload), time.Time{}); err != nil {
 		t.Errorf("control: %v", err)
 	}
 }
@@ -194,7 +195,7 @@ func TestVerifyAnyCharacter(t *testing.T) {
 		} else {
 			b[i] = 'A'
 		}
-		if _, err := s.Verify(string(b)); err == nil {
+		if _, err := s.Verify(string(b), time.Time{}); err == nil {
 			t.Errorf("character %d of %d can be changed", i, len(tok))
 		}
 	}
@@ -223,7 +224,7 @@ func FuzzVerify(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, tok string) {
-		if _, err := s.Verify(tok); err == nil && tok != good {
+		if _, err := s.Verify(tok, time.Time{}); err == nil && tok != good {
 			t.Errorf("accepted a token that was not issued: %q", tok)
 		}
 	})

@@ -14,18 +14,47 @@ import (
 
 func TestForms(t *testing.T) {
 	t.Parallel()
-	if got, want := Forms(), []Form{"opaque", "RS256", "ES256", "EdDSA"}; !slices.Equal(got, want) {
+	want := []Form{"opaque", "uuid"}
+	for _, a := range keys.Algorithms() {
+		want = append(want, Form(a))
+	}
+	if got := Forms(); !slices.Equal(got, want) {
 		t.Errorf("forms %v, want %v", got, want)
 	}
-	for form, want := range map[Form]Kind{"opaque": Opaque, "RS256": SelfContained, "ES256": SelfContained, "EdDSA": SelfContained} {
+	for i, form := range Forms() {
+		want := SelfContained
+		if i < 2 {
+			want = Opaque
+		}
 		if kind, ok := form.Kind(); !ok || kind != want {
 			t.Errorf("%s: kind %q, %v", form, kind, ok)
 		}
+		tok, err := form.Draw(rand.Reader)
+		if drawn := err == nil; drawn != (want == Opaque) || drawn != LooksOpaque(tok) {
+			t.Errorf("%s: drew %d characters, %v", form, len(tok), err)
+		}
 	}
-	for _, form := range []Form{"", "none", "HS256", "Opaque", "es256"} {
+	for _, form := range []Form{"", "none", "HS1", "Opaque", "UUID", "es256"} {
 		if kind, ok := form.Kind(); ok {
 			t.Errorf("%q: kind %q, want none", form, kind)
 		}
+	}
+}
+
+func TestUUID(t *testing.T) {
+	t.Parallel()
+	// RFC 9562, section 5.4: the version is 4 and the variant 10, whatever was drawn.
+	for drawn, want := range map[string]string{
+		"\x00": "00000000-0000-4000-8000-000000000000",
+		"\xff": "ffffffff-ffff-4fff-bfff-ffffffffffff",
+		"\x5a": "5a5a5a5a-5a5a-4a5a-9a5a-5a5a5a5a5a5a",
+	} {
+		if got, err := NewUUID(strings.NewReader(strings.Repeat(drawn, 16))); err != nil || got != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+	if _, err := NewUUID(strings.NewReader("short")); err == nil {
+		t.Error("too little randomness: no error")
 	}
 }
 

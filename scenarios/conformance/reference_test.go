@@ -52,7 +52,7 @@ var forms = []string{targets.Opaque, "RS256", "ES256", "EdDSA"}
 // ring is made once: RSA keys are slow to make, and no test changes it.
 var ring = sync.OnceValues(func() (*keys.Ring, error) {
 	var made []*keys.Key
-	for _, a := range keys.Algorithms() {
+	for _, a := range []keys.Algorithm{keys.RS256, keys.ES256, keys.EdDSA} {
 		key, err := keys.Generate(a, rand.Reader)
 		if err != nil {
 			return nil, err

@@ -1,0 +1,97 @@
+package keys
+
+import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// errShared: a key that verifies could also forge.
+var errShared = errors.New("an HMAC key has no public half")
+
+// JWK is the public half as a JSON Web Key (RFC 7517, section 4). An HMAC key has
+// none, which is an error.
+func (k *Key) JWK() ([]byte, error) {
+	var public any
+	if d, _ := Describe(k.Algorithm); d.Family == MLDSA {
+		akp, err := newAKP(k)
+		if err != nil {
+			return nil, err
+		}
+		akp.Use, akp.KeyID = "sig", k.ID
+		public = akp
+	} else if k.Private == nil {
+		return nil, fmt.Errorf("encode %v: %w", k, errShared)
+	} else {
+		public = jose.JSONWebKey{Key: k.Public(), KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"}
+	}
+	b, err := json.Marshal(public)
+	if err != nil {
+		return nil, fmt.Errorf("encode %v: %w", k, err)
+	}
+	return b, nil
+}
+
+// akp is a public key of the type AKP, Algorithm Key Pair.
+//
+// RFC 9964, on this type: alg and pub are REQUIRED, and priv MUST NOT be present in
+// public keys, so there is no field for it.
+type akp struct {
+	Use       string `json:"use,omitempty"`
+	KeyID     string `json:"kid,omitempty"`
+	Algorithm string `json:"alg"`
+	KeyType   string `json:"kty"`
+	Public    string `json:"pub"`
+}
+
+func newAKP(k *Key) (akp, error) {
+	public, ok := k.Public().(encoding.BinaryMarshaler)
+	if !ok {
+		return akp{}, fmt.Errorf("encode %v: a key of %T has no octets", k, k.Public())
+	}
+	raw, err := public.MarshalBinary()
+	if err != nil {
+		return akp{}, fmt.Errorf("encode %v: %w", k, err)
+	}
+	return akp{Algorithm: string(k.Algorithm), KeyType: "AKP", Public: base64.RawURLEncoding.EncodeToString(raw)}, nil
+}
+
+// thumbprint is the SHA-256 JWK Thumbprint of the public key (RFC 7638, section 3).
+//
+// RFC 9964, on AKP thumbprints: the required members are, in their order, alg, kty
+// and pub, which is that of akp's fields with the optional ones left out.
+func thumbprint(k *Key) (string, error) {
+	if d, _ := Describe(k.Algorithm); d.Family == MLDSA {
+		public, err := newAKP(k)
+		if err != nil {
+			return "", err
+		}
+		b, err := json.Marshal(public)
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256(b)
+		return base64.RawURLEncoding.EncodeToString(sum[:]), nil
+	}
+	public := jose.JSONWebKey{Key: k.Public()}
+	sum, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(sum), nil
+}
+
+// secretID names a secret. RFC 7638, section 7, warns of publishing a symmetric
+// key's thumbprint. The text has no dot, so it is no token's signing input.
+func secretID(secret []byte) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("oauthmark kid"))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
