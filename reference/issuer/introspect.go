@@ -54,7 +54,7 @@ func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, erro
 		if err != nil || !ok {
 			return token.Claims{}, false, err
 		}
-		c = kept
+		c = kept.Claims
 	} else {
 		verified, err := i.signer.Verify(tok, i.now())
 		if err != nil {

@@ -96,5 +96,5 @@ func (i *Issuer) issue(ctx context.Context, c *client, scope string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return tok, i.store.Put(ctx, store.DigestOf(tok), claims)
+	return tok, i.store.Put(ctx, store.DigestOf(tok), store.Record{Claims: claims, Kind: store.Access})
 }
