@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver, named "sqlite"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+)
+
+// Options are what a store takes from its surroundings.
+type Options struct {
+	Now    func() time.Time // time.Now when nil
+	Period time.Duration    // between removals of expired rows; 30 s when 0
+}
+
+const defaultPeriod = 30 * time.Second
+
+// Store is a store in an SQLite file, for one process.
+type Store struct {
+	now     func() time.Time
+	read    *sql.DB
+	write   *sql.DB
+	get     *sql.Stmt
+	revoked *sql.Stmt
+	list    *sql.Stmt
+	writer  *writer
+	sweeper *store.Sweeper
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the file, and makes it if it isn't there.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	s := &Store{now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if o.Period == 0 {
+		o.Period = defaultPeriod
+	}
+	if err := s.open(ctx, path); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeFiles())
+	}
+	s.sweeper = store.StartSweeper(o.Period, s.sweep)
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, path string) error {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	file := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute)}
+	// FULL synchronizes the log at each commit; NORMAL, the usual setting with a
+	// write-ahead log, may lose the last commits when the machine loses power.
+	name := file.String() + "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=mmap_size(268435456)"
+	if s.write, err = sql.Open("sqlite", name); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if _, err := s.write.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	statements := map[string]*sql.Stmt{}
+	for _, query := range changes {
+		if statements[query], err = s.write.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+	}
+	if s.read, err = sql.Open("sqlite", name+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	readers := runtime.GOMAXPROCS(0)
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	for statement, query := range map[**sql.Stmt]string{&s.get: selectLive, &s.revoked: selectRevoked, &s.list: selectList} {
+		if *statement, err = s.read.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+	}
+	s.writer = startWriter(s.write, statements)
+	return nil
+}
+
+// Close ends what the store runs and closes its file.
+func (s *Store) Close() error {
+	s.sweeper.Stop()
+	s.writer.stop()
+	if err := s.closeFiles(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) closeFiles() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// unavailable says that the store can't tell. SQLite's messages hold no values.
+func unavailable(operation string, err error) error {
+	return fmt.Errorf("%s in sqlite: %w: %w", operation, store.ErrUnavailable, err)
+}

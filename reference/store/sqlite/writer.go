@@ -1,0 +1,135 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// group is how many writes share a commit at most.
+const group = 256
+
+var errClosed = errors.New("the store is closed")
+
+// writer makes all changes, for SQLite has one writer at a time anyway.
+type writer struct {
+	db         *sql.DB
+	queue      chan *change
+	cancel     context.CancelFunc
+	done       <-chan struct{}
+	ended      sync.WaitGroup
+	statements map[string]*sql.Stmt // by their text
+}
+
+// change is a write that waits. What run finds out it leaves where only the one who
+// waits reads it, after the end; it may run more than once.
+type change struct {
+	run func(*transaction) error
+	end chan error
+}
+
+// transaction runs prepared statements in a transaction.
+type transaction struct {
+	ctx context.Context
+	tx  *sql.Tx
+	w   *writer
+}
+
+func startWriter(db *sql.DB, statements map[string]*sql.Stmt) *writer {
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &writer{db: db, queue: make(chan *change, group), cancel: cancel, done: ctx.Done(), statements: statements}
+	w.ended.Go(func() { w.work(ctx) })
+	return w
+}
+
+func (w *writer) stop() {
+	w.cancel()
+	w.ended.Wait()
+}
+
+// do waits until the change is committed. When the context ends first, the change
+// may still be made.
+func (w *writer) do(ctx context.Context, run func(*transaction) error) error {
+	c := &change{run, make(chan error, 1)}
+	select {
+	case w.queue <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.done:
+		return errClosed
+	}
+	select {
+	case err := <-c.end:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.done:
+		return errClosed
+	}
+}
+
+func (w *writer) work(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case c := <-w.queue:
+			w.commit(ctx, w.waiting(c))
+		}
+	}
+}
+
+// waiting returns the change and those that have come to wait meanwhile.
+func (w *writer) waiting(first *change) []*change {
+	all := []*change{first}
+	for len(all) < group {
+		select {
+		case c := <-w.queue:
+			all = append(all, c)
+		default:
+			return all
+		}
+	}
+	return all
+}
+
+// commit makes the changes together. When one can't be made, none was, and each is
+// tried alone, so that it fails nobody but the one who asked for it.
+func (w *writer) commit(ctx context.Context, all []*change) {
+	err := w.transact(ctx, all)
+	if err != nil && len(all) > 1 && ctx.Err() == nil {
+		for _, c := range all {
+			c.end <- w.transact(ctx, []*change{c})
+		}
+		return
+	}
+	for _, c := range all {
+		c.end <- err
+	}
+}
+
+func (w *writer) transact(ctx context.Context, all []*change) error {
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if err := c.run(&transaction{ctx, tx, w}); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
+}
+
+func (t *transaction) exec(query string, args ...any) (int64, error) {
+	result, err := t.tx.StmtContext(t.ctx, t.w.statements[query]).ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (t *transaction) row(query string, args ...any) *sql.Row {
+	return t.tx.StmtContext(t.ctx, t.w.statements[query]).QueryRowContext(t.ctx, args...)
+}
