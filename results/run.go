@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // SchemaVersion is the version of the JSON form. It rises when a reader of the
 // previous version would misread a record; adding an optional member does not
@@ -69,6 +72,14 @@ type Skip struct {
 	Target string   `json:"target,omitempty"`
 	Kind   SkipKind `json:"kind"`
 	Reason string   `json:"reason"`
+}
+
+// Name is what was skipped and on which target; a step's own name holds its target.
+func (s Skip) Name() string {
+	if s.Target == "" || strings.Contains(s.ID, "@"+s.Target) {
+		return s.ID
+	}
+	return s.ID + "@" + s.Target
 }
 
 // SkipKind tells the two kinds of absence apart.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -86,8 +87,8 @@ func (i *Instance) learnForm(ctx context.Context, client *http.Client, c *Client
 	if len(c.Scopes) > 0 {
 		form.Set("scope", strings.Join(c.Scopes, " "))
 	}
-	if i.Resource != "" {
-		form.Set("resource", i.Resource)
+	if c.Resource != "" {
+		form.Set("resource", c.Resource)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, i.Endpoints.Token, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -108,7 +109,10 @@ func (i *Instance) learnForm(ctx context.Context, client *http.Client, c *Client
 	}
 	alg, audience := formOf(answer.Token)
 	if !slices.Contains(forms, alg) {
-		return nil, fmt.Errorf("%s signs with %q, and the reference verifier judges %s only", i.Issuer, alg, strings.Join(forms, ", "))
+		if !joseName.MatchString(alg) {
+			alg = "an algorithm without a registered name"
+		}
+		return nil, fmt.Errorf("%s signs with %s, and the reference verifier judges %s only", i.Issuer, alg, strings.Join(forms, ", "))
 	}
 	c.Form = alg
 	if len(c.Scopes) == 0 {
@@ -168,6 +172,21 @@ func getJSON(ctx context.Context, client *http.Client, place string, into any) e
 	return doJSON(client, req, into)
 }
 
+// registered returns the error code when it is one that a specification registers
+// (RFC 6749, section 5.2, and RFC 8707, section 2): a server may echo anything.
+func registered(code string) string {
+	switch code {
+	case "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
+		"unsupported_grant_type", "invalid_scope", "invalid_target", "server_error", "temporarily_unavailable":
+		return code
+	}
+	return "with an error code that is not registered"
+}
+
+// joseName matches the names of signature algorithms (RFC 7518, section 3.1, and
+// its successors): a server may write anything there.
+var joseName = regexp.MustCompile(`^((HS|RS|PS|ES)(256|384|512)|ES256K|EdDSA|Ed25519|Ed448|ML-DSA-(44|65|87)|none)$`)
+
 // doJSON reads a 200 answer. Its errors hold the status and the registered error
 // code (RFC 6749, section 5.2), nothing else of what the server said.
 func doJSON(client *http.Client, req *http.Request, into any) error {
@@ -186,7 +205,7 @@ func doJSON(client *http.Client, req *http.Request, into any) error {
 			Error string `json:"error"`
 		}
 		if json.Unmarshal(body, &refusal) == nil && refusal.Error != "" {
-			return fmt.Errorf("%s answered %d %.40q", req.URL, resp.StatusCode, refusal.Error)
+			return fmt.Errorf("%s answered %d %s", req.URL, resp.StatusCode, registered(refusal.Error))
 		}
 		return fmt.Errorf("%s answered %d", req.URL, resp.StatusCode)
 	}

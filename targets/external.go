@@ -51,7 +51,7 @@ func Discover(ctx context.Context, t Target, getenv func(string) string, client 
 	}
 	c := Client{
 		ID: getenv(envClientID), Secret: Secret(getenv(envClientSecret)),
-		Scopes: strings.Fields(getenv(envScope)),
+		Scopes: strings.Fields(getenv(envScope)), Resource: getenv(envResource),
 	}
 	if c.ID == "" || c.Secret == "" {
 		return t, fmt.Errorf("%w %s: set %s and %s", ErrCredentials, t.URL, envClientID, envClientSecret)

@@ -102,10 +102,10 @@ func TestFromURLFails(t *testing.T) {
 		want      string
 	}{
 		{"no credentials", opaque.URL + "/realm", env(), "set OAUTHMARK_CLIENT_ID and OAUTHMARK_CLIENT_SECRET"},
-		{"wrong credentials", opaque.URL + "/realm", env(envClientID, "a:b", envClientSecret, "wrong"), `/t answered 401 "invalid_client"`},
+		{"wrong credentials", opaque.URL + "/realm", env(envClientID, "a:b", envClientSecret, "wrong"), `/t answered 401 invalid_client`},
 		{"another issuer", opaque.URL, good, "no metadata of"},
 		{"no resource", opaque.URL + "/realm", good, "set OAUTHMARK_RESOURCE"},
-		{"unknown algorithm", ps256.URL + "/realm", good, `signs with "PS256"`},
+		{"unknown algorithm", ps256.URL + "/realm", good, `signs with PS256`},
 		{"not there", "http://127.0.0.1:1", good, "no metadata of http://127.0.0.1:1"},
 		{"plain HTTP to elsewhere", "http://as.example", good, "over https only"},
 		{"credentials in it", "https://a:b@as.example", good, "has credentials in it"},

@@ -39,6 +39,7 @@ type Client struct {
 	Secret   Secret        `json:"secret"`
 	Form     string        `json:"form,omitempty"`     // of the tokens issued to it; empty for a client that may only introspect
 	Scopes   []string      `json:"scopes,omitempty"`   // that it may ask for
+	Resource string        `json:"-"`                  // sent as resource (RFC 8707) when it isn't empty
 	Lifetime time.Duration `json:"lifetime,omitempty"` // of its tokens, in nanoseconds; zero for the server's default
 }
 

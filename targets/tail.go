@@ -12,9 +12,12 @@ const (
 	tailWidth = 400 // bytes of a line that are kept
 )
 
-// credential matches what could be a token or a secret: nothing that a server
-// prints for a person to read is that long without a break.
-var credential = regexp.MustCompile(`[A-Za-z0-9_+=-]{32,}`)
+// credential matches what could be a token or a secret: hardly anything that a server
+// prints for a person to read is that long without a break. With slashes, as base64
+// may have them, it must be longer, for paths have them too.
+var credential = regexp.MustCompile(`[A-Za-z0-9_+=-]{32,}|[A-Za-z0-9_+=/-]{40,}`)
+
+const credentialBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=/-"
 
 // Tail is a writer that keeps the last lines written to it. What looks like a
 // token or a secret is blanked as it comes in: a server under test may print
@@ -66,7 +69,13 @@ func (t *Tail) String() string {
 
 func clean(line []byte) string {
 	cut := len(line) > tailWidth
-	s := credential.ReplaceAllString(string(line[:min(tailWidth, len(line))]), redacted)
+	kept := line[:min(tailWidth, len(line))]
+	if cut {
+		// What the cut went through may be the beginning of a credential, too short to
+		// be known as one.
+		kept = bytes.TrimRight(kept, credentialBytes)
+	}
+	s := credential.ReplaceAllString(string(kept), redacted)
 	s = strings.TrimRight(strings.ToValidUTF8(s, "?"), " \t\r")
 	if cut {
 		s += " ..."

@@ -22,6 +22,9 @@ func TestTail(t *testing.T) {
 		{"not text", []string{"a\xffb\n"}, "a?b"},
 		{"a token", []string{"token=" + strings.Repeat("A", 43) + " sent\n"}, "[redacted] sent"},
 		{"a token in pieces", []string{"token: " + strings.Repeat("A", 20), strings.Repeat("B", 23) + "\n"}, "token: [redacted]"},
+		{"a token that the width cuts", []string{strings.Repeat("word ", 78) + strings.Repeat("S", 43) + "\n"}, strings.TrimRight(strings.Repeat("word ", 78), " ") + " ..."},
+		{"base64 with slashes", []string{"key " + strings.Repeat("Ab/+", 11) + "\n"}, "key [redacted]"},
+		{"a path", []string{"open /usr/lib/oauthmark/registration.json"}, "open /usr/lib/oauthmark/registration.json"},
 		{"a JWT", []string{strings.Repeat("a", 40) + "." + strings.Repeat("b", 99) + "." + strings.Repeat("c", 86)}, "[redacted].[redacted].[redacted]"},
 	} {
 		var tail Tail

@@ -132,6 +132,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 	run.Steps, run.Skipped = out.Steps, out.Skipped
 	if err == nil {
 		run.Provenance.Calibration = append(run.Provenance.Calibration, cost.Calibrate(time.Now))
+		run.Warnings = append(run.Warnings, cost.Drift(run.Provenance.Calibration)...)
 	}
 	return err
 }

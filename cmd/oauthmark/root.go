@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -20,7 +21,14 @@ type stdio struct {
 }
 
 // run carries out one command line and returns its exit code.
-func run(ctx context.Context, args []string, std stdio) int {
+func run(ctx context.Context, args []string, std stdio) (code int) {
+	// Go's own exit code of a panic is 2, which would blame whoever typed the command.
+	defer func() {
+		if cause := recover(); cause != nil {
+			fmt.Fprintf(std.err, "oauthmark: this is a defect of oauthmark, please report it: %v\n%s", cause, debug.Stack())
+			code = exitHarness
+		}
+	}()
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once: the first has asked for an orderly end.
@@ -29,7 +37,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	root := newRoot(std)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	code := exitCode(err)
+	code = exitCode(err)
 	if _, printed := err.(verdictError); err != nil && !printed {
 		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(err.Error(), "\n"))
 	}

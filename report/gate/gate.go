@@ -36,7 +36,7 @@ func Decide(run results.Run) Decision {
 	}
 	for _, s := range results.Absent(run) {
 		if s.Kind == results.NotRun {
-			j.add(results.Inconclusive, "%s did not run: %s", subject(s.ID, s.Target), s.Reason)
+			j.add(results.Inconclusive, "%s did not run: %s", s.Name(), s.Reason)
 		}
 	}
 	return j.decision()

@@ -42,7 +42,7 @@ func render(w *bytes.Buffer, doc report.Document) {
 	findings(w, doc.Findings)
 	var absent, warnings []string
 	for _, s := range doc.Absent {
-		absent = append(absent, fmt.Sprintf("%s, %s: %s", strings.TrimSuffix(s.ID+"@"+s.Target, "@"), s.Kind, s.Reason))
+		absent = append(absent, fmt.Sprintf("%s, %s: %s", s.Name(), s.Kind, s.Reason))
 	}
 	list(w, "Without a verdict", absent)
 	for _, c := range doc.Warnings {

@@ -68,11 +68,7 @@ func (p *page) absent(all []results.Skip) {
 	}
 	p.head("Without a verdict")
 	for _, s := range all {
-		name := s.ID
-		if s.Target != "" && !strings.HasSuffix(name, "@"+s.Target) {
-			name += "@" + s.Target
-		}
-		p.wrap("  ", fmt.Sprintf("%s, %s: %s", name, s.Kind, s.Reason))
+		p.wrap("  ", fmt.Sprintf("%s, %s: %s", s.Name(), s.Kind, s.Reason))
 	}
 }
 

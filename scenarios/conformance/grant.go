@@ -39,6 +39,9 @@ func (p *Probe) Issue(ctx context.Context, client targets.Client) (*Grant, error
 	if g.Asked != "" {
 		form.Set("scope", g.Asked)
 	}
+	if client.Resource != "" {
+		form.Set("resource", client.Resource)
+	}
 	var err error
 	if g.Answer, err = p.RequestToken(ctx, client, client.Secret, form); err != nil {
 		return nil, err

@@ -67,6 +67,9 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 	if scope != "" {
 		form.Set("scope", scope)
 	}
+	if c.Resource != "" {
+		form.Set("resource", c.Resource)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Token{}, err
