@@ -53,14 +53,12 @@ func TestJWKS(t *testing.T) {
 		t.Fatal(err)
 	}
 	// One by one: RFC 7517, section 5, wants a key type that isn't understood passed
-	// over, but go-jose refuses a whole set for it.
+	// over, but go-jose refuses a whole set for it. It doesn't know AKP with every
+	// version of Go.
 	for i, text := range set.Keys {
 		var k jose.JSONWebKey
 		err := json.Unmarshal(text, &k)
-		if keyType(all[i]) == "AKP" {
-			if err == nil {
-				t.Error("go-jose knows AKP keys: let it check them")
-			}
+		if err != nil && keyType(all[i]) == "AKP" {
 			continue
 		}
 		if err != nil || !k.Valid() || !k.IsPublic() {

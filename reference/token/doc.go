@@ -1,10 +1,19 @@
 // Package token knows what access tokens are made of.
 //
 // In order of use: a [Form] says which kind of token to make; [NewID] draws the
-// identifier of its [Claims]; then [NewOpaque] makes a token that is a mere
+// identifier of its [Claims]; then [Form.Draw] makes a token that is a mere
 // identifier, whose claims somebody else has to keep, or [Signer.Sign] one that
 // carries its claims in a signed JWT (RFC 9068). [Signer.Verify] gives back the
 // claims of a token that the Signer's own keys signed, and of no other.
+//
+// A signed token may be wrapped for one resource server with [Encrypter.Encrypt] (a
+// nested JWT: RFC 7519, section 5.2) and unwrapped with [Decrypter.Decrypt], or
+// taken apart for a gateway with [Split].
+//
+// A hybrid token is a signed one whose claims are kept as well, under the digest of
+// its jti: it can be verified by its signature or asked about, and revoked. The jti
+// is in the token for all to read, so it must be worth nothing by itself: it is
+// shorter than any opaque token, and [LooksOpaque] says no to it.
 //
 // The package has no clock: whether the claims are still valid is asked with
 // [Claims.Live].
