@@ -51,6 +51,7 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 	for _, s := range all {
 		byID[s.ID] = s
 	}
+	prepare(ctx, plan.Steps, byID, env)
 	for i, step := range plan.Steps {
 		s, ok := byID[step.Scenario]
 		if !ok {
@@ -71,6 +72,20 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		}
 	}
 	return out, nil
+}
+
+// prepare calls Prepare once for each scenario and target. An error isn't looked at:
+// the step that needs what is missing meets it again, and says so.
+func prepare(ctx context.Context, steps []results.Step, byID map[string]Scenario, env Environment) {
+	type pair struct{ scenario, target string }
+	done := map[pair]bool{}
+	for _, step := range steps {
+		p := pair{step.Scenario, step.Target}
+		if s := byID[step.Scenario]; s.Prepare != nil && !done[p] {
+			done[p] = true
+			_ = s.Prepare(ctx, env.Instance(step.Target))
+		}
+	}
 }
 
 // NotRun lists steps that were planned and didn't run, each with the reason.

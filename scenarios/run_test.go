@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -85,5 +86,28 @@ func TestExecute(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What has to ripen is begun before the first step, once for each target.
+func TestExecutePrepares(t *testing.T) {
+	t.Parallel()
+	var order []string
+	all := script(func(context.Context) (results.StepResult, error) {
+		order = append(order, "run b")
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	all[2].Prepare = func(_ context.Context, inst *targets.Instance) error {
+		order = append(order, "prepare b on "+inst.Target.Name)
+		return errors.New("which the step will meet again")
+	}
+	plan := threeSteps()
+	plan.Steps = append(plan.Steps, results.Step{ID: "b2", Scenario: "b", Target: "x"}, results.Step{ID: "b3", Scenario: "b", Target: "y"})
+	if _, err := Execute(t.Context(), plan, all, Profile{}, rig{}, silent{}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"prepare b on x", "prepare b on y", "run b", "run b", "run b"}
+	if !slices.Equal(order, want) {
+		t.Errorf("order %q, want %q", order, want)
 	}
 }

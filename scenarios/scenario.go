@@ -33,6 +33,9 @@ type Scenario struct {
 	// Items are the parts that can be selected alone: checks or operations. An item's
 	// name is a whole name such as cost/sign/ES256 or rfc7662/2.2/active-boolean.
 	Items []string
+	// Prepare, where it isn't nil, is called for each target before the first step of
+	// the run, for what has to ripen until the scenario's own steps.
+	Prepare func(ctx context.Context, inst *targets.Instance) error
 	// Run performs one step. A result is returned even with an error, so that what
 	// was measured before it is kept.
 	Run func(ctx context.Context, step results.Step, site Site) (results.StepResult, error)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -46,7 +47,11 @@ func Scenarios(forms []string, introspected string) []scenarios.Scenario {
 				Form:     form,
 				Extra:    st.opaque && form != targets.Opaque && form != introspected,
 				Needs:    st.needs(form),
-				Run:      s.run,
+				Prepare: func(ctx context.Context, inst *targets.Instance) error {
+					_, err := s.obtain(ctx, inst, form)
+					return err
+				},
+				Run: s.run,
 			})
 		}
 	}

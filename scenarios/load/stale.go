@@ -8,8 +8,8 @@ import (
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-// stale keeps short-lived tokens from the first step that can get them, so that
-// later steps can present them expired without having to wait for it.
+// stale keeps short-lived tokens, obtained when the run begins, so that the load
+// steps can present them expired and seldom have to wait for it.
 type stale struct {
 	mu     sync.Mutex
 	tokens map[staleKey][]Token
@@ -23,10 +23,13 @@ const staleTokens = 4 // of each form
 // clock skew, and the servers' clocks count in whole seconds.
 const graceAfterExpiry = 2 * time.Second
 
-// expired returns the tokens of the form that have certainly expired by now, and
-// obtains some for later steps when there are none yet. A target that can't issue
-// short-lived tokens has none.
-func (s *stale) expired(ctx context.Context, inst *targets.Instance, form string, now time.Time) ([]Token, error) {
+// maxStaleWait bounds the wait for expiry: a server that gives even short-lived
+// tokens longer than this has none that expire within a run.
+const maxStaleWait = 10 * time.Second
+
+// obtain gets the short-lived tokens of the form, once for each target. A target
+// that can't issue any has none.
+func (s *stale) obtain(ctx context.Context, inst *targets.Instance, form string) ([]Token, error) {
 	clients := inst.ClientsFor(form, true)
 	if len(clients) == 0 {
 		return nil, nil
@@ -34,21 +37,37 @@ func (s *stale) expired(ctx context.Context, inst *targets.Instance, form string
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := staleKey{inst.Target.Name, form}
+	if tokens, ok := s.tokens[key]; ok {
+		return tokens, nil
+	}
+	tokens, err := Obtain(ctx, inst, clients, form, staleTokens)
+	if err != nil {
+		return nil, err
+	}
 	if s.tokens == nil {
 		s.tokens = make(map[staleKey][]Token)
 	}
-	if s.tokens[key] == nil {
-		tokens, err := Obtain(ctx, inst, clients, form, staleTokens)
-		if err != nil {
-			return nil, err
-		}
-		s.tokens[key] = tokens
+	s.tokens[key] = tokens
+	return tokens, nil
+}
+
+// expired returns the tokens of the form that have certainly expired, and waits for
+// that where it is soon.
+func (s *stale) expired(ctx context.Context, inst *targets.Instance, form string) ([]Token, error) {
+	tokens, err := s.obtain(ctx, inst, form)
+	if err != nil {
+		return nil, err
 	}
 	var out []Token
-	for _, t := range s.tokens[key] {
-		if !t.Expires.IsZero() && now.After(t.Expires.Add(graceAfterExpiry)) {
-			out = append(out, t)
+	for _, t := range tokens {
+		wait := time.Until(t.Expires.Add(graceAfterExpiry))
+		if t.Expires.IsZero() || wait > maxStaleWait {
+			continue
 		}
+		if wait > 0 {
+			sleep(wait, ctx.Done())
+		}
+		out = append(out, t)
 	}
-	return out, nil
+	return out, ctx.Err()
 }
