@@ -98,7 +98,7 @@ func TestDraws(t *testing.T) {
 	}
 }
 
-func ring(t *testing.T, algorithms ...keys.Algorithm) *keys.Ring {
+func ring(t testing.TB, algorithms ...keys.Algorithm) *keys.Ring {
 	t.Helper()
 	var all []*keys.Key
 	for _, a := range algorithms {
@@ -115,7 +115,7 @@ func ring(t *testing.T, algorithms ...keys.Algorithm) *keys.Ring {
 	return r
 }
 
-func signer(t *testing.T, r *keys.Ring) *Signer {
+func signer(t testing.TB, r *keys.Ring) *Signer {
 	t.Helper()
 	s, err := NewSigner(r)
 	if err != nil {
