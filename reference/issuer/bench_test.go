@@ -16,7 +16,7 @@ func BenchmarkIssueRS256(b *testing.B)  { benchmarkIssue(b, "RS256") }
 
 func benchmarkIssue(b *testing.B, form string) {
 	i := newIssuer(b, testConfig(), newClock())
-	benchmark(b, i, request{path: "/token", id: form, secret: "s-" + form, body: grant})
+	benchmark(b, i, request{path: "/token", id: form, secret: "s-" + form, body: plainGrant})
 }
 
 func BenchmarkIntrospectOpaque(b *testing.B) { benchmarkIntrospect(b, "opaque") }

@@ -1,10 +1,8 @@
 package issuer
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"net/http"
-	"net/url"
+	"crypto/rand"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,65 +11,70 @@ import (
 
 // client is a registered client, ready to be served.
 type client struct {
-	id        string
-	secret    [sha256.Size]byte // the secret itself isn't kept
-	form      token.Form        // empty for a client that may only introspect
-	scopes    []string
-	allScopes string // scopes, space-delimited
-	lifetime  int64  // in seconds
+	id           string
+	auth         AuthMethod
+	secret       check // never true for a client without a secret
+	keys         KeySet
+	certificate  Certificate
+	form         token.Form // empty for a client that may only introspect
+	grants       []GrantType
+	redirectURIs []string
+	scopes       []string
+	allScopes    string // scopes, space-delimited
+	lifetime     int64  // in seconds
 }
 
-func newClient(c Client, lifetime int) *client {
+func (i *Issuer) newClient(c Client, hash SecretHash, lifetime int) (*client, error) {
 	if c.Lifetime != 0 {
 		lifetime = c.Lifetime
 	}
-	return &client{
-		id:        c.ID,
-		secret:    sha256.Sum256([]byte(c.Secret)),
-		form:      c.Form,
-		scopes:    slices.Clone(c.Scopes),
-		allScopes: strings.Join(c.Scopes, " "),
-		lifetime:  int64(lifetime),
+	secret := check(func(string) bool { return false })
+	if c.method().secret() {
+		matches, err := hash.prepare(string(c.Secret), i.rand)
+		if err != nil {
+			return nil, err
+		}
+		secret = matches // the secret itself isn't kept
 	}
+	return &client{
+		id:           c.ID,
+		auth:         c.method(),
+		secret:       secret,
+		keys:         c.JWKS,
+		certificate:  c.Certificate,
+		form:         c.Form,
+		grants:       slices.Clone(c.grants()),
+		redirectURIs: slices.Clone(c.RedirectURIs),
+		scopes:       slices.Clone(c.Scopes),
+		allScopes:    strings.Join(c.Scopes, " "),
+		lifetime:     int64(lifetime),
+	}, nil
 }
 
-// authenticate returns the client that sent the request, by client_secret_basic.
-func (i *Issuer) authenticate(r *http.Request, f form) (*client, *problem) {
-	switch len(r.Header["Authorization"]) {
-	case 0:
-		return nil, invalidClient("client authentication is missing: use client_secret_basic")
-	case 1:
-	default:
-		return nil, invalidRequest("there is more than one Authorization header")
+// register turns the configured clients and users into those that are served.
+func (i *Issuer) register(c Config) error {
+	lifetime := c.Lifetime
+	if lifetime == 0 {
+		lifetime = DefaultLifetime
 	}
-	// RFC 6749, section 2.3: the client MUST NOT use more than one authentication
-	// method in each request.
-	if f.has("client_secret") || f.has("client_assertion") {
-		return nil, invalidRequest("there is more than one client authentication")
+	// Nobody knows this one's secret.
+	nobody, err := i.newClient(Client{Secret: Secret(rand.Text())}, c.SecretHash, lifetime)
+	if err != nil {
+		return fmt.Errorf("register clients: %w", err)
 	}
-	user, password, ok := r.BasicAuth()
-	if !ok {
-		return nil, invalidClient("the Authorization header must have the scheme Basic")
+	i.nobody = nobody
+	registered := slices.Clone(c.Clients)
+	if c.Introspector != (Introspector{}) {
+		registered = append(registered, Client{ID: c.Introspector.ID, Secret: c.Introspector.Secret})
 	}
-	// RFC 6749, section 2.3.1: identifier and secret are each form-urlencoded before
-	// they become the user name and the password.
-	id, errID := url.QueryUnescape(user)
-	secret, errSecret := url.QueryUnescape(password)
-	if errID != nil || errSecret != nil {
-		return nil, invalidClient("client identifier and secret must be form-urlencoded")
+	i.clients = make(map[string]*client, len(registered))
+	for _, r := range registered {
+		ready, err := i.newClient(r, c.SecretHash, lifetime)
+		if err != nil {
+			return fmt.Errorf("register client %q: %w", r.ID, err)
+		}
+		i.clients[r.ID] = ready
 	}
-	c, known := i.clients[id]
-	if !known {
-		c = i.nobody
-	}
-	// Both are digests, so they have one length, and an unknown client costs what a
-	// known one does.
-	sum := sha256.Sum256([]byte(secret))
-	if subtle.ConstantTimeCompare(sum[:], c.secret[:]) != 1 || !known {
-		return nil, invalidClient("client authentication failed")
-	}
-	if claimed := f.get("client_id"); claimed != "" && claimed != id {
-		return nil, invalidRequest("client_id is not the client that authenticated")
-	}
-	return c, nil
+	i.grants = grantsOf(c.Clients)
+	return i.registerUsers(c)
 }

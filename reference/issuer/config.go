@@ -7,6 +7,10 @@ import "github.com/oauthmark/oauthmark/reference/token"
 // RFC 6750, section 5.3: bearer tokens SHOULD live for one hour or less.
 const DefaultLifetime = 3600
 
+// DefaultRefreshLifetime is how long an authorization can be refreshed, in seconds,
+// where nothing else is configured: two weeks.
+const DefaultRefreshLifetime = 14 * 24 * 3600
+
 // maxLifetime is a year, in seconds.
 const maxLifetime = 365 * 24 * 3600
 
@@ -19,21 +23,69 @@ type Config struct {
 	// Introspector is the client that the resource server introspects as. It gets
 	// no tokens. Without one, only Clients may introspect.
 	Introspector Introspector `yaml:"introspector"`
-	Lifetime     int          `yaml:"lifetime_s"` // of tokens, in seconds; 0 for DefaultLifetime
+	Lifetime     int          `yaml:"lifetime_s"` // of access tokens, in seconds; 0 for DefaultLifetime
+	// RefreshLifetime is how long an authorization can be refreshed, in seconds; 0 for
+	// DefaultRefreshLifetime. Rotation doesn't prolong it.
+	RefreshLifetime int        `yaml:"refresh_lifetime_s"`
+	SecretHash      SecretHash `yaml:"secret_hash"` // of secrets and passwords; sha256 when empty
+	Users           []User     `yaml:"users"`
+	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
+	// section 2.4, says MUST NOT be used: it is here to be measured.
+	PasswordGrant bool `yaml:"password_grant"`
+	// HeadlessConsent opens /authorize, which asks nobody: whoever can reach it gets
+	// codes in the name of any user. It is for load, on a loopback address.
+	HeadlessConsent bool            `yaml:"headless_consent"`
+	TrustedIssuers  []TrustedIssuer `yaml:"trusted_issuers"` // whose assertions are grants
 }
 
-// Client is a registered confidential client (RFC 6749, section 2).
+// Client is a registered client (RFC 6749, section 2).
 type Client struct {
 	ID     string     `yaml:"id"`
-	Secret Secret     `yaml:"secret"`
+	Auth   AuthMethod `yaml:"auth"`   // client_secret_basic when empty
+	Secret Secret     `yaml:"secret"` // for the two methods with a secret
 	Form   token.Form `yaml:"form"`   // of its tokens; empty for a client that may only introspect
 	Scopes []string   `yaml:"scopes"` // that it may ask for; all of them when it doesn't ask
 	// Lifetime of its tokens in seconds; 0 for that of the configuration.
-	Lifetime int `yaml:"lifetime_s"`
+	Lifetime     int         `yaml:"lifetime_s"`
+	Grants       []GrantType `yaml:"grants"`        // client_credentials when empty
+	RedirectURIs []string    `yaml:"redirect_uris"` // for authorization_code
+	JWKS         KeySet      `yaml:"jwks"`          // for private_key_jwt
+	Certificate  Certificate `yaml:"certificate"`   // for the two methods of mutual TLS
+}
+
+// method returns the client's authentication method.
+func (c *Client) method() AuthMethod {
+	if c.Auth == "" {
+		return ClientSecretBasic
+	}
+	return c.Auth
+}
+
+// grants returns what the client may use: nothing without tokens to get.
+func (c *Client) grants() []GrantType {
+	if c.Form != "" && len(c.Grants) == 0 {
+		return []GrantType{ClientCredentials}
+	}
+	return c.Grants
 }
 
 // Introspector is a client that introspects for a resource server.
 type Introspector struct {
 	ID     string `yaml:"id"`
 	Secret Secret `yaml:"secret"`
+}
+
+// User is a resource owner.
+type User struct {
+	Name     string `yaml:"name"`
+	Password Secret `yaml:"password"`
+	Subject  string `yaml:"subject"` // the sub of tokens on the user's behalf; Name when empty
+}
+
+// TrustedIssuer is a server whose assertions are accepted as grants (RFC 7523,
+// section 2.1).
+type TrustedIssuer struct {
+	Issuer string   `yaml:"issuer"` // the iss of its assertions
+	JWKS   KeySet   `yaml:"jwks"`
+	Claims []string `yaml:"claims"` // that are carried over into tokens
 }

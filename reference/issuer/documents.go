@@ -22,6 +22,16 @@ type metadata struct {
 	TokenEndpointAuth     []string `json:"token_endpoint_auth_methods_supported"`
 	IntrospectionEndpoint string   `json:"introspection_endpoint"`
 	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
+
+	// Of private_key_jwt, at the two endpoints that take it.
+	TokenEndpointAlgs []string `json:"token_endpoint_auth_signing_alg_values_supported,omitempty"`
+	IntrospectionAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported,omitempty"`
+
+	// Of the authorization endpoint, where there is one.
+	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
+	ResponseTypes         []string `json:"response_types_supported,omitempty"`
+	ChallengeMethods      []string `json:"code_challenge_methods_supported,omitempty"`
+	Identifies            bool     `json:"authorization_response_iss_parameter_supported,omitempty"` // RFC 9207, section 3
 }
 
 // describe returns the metadata as JSON.
@@ -32,21 +42,54 @@ func (i *Issuer) describe() ([]byte, error) {
 	}
 	slices.Sort(scopes)
 	base := strings.TrimSuffix(i.issuer, "/")
-	basic := []string{"client_secret_basic"}
-	b, err := json.Marshal(metadata{
+	m := metadata{
 		Issuer:                i.issuer,
-		TokenEndpoint:         base + pathToken,
+		TokenEndpoint:         i.tokenEndpoint,
 		JWKSURI:               base + pathJWKS,
 		ScopesSupported:       slices.Compact(scopes),
-		GrantTypes:            []string{"client_credentials"},
-		TokenEndpointAuth:     basic,
 		IntrospectionEndpoint: base + pathIntrospection,
-		IntrospectionAuth:     basic,
-	})
+	}
+	for _, name := range GrantTypes() {
+		if _, ok := i.grants[name]; ok {
+			m.GrantTypes = append(m.GrantTypes, string(name))
+		}
+	}
+	m.describeAuth(i.clients)
+	if _, ok := i.grants[AuthorizationCode]; ok {
+		m.AuthorizationEndpoint = base + pathAuthorization
+		m.ResponseTypes = []string{"code"}
+		m.ChallengeMethods = []string{"S256"}
+		m.Identifies = true
+	}
+	b, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("encode metadata: %w", err)
 	}
 	return b, nil
+}
+
+// describeAuth names the methods that a client is registered for, and that of secrets
+// in any case.
+func (m *metadata) describeAuth(clients map[string]*client) {
+	used := map[AuthMethod]bool{ClientSecretBasic: true}
+	for _, c := range clients {
+		used[c.auth] = true
+	}
+	for _, name := range AuthMethods() {
+		if !used[name] {
+			continue
+		}
+		m.TokenEndpointAuth = append(m.TokenEndpointAuth, string(name))
+		if name != PublicClient {
+			m.IntrospectionAuth = append(m.IntrospectionAuth, string(name))
+		}
+	}
+	if used[PrivateKeyJWT] {
+		for _, a := range assertionAlgorithms {
+			m.TokenEndpointAlgs = append(m.TokenEndpointAlgs, string(a))
+		}
+		m.IntrospectionAlgs = m.TokenEndpointAlgs
+	}
 }
 
 // serveJWKS publishes the keys as they are now: a rotation changes them.

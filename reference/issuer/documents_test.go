@@ -70,7 +70,7 @@ func TestMetadataIsTrue(t *testing.T) {
 				}
 				return u.Path
 			}
-			w := do(i, request{path: at("token_endpoint"), id: "ES256", secret: "s-ES256", body: grant})
+			w := do(i, request{path: at("token_endpoint"), id: "ES256", secret: "s-ES256", body: plainGrant})
 			tok, _ := object(t, w)["access_token"].(string)
 			w = do(i, request{path: at("introspection_endpoint"), id: "rs", secret: "s-rs", body: "token=" + tok})
 			if got := object(t, w); got["active"] != true || got["iss"] != issuer {

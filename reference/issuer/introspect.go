@@ -21,8 +21,12 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// RFC 7662, section 2.1: the endpoint MUST require authorization, so that tokens
-	// can't be tried out. Any client will do; each is confidential.
-	if _, p := i.authenticate(r, f); p != nil {
+	// can't be tried out. Any client will do that proves who it is.
+	caller, p := i.authenticate(r, f)
+	if p == nil && caller.auth == PublicClient {
+		p = errAuthentication
+	}
+	if p != nil {
 		p.write(w)
 		return
 	}
@@ -51,7 +55,8 @@ func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, erro
 	var c token.Claims
 	if token.LooksOpaque(tok) {
 		kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
-		if err != nil || !ok {
+		// What isn't for access must not be taken for it: RFC 7662, section 4.
+		if err != nil || !ok || kept.Kind != store.Access {
 			return token.Claims{}, false, err
 		}
 		c = kept.Claims
@@ -61,13 +66,19 @@ func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, erro
 			return token.Claims{}, false, nil
 		}
 		c = verified
+		// A record goes with its family; a token without a record has to be looked up.
+		if family := c.Family(); family != "" {
+			if ended, err := i.store.Revoked(ctx, store.FamilySubject(family)); err != nil || ended {
+				return token.Claims{}, false, err
+			}
+		}
 	}
 	// iss is compared exactly: a store or a key may be shared with another issuer.
 	return c, c.Issuer == i.issuer && c.Live(i.now().Unix()), nil
 }
 
 // appendActive appends the answer about an active token (RFC 7662, section 2.2).
-// There is no username: nobody but the client was involved.
+// There is a username where a user was involved.
 func appendActive(b []byte, c *token.Claims) []byte {
 	b = append(b, `{"active":true,"token_type":"Bearer",`...)
 	return append(c.AppendMembers(b), '}')

@@ -9,8 +9,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// serveToken is the token endpoint (RFC 6749, section 3.2) for the grant of client
-// credentials (section 4.4).
+// serveToken is the token endpoint (RFC 6749, section 3.2): who asks, what for, and
+// the tokens for it.
 func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	f, p := readForm(w, r)
 	if p != nil {
@@ -22,79 +22,85 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	scope, p := i.judge(c, f)
+	g, p := i.judge(r.Context(), c, f)
 	if p != nil {
 		p.write(w)
 		return
 	}
-	tok, err := i.issue(r.Context(), c, scope)
+	access, refresh, err := i.mint(r.Context(), &g)
 	if err != nil {
 		unavailable.write(w)
 		return
 	}
 	// RFC 6749, section 5.1. scope is always there, so that a client needs no rule
-	// for its absence; a refresh token SHOULD NOT be (section 4.4.3).
-	b := make([]byte, 0, len(tok)+len(scope)+96)
-	b = token.AppendString(append(b, `{"access_token":`...), tok)
+	// for its absence.
+	b := make([]byte, 0, len(access)+len(refresh)+len(g.scope)+128)
+	b = token.AppendString(append(b, `{"access_token":`...), access)
 	b = append(b, `,"token_type":"Bearer","expires_in":`...)
 	b = strconv.AppendInt(b, c.lifetime, 10)
-	b = token.AppendString(append(b, `,"scope":`...), scope)
+	if refresh != "" {
+		b = token.AppendString(append(b, `,"refresh_token":`...), refresh)
+	}
+	b = token.AppendString(append(b, `,"scope":`...), g.scope)
 	b = append(b, '}')
 	secretAnswer(w.Header())
 	_, _ = w.Write(b)
 }
 
-// judge decides whether the client may have what it asks for, and which scope that
-// is (RFC 6749, section 5.2, each error in its own situation).
-func (i *Issuer) judge(c *client, f form) (scope string, p *problem) {
-	switch f.get("grant_type") {
-	case "client_credentials":
-	case "":
-		return "", invalidRequest("grant_type is missing")
-	default:
-		return "", &problem{http.StatusBadRequest, "unsupported_grant_type", "the only grant_type is client_credentials"}
+// mint makes the tokens of a grant: an access token of the form that the client is
+// registered for, and a refresh token when the grant says so.
+func (i *Issuer) mint(ctx context.Context, g *grant) (access, refresh string, err error) {
+	claims, err := i.claims(g)
+	if err != nil {
+		return "", "", err
 	}
-	if c.form == "" {
-		return "", &problem{http.StatusBadRequest, "unauthorized_client", "the client may only introspect"}
+	if kind, _ := g.client.form.Kind(); kind == token.SelfContained {
+		// Without a record, the identifier tells the family.
+		signed := claims
+		signed.ID = token.FamilyID(g.family, claims.ID)
+		access, err = i.signer.Sign(g.client.form.Algorithm(), &signed)
+	} else {
+		access, err = i.keep(ctx, store.Access, g.client.form, g.family, claims)
 	}
-	// RFC 8707, section 2: a resource that the server doesn't issue for is an
-	// invalid_target. Identifiers are compared as strings.
-	for _, parameter := range f {
-		if parameter.name == "resource" && parameter.value != i.resource {
-			return "", &problem{http.StatusBadRequest, "invalid_target", "the resource is not known"}
-		}
+	if err != nil || g.refreshable == "" {
+		return access, "", err
 	}
-	scope, ok := c.grantScope(f.get("scope"))
-	if !ok {
-		return "", &problem{http.StatusBadRequest, "invalid_scope", "the scope is malformed, or more than the client is registered for"}
+	if claims.ID, err = token.NewID(i.rand); err != nil {
+		return "", "", err
 	}
-	return scope, nil
+	claims.Scope, claims.Expires = g.refreshable, g.refreshUntil
+	refresh, err = i.keep(ctx, store.Refresh, token.OpaqueForm, g.family, claims)
+	return access, refresh, err
 }
 
-// issue makes a token of the form that the client is registered for.
-func (i *Issuer) issue(ctx context.Context, c *client, scope string) (string, error) {
+// claims returns what the access token of a grant says.
+func (i *Issuer) claims(g *grant) (token.Claims, error) {
 	id, err := token.NewID(i.rand)
 	if err != nil {
-		return "", err
+		return token.Claims{}, err
 	}
 	now := i.now().Unix()
 	claims := token.Claims{
 		Issuer:   i.issuer,
-		Audience: i.resource,
-		// RFC 9068, section 2.2: without a resource owner, sub SHOULD identify the client.
-		Subject:  c.id,
-		ClientID: c.id,
-		Scope:    scope,
+		Audience: g.resource,
+		Subject:  g.subject,
+		ClientID: g.client.id,
+		Scope:    g.scope,
 		IssuedAt: now,
-		Expires:  now + c.lifetime,
+		Expires:  now + g.client.lifetime,
 		ID:       id,
 	}
-	if kind, _ := c.form.Kind(); kind == token.SelfContained {
-		return i.signer.Sign(c.form.Algorithm(), &claims)
+	if g.username != "" || g.custom != nil {
+		claims.More = &token.More{Username: g.username, Custom: g.custom}
 	}
-	tok, err := c.form.Draw(i.rand)
+	return claims, nil
+}
+
+// keep draws an opaque token and keeps what it stands for.
+func (i *Issuer) keep(ctx context.Context, kind store.Kind, form token.Form, family string, claims token.Claims) (string, error) {
+	tok, err := form.Draw(i.rand)
 	if err != nil {
 		return "", err
 	}
-	return tok, i.store.Put(ctx, store.DigestOf(tok), store.Record{Claims: claims, Kind: store.Access})
+	return tok, i.store.Put(ctx, store.DigestOf(tok), store.Record{Kind: kind, Family: family, Claims: claims})
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
@@ -16,6 +17,7 @@ import (
 
 const (
 	pathToken         = "/token"
+	pathAuthorization = "/authorize"
 	pathIntrospection = "/introspect"
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
@@ -33,7 +35,8 @@ type Options struct {
 	// Keys sign the tokens and verify them; when nil, a key is generated for each
 	// algorithm that a client is registered for.
 	Keys *keys.Ring
-	// Store keeps the claims behind opaque tokens. When nil it is in memory, and
+	// Store keeps the records behind opaque tokens, refresh tokens and codes, and what
+	// was revoked. When nil it is in memory, and
 	// the issuer closes it; a store that is given stays open.
 	Store store.Store
 }
@@ -47,6 +50,14 @@ type Issuer struct {
 
 	clients map[string]*client
 	nobody  *client // stands in for a client that isn't known
+	users   map[string]*user
+	noUser  *user // stands in for a user that isn't known
+
+	grants          map[GrantType]judge
+	trusted         map[string]TrustedIssuer
+	tokenEndpoint   string
+	refreshLifetime int64      // in seconds
+	replay          sync.Mutex // held from looking for an assertion to remembering it
 
 	ring   *keys.Ring
 	signer *token.Signer
@@ -68,7 +79,18 @@ func New(c Config, o Options) (*Issuer, error) {
 	if i.rand == nil {
 		i.rand = rand.Reader
 	}
-	i.register(c)
+	i.tokenEndpoint = strings.TrimSuffix(c.Issuer, "/") + pathToken
+	i.refreshLifetime = int64(c.RefreshLifetime)
+	if i.refreshLifetime == 0 {
+		i.refreshLifetime = DefaultRefreshLifetime
+	}
+	i.trusted = make(map[string]TrustedIssuer, len(c.TrustedIssuers))
+	for _, t := range c.TrustedIssuers {
+		i.trusted[t.Issuer] = t
+	}
+	if err := i.register(c); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
 	if err := i.prepareKeys(c); err != nil {
 		return nil, err
 	}
@@ -81,22 +103,6 @@ func New(c Config, o Options) (*Issuer, error) {
 		i.store = i.own
 	}
 	return i, nil
-}
-
-// register turns the configured clients into those that are served.
-func (i *Issuer) register(c Config) {
-	lifetime := c.Lifetime
-	if lifetime == 0 {
-		lifetime = DefaultLifetime
-	}
-	i.nobody = newClient(Client{}, 0)
-	i.clients = make(map[string]*client, len(c.Clients)+1)
-	for _, registered := range c.Clients {
-		i.clients[registered.ID] = newClient(registered, lifetime)
-	}
-	if c.Introspector != (Introspector{}) {
-		i.clients[c.Introspector.ID] = newClient(Client{ID: c.Introspector.ID, Secret: c.Introspector.Secret}, lifetime)
-	}
 }
 
 // prepareKeys sees to it that there is a key for each registered algorithm.
@@ -158,6 +164,9 @@ func (i *Issuer) route() error {
 		base + pathJWKS:          i.serveJWKS,
 		pathMetadata + base:      document("application/json", description),
 		pathHealth:               document("text/plain; charset=utf-8", []byte("ok\n")),
+	}
+	if _, ok := i.grants[AuthorizationCode]; ok {
+		i.routes[base+pathAuthorization] = i.serveAuthorization
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func TestConcurrently(t *testing.T) {
 				n /= 6 // slow to sign, the more so under the race detector
 			}
 			for range n {
-				w := do(i, request{path: "/token", id: form, secret: "s-" + form, body: grant})
+				w := do(i, request{path: "/token", id: form, secret: "s-" + form, body: plainGrant})
 				tok, _ := object(t, w)["access_token"].(string)
 				m := object(t, introspect(i, tok))
 				if m["active"] != true || m["client_id"] != form {
@@ -53,7 +53,7 @@ func TestLargeBody(t *testing.T) {
 	defer server.Close()
 	for name, declared := range map[string]bool{"declared": true, "chunked": false} {
 		for size, want := range map[int]int{100: http.StatusOK, maxBody + 1: http.StatusRequestEntityTooLarge} {
-			text := grant + "&x=" + strings.Repeat("y", size-len(grant)-3)
+			text := plainGrant + "&x=" + strings.Repeat("y", size-len(plainGrant)-3)
 			var body io.Reader = strings.NewReader(text)
 			if !declared {
 				body = io.MultiReader(body)
@@ -79,7 +79,7 @@ func TestLargeBody(t *testing.T) {
 // The declared length alone is no reason to set memory aside.
 func TestHugeDeclaration(t *testing.T) {
 	t.Parallel()
-	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}.http()
+	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}.http()
 	r.ContentLength = 1 << 60
 	w := httptest.NewRecorder()
 	newIssuer(t, testConfig(), newClock()).ServeHTTP(w, r)
@@ -89,7 +89,7 @@ func TestHugeDeclaration(t *testing.T) {
 // A body that ends before its declared length is not a request.
 func TestShortBody(t *testing.T) {
 	t.Parallel()
-	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}.http()
+	r := request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}.http()
 	r.ContentLength++
 	w := httptest.NewRecorder()
 	newIssuer(t, testConfig(), newClock()).ServeHTTP(w, r)
@@ -99,8 +99,8 @@ func TestShortBody(t *testing.T) {
 // Whatever is sent, the server doesn't fail, and it grants nothing to a stranger.
 func FuzzRequest(f *testing.F) {
 	i := newIssuer(f, testConfig(), newClock())
-	f.Add("/token", "application/x-www-form-urlencoded", grant, "Basic b3BhcXVlOnMtb3BhcXVl")
-	f.Add("/token", "application/x-www-form-urlencoded", grant+"&scope=%20&resource=%00", "Basic b3BhcXVlOnMtb3BhcXVl")
+	f.Add("/token", "application/x-www-form-urlencoded", plainGrant, "Basic b3BhcXVlOnMtb3BhcXVl")
+	f.Add("/token", "application/x-www-form-urlencoded", plainGrant+"&scope=%20&resource=%00", "Basic b3BhcXVlOnMtb3BhcXVl")
 	f.Add("/introspect", "application/x-www-form-urlencoded", "token=a.b.c&&=&%", "Basic cnM6cy1ycw==")
 	f.Add("/introspect", "a/b;;", "token", "Bearer x")
 	f.Fuzz(func(t *testing.T, path, media, body, authorization string) {

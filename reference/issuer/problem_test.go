@@ -49,6 +49,16 @@ func (brokenStore) Put(context.Context, store.Key, store.Record) error { return 
 func (brokenStore) Get(context.Context, store.Key) (store.Record, bool, error) {
 	return store.Record{}, false, errBroken
 }
+func (brokenStore) Use(context.Context, store.Key) (store.Record, bool, error) {
+	return store.Record{}, false, errBroken
+}
+func (brokenStore) Revoke(context.Context, store.Subject, int64) error { return errBroken }
+func (brokenStore) Revoked(context.Context, ...store.Subject) (bool, error) {
+	return false, errBroken
+}
+func (brokenStore) List(context.Context, store.Cursor, int) ([]store.Revocation, store.Cursor, error) {
+	return nil, "", errBroken
+}
 func (brokenStore) Close() error { return errBroken }
 
 // A store that fails is not the same as a token that isn't there.
@@ -62,7 +72,7 @@ func TestUnavailable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}), 503, "temporarily_unavailable")
+	wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}), 503, "temporarily_unavailable")
 	wantProblem(t, introspect(i, strings.Repeat("a", token.OpaqueLength)), 503, "temporarily_unavailable")
 	if err := i.Close(); err != nil {
 		t.Errorf("closed a store that is not its own: %v", err)
@@ -82,7 +92,7 @@ func TestNoRandomness(t *testing.T) {
 		}
 		defer i.Close()
 		t.Run(name, func(t *testing.T) {
-			wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: grant}), 503, "temporarily_unavailable")
+			wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}), 503, "temporarily_unavailable")
 		})
 	}
 }

@@ -36,3 +36,10 @@ func (c *client) grantScope(requested string) (string, bool) {
 	}
 	return strings.Join(granted, " "), true
 }
+
+// narrowScope returns the asked scopes in the order of those granted, and false
+// when one of them isn't.
+func narrowScope(granted, asked string) (string, bool) {
+	c := client{scopes: strings.Split(granted, " "), allScopes: granted}
+	return c.grantScope(asked)
+}

@@ -9,7 +9,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-const grant = "grant_type=client_credentials"
+const plainGrant = "grant_type=client_credentials"
 
 func basic(user, password string) http.Header {
 	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))}}
@@ -23,29 +23,29 @@ func TestTokenGranted(t *testing.T) {
 		q     request
 		scope string
 	}{
-		"default scope":            {request{body: grant}, "read write"},
-		"one scope":                {request{body: grant + "&scope=write"}, "write"},
-		"all scopes":               {request{body: grant + "&scope=read+write"}, "read write"},
-		"other order":              {request{body: grant + "&scope=write%20read"}, "read write"},
-		"scope repeated inside":    {request{body: grant + "&scope=read+read"}, "read"},
-		"scope without value":      {request{body: grant + "&scope="}, "read write"},
-		"scope without =":          {request{body: grant + "&scope"}, "read write"},
-		"omitted, then given":      {request{body: grant + "&scope=&scope=read"}, "read"},
-		"unknown parameter":        {request{body: grant + "&foo=bar&x="}, "read write"},
-		"empty pairs":              {request{body: "&&" + grant + "&"}, "read write"},
-		"resource":                 {request{body: grant + "&resource=https%3A%2F%2Fapi.example"}, "read write"},
-		"resource without value":   {request{body: grant + "&resource="}, "read write"},
-		"resource twice the same":  {request{body: grant + "&resource=" + testResource + "&resource=" + testResource}, "read write"},
-		"client_id of the client":  {request{body: grant + "&client_id=opaque"}, "read write"},
-		"client_secret empty":      {request{body: grant + "&client_secret="}, "read write"},
-		"charset":                  {request{body: grant, media: "application/x-www-form-urlencoded; charset=UTF-8"}, "read write"},
-		"media type in upper case": {request{body: grant, media: "Application/X-WWW-Form-URLEncoded"}, "read write"},
-		"scheme in lower case": {request{body: grant, header: http.Header{
+		"default scope":            {request{body: plainGrant}, "read write"},
+		"one scope":                {request{body: plainGrant + "&scope=write"}, "write"},
+		"all scopes":               {request{body: plainGrant + "&scope=read+write"}, "read write"},
+		"other order":              {request{body: plainGrant + "&scope=write%20read"}, "read write"},
+		"scope repeated inside":    {request{body: plainGrant + "&scope=read+read"}, "read"},
+		"scope without value":      {request{body: plainGrant + "&scope="}, "read write"},
+		"scope without =":          {request{body: plainGrant + "&scope"}, "read write"},
+		"omitted, then given":      {request{body: plainGrant + "&scope=&scope=read"}, "read"},
+		"unknown parameter":        {request{body: plainGrant + "&foo=bar&x="}, "read write"},
+		"empty pairs":              {request{body: "&&" + plainGrant + "&"}, "read write"},
+		"resource":                 {request{body: plainGrant + "&resource=https%3A%2F%2Fapi.example"}, "read write"},
+		"resource without value":   {request{body: plainGrant + "&resource="}, "read write"},
+		"resource twice the same":  {request{body: plainGrant + "&resource=" + testResource + "&resource=" + testResource}, "read write"},
+		"client_id of the client":  {request{body: plainGrant + "&client_id=opaque"}, "read write"},
+		"client_secret empty":      {request{body: plainGrant + "&client_secret="}, "read write"},
+		"charset":                  {request{body: plainGrant, media: "application/x-www-form-urlencoded; charset=UTF-8"}, "read write"},
+		"media type in upper case": {request{body: plainGrant, media: "Application/X-WWW-Form-URLEncoded"}, "read write"},
+		"scheme in lower case": {request{body: plainGrant, header: http.Header{
 			"Authorization": {strings.Replace(basic("opaque", "s-opaque").Get("Authorization"), "Basic", "bASIC", 1)}}}, "read write"},
-		"query is no parameter":     {request{body: grant, path: "/token?scope=admin&grant_type=x"}, "read write"},
-		"encoded id and secret":     {request{body: grant, id: awkwardClient.ID, secret: string(awkwardClient.Secret)}, "read"},
-		"scope that HTML escapes":   {request{body: grant, id: "short", secret: "s-short"}, "<&>"},
-		"encoded though not needed": {request{body: grant, header: basic("%6fpaque", "s%2Dopaque")}, "read write"},
+		"query is no parameter":     {request{body: plainGrant, path: "/token?scope=admin&grant_type=x"}, "read write"},
+		"encoded id and secret":     {request{body: plainGrant, id: awkwardClient.ID, secret: string(awkwardClient.Secret)}, "read"},
+		"scope that HTML escapes":   {request{body: plainGrant, id: "short", secret: "s-short"}, "<&>"},
+		"encoded though not needed": {request{body: plainGrant, header: basic("%6fpaque", "s%2Dopaque")}, "read write"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,7 +74,7 @@ func TestTokenResponse(t *testing.T) {
 	for _, id := range append([]string{"short"}, allForms...) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			w := do(i, request{path: "/token", id: id, secret: "s-" + id, body: grant})
+			w := do(i, request{path: "/token", id: id, secret: "s-" + id, body: plainGrant})
 			wantHeaders(t, w)
 			m := object(t, w)
 			lifetime := 3600.0
@@ -113,54 +113,54 @@ func TestTokenRefused(t *testing.T) {
 		status int
 		code   string
 	}{
-		"GET":                     {auth(request{method: "GET", body: grant}), 405, "invalid_request"},
-		"PUT":                     {auth(request{method: "PUT", body: grant}), 405, "invalid_request"},
-		"HEAD":                    {auth(request{method: "HEAD", body: grant}), 405, "invalid_request"},
+		"GET":                     {auth(request{method: "GET", body: plainGrant}), 405, "invalid_request"},
+		"PUT":                     {auth(request{method: "PUT", body: plainGrant}), 405, "invalid_request"},
+		"HEAD":                    {auth(request{method: "HEAD", body: plainGrant}), 405, "invalid_request"},
 		"JSON":                    {auth(request{media: "application/json", body: `{"grant_type":"client_credentials"}`}), 400, "invalid_request"},
-		"no media type":           {auth(request{media: "none", body: grant}), 400, "invalid_request"},
-		"broken media type":       {auth(request{media: ";;", body: grant}), 400, "invalid_request"},
-		"two media types":         {auth(request{body: grant, header: http.Header{"Content-Type": {"application/x-www-form-urlencoded", "text/plain"}}}), 400, "invalid_request"},
-		"body too large":          {auth(request{body: grant + "&x=" + strings.Repeat("y", maxBody)}), 413, "invalid_request"},
-		"too many parameters":     {auth(request{body: grant + manyParameters()}), 400, "invalid_request"},
-		"broken encoding":         {auth(request{body: grant + "&scope=%zz"}), 400, "invalid_request"},
-		"broken encoding of name": {auth(request{body: grant + "&%=1"}), 400, "invalid_request"},
+		"no media type":           {auth(request{media: "none", body: plainGrant}), 400, "invalid_request"},
+		"broken media type":       {auth(request{media: ";;", body: plainGrant}), 400, "invalid_request"},
+		"two media types":         {auth(request{body: plainGrant, header: http.Header{"Content-Type": {"application/x-www-form-urlencoded", "text/plain"}}}), 400, "invalid_request"},
+		"body too large":          {auth(request{body: plainGrant + "&x=" + strings.Repeat("y", maxBody)}), 413, "invalid_request"},
+		"too many parameters":     {auth(request{body: plainGrant + manyParameters()}), 400, "invalid_request"},
+		"broken encoding":         {auth(request{body: plainGrant + "&scope=%zz"}), 400, "invalid_request"},
+		"broken encoding of name": {auth(request{body: plainGrant + "&%=1"}), 400, "invalid_request"},
 		"no body":                 {auth(request{}), 400, "invalid_request"},
 		"grant_type missing":      {auth(request{body: "scope=read"}), 400, "invalid_request"},
 		"grant_type empty":        {auth(request{body: "grant_type=&scope=read"}), 400, "invalid_request"},
-		"grant_type twice":        {auth(request{body: grant + "&" + grant}), 400, "invalid_request"},
-		"scope twice":             {auth(request{body: grant + "&scope=read&scope=write"}), 400, "invalid_request"},
-		"unknown twice":           {auth(request{body: grant + "&foo=1&foo=2"}), 400, "invalid_request"},
+		"grant_type twice":        {auth(request{body: plainGrant + "&" + plainGrant}), 400, "invalid_request"},
+		"scope twice":             {auth(request{body: plainGrant + "&scope=read&scope=write"}), 400, "invalid_request"},
+		"unknown twice":           {auth(request{body: plainGrant + "&foo=1&foo=2"}), 400, "invalid_request"},
 		"password grant":          {auth(request{body: "grant_type=password&username=u&password=p"}), 400, "unsupported_grant_type"},
 		"grant in upper case":     {auth(request{body: "grant_type=CLIENT_CREDENTIALS"}), 400, "unsupported_grant_type"},
-		"unknown scope":           {auth(request{body: grant + "&scope=admin"}), 400, "invalid_scope"},
-		"one of two unknown":      {auth(request{body: grant + "&scope=read+admin"}), 400, "invalid_scope"},
-		"scope in upper case":     {auth(request{body: grant + "&scope=READ"}), 400, "invalid_scope"},
-		"two spaces":              {auth(request{body: grant + "&scope=read++write"}), 400, "invalid_scope"},
-		"space before":            {auth(request{body: grant + "&scope=+read"}), 400, "invalid_scope"},
-		"comma":                   {auth(request{body: grant + "&scope=read,write"}), 400, "invalid_scope"},
-		"unprintable scope":       {auth(request{body: grant + "&scope=%00%ff"}), 400, "invalid_scope"},
-		"unknown resource":        {auth(request{body: grant + "&resource=https://other.example"}), 400, "invalid_target"},
-		"resource with slash":     {auth(request{body: grant + "&resource=" + testResource + "/"}), 400, "invalid_target"},
-		"one of two resources":    {auth(request{body: grant + "&resource=" + testResource + "&resource=https://other.example"}), 400, "invalid_target"},
-		"introspector":            {request{body: grant, id: "rs", secret: "s-rs"}, 400, "unauthorized_client"},
-		"no authentication":       {request{body: grant}, 401, "invalid_client"},
-		"secret in the body":      {request{body: grant + "&client_id=opaque&client_secret=s-opaque"}, 401, "invalid_client"},
-		"secret in both":          {auth(request{body: grant + "&client_secret=s-opaque"}), 400, "invalid_request"},
-		"assertion and header":    {auth(request{body: grant + "&client_assertion=x"}), 400, "invalid_request"},
-		"another client_id":       {auth(request{body: grant + "&client_id=ES256"}), 400, "invalid_request"},
-		"two headers":             {request{body: grant, header: twice}, 400, "invalid_request"},
-		"wrong secret":            {request{body: grant, id: "opaque", secret: "s-ES256"}, 401, "invalid_client"},
-		"empty secret":            {request{body: grant, id: "opaque"}, 401, "invalid_client"},
-		"longer secret":           {request{body: grant, id: "opaque", secret: "s-opaque2"}, 401, "invalid_client"},
-		"unknown client":          {request{body: grant, id: "nobody", secret: "s-opaque"}, 401, "invalid_client"},
-		"unknown, empty secret":   {request{body: grant, id: "nobody"}, 401, "invalid_client"},
-		"empty client":            {request{body: grant, header: basic("", "")}, 401, "invalid_client"},
-		"not encoded":             {request{body: grant, header: basic("opaque", "100%")}, 401, "invalid_client"},
-		"awkward, not encoded":    {request{body: grant, header: basic(awkwardClient.ID, string(awkwardClient.Secret))}, 401, "invalid_client"},
-		"no colon":                {request{body: grant, header: http.Header{"Authorization": {"Basic b3BhcXVl"}}}, 401, "invalid_client"},
-		"not base64":              {request{body: grant, header: http.Header{"Authorization": {"Basic ?"}}}, 401, "invalid_client"},
-		"Bearer":                  {request{body: grant, header: http.Header{"Authorization": {"Bearer abc"}}}, 401, "invalid_client"},
-		"empty header":            {request{body: grant, header: http.Header{"Authorization": {""}}}, 401, "invalid_client"},
+		"unknown scope":           {auth(request{body: plainGrant + "&scope=admin"}), 400, "invalid_scope"},
+		"one of two unknown":      {auth(request{body: plainGrant + "&scope=read+admin"}), 400, "invalid_scope"},
+		"scope in upper case":     {auth(request{body: plainGrant + "&scope=READ"}), 400, "invalid_scope"},
+		"two spaces":              {auth(request{body: plainGrant + "&scope=read++write"}), 400, "invalid_scope"},
+		"space before":            {auth(request{body: plainGrant + "&scope=+read"}), 400, "invalid_scope"},
+		"comma":                   {auth(request{body: plainGrant + "&scope=read,write"}), 400, "invalid_scope"},
+		"unprintable scope":       {auth(request{body: plainGrant + "&scope=%00%ff"}), 400, "invalid_scope"},
+		"unknown resource":        {auth(request{body: plainGrant + "&resource=https://other.example"}), 400, "invalid_target"},
+		"resource with slash":     {auth(request{body: plainGrant + "&resource=" + testResource + "/"}), 400, "invalid_target"},
+		"one of two resources":    {auth(request{body: plainGrant + "&resource=" + testResource + "&resource=https://other.example"}), 400, "invalid_target"},
+		"introspector":            {request{body: plainGrant, id: "rs", secret: "s-rs"}, 400, "unauthorized_client"},
+		"no authentication":       {request{body: plainGrant}, 401, "invalid_client"},
+		"secret in the body":      {request{body: plainGrant + "&client_id=opaque&client_secret=s-opaque"}, 401, "invalid_client"},
+		"secret in both":          {auth(request{body: plainGrant + "&client_secret=s-opaque"}), 400, "invalid_request"},
+		"assertion and header":    {auth(request{body: plainGrant + "&client_assertion=x"}), 400, "invalid_request"},
+		"another client_id":       {auth(request{body: plainGrant + "&client_id=ES256"}), 400, "invalid_request"},
+		"two headers":             {request{body: plainGrant, header: twice}, 400, "invalid_request"},
+		"wrong secret":            {request{body: plainGrant, id: "opaque", secret: "s-ES256"}, 401, "invalid_client"},
+		"empty secret":            {request{body: plainGrant, id: "opaque"}, 401, "invalid_client"},
+		"longer secret":           {request{body: plainGrant, id: "opaque", secret: "s-opaque2"}, 401, "invalid_client"},
+		"unknown client":          {request{body: plainGrant, id: "nobody", secret: "s-opaque"}, 401, "invalid_client"},
+		"unknown, empty secret":   {request{body: plainGrant, id: "nobody"}, 401, "invalid_client"},
+		"empty client":            {request{body: plainGrant, header: basic("", "")}, 401, "invalid_client"},
+		"not encoded":             {request{body: plainGrant, header: basic("opaque", "100%")}, 401, "invalid_client"},
+		"awkward, not encoded":    {request{body: plainGrant, header: basic(awkwardClient.ID, string(awkwardClient.Secret))}, 401, "invalid_client"},
+		"no colon":                {request{body: plainGrant, header: http.Header{"Authorization": {"Basic b3BhcXVl"}}}, 401, "invalid_client"},
+		"not base64":              {request{body: plainGrant, header: http.Header{"Authorization": {"Basic ?"}}}, 401, "invalid_client"},
+		"Bearer":                  {request{body: plainGrant, header: http.Header{"Authorization": {"Bearer abc"}}}, 401, "invalid_client"},
+		"empty header":            {request{body: plainGrant, header: http.Header{"Authorization": {""}}}, 401, "invalid_client"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
-
-	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // validate returns the first thing wrong with the configuration.
@@ -23,15 +20,34 @@ func (c *Config) validate() error {
 	if err := validLifetime(c.Lifetime); err != nil {
 		return fmt.Errorf("lifetime_s: %w", err)
 	}
+	if err := validLifetime(c.RefreshLifetime); err != nil {
+		return fmt.Errorf("refresh_lifetime_s: %w", err)
+	}
+	if _, ok := c.SecretHash.longest(); !ok {
+		return fmt.Errorf("secret_hash: none of %v", SecretHashes())
+	}
+	if err := c.validateClients(); err != nil {
+		return err
+	}
+	if err := c.validateUsers(); err != nil {
+		return err
+	}
+	return c.validateTrusted()
+}
+
+func (c *Config) validateClients() error {
 	seen := map[string]bool{}
 	if c.Introspector != (Introspector{}) {
-		if err := validCredentials(c.Introspector.ID, c.Introspector.Secret); err != nil {
+		if err := validID(c.Introspector.ID); err != nil {
 			return fmt.Errorf("introspector: %w", err)
+		}
+		if err := validSecret(c.Introspector.Secret, c.SecretHash); err != nil {
+			return fmt.Errorf("introspector: secret: %w", err)
 		}
 		seen[c.Introspector.ID] = true
 	}
 	for n, client := range c.Clients {
-		if err := client.validate(); err != nil {
+		if err := client.validate(c); err != nil {
 			return fmt.Errorf("client %d: %w", n+1, err)
 		}
 		if seen[client.ID] {
@@ -39,35 +55,7 @@ func (c *Config) validate() error {
 		}
 		seen[client.ID] = true
 	}
-	return nil
-}
-
-func (c *Client) validate() error {
-	if err := validCredentials(c.ID, c.Secret); err != nil {
-		return err
-	}
-	if err := validLifetime(c.Lifetime); err != nil {
-		return fmt.Errorf("lifetime_s: %w", err)
-	}
-	for n, s := range c.Scopes {
-		if !scopeToken(s) {
-			return fmt.Errorf("scope %d: not a scope-token (RFC 6749, section 3.3)", n+1)
-		}
-		if slices.Contains(c.Scopes[:n], s) {
-			return fmt.Errorf("scope %q: listed twice", s)
-		}
-	}
-	if c.Form == "" {
-		return nil
-	}
-	if _, ok := c.Form.Kind(); !ok {
-		return fmt.Errorf("form %q: none of %v", string(c.Form), token.Forms())
-	}
-	// The scope of a token has at least one scope-token (RFC 6749, section 3.3).
-	if len(c.Scopes) == 0 {
-		return errors.New("scopes: a client that gets tokens needs one or more")
-	}
-	return nil
+	return c.validateSubjects(seen)
 }
 
 // validIssuer enforces RFC 8414, section 2: the issuer identifier is a URL without
@@ -94,14 +82,22 @@ func validLifetime(seconds int) error {
 	return nil
 }
 
-// validCredentials enforces RFC 6749, appendix A.1 and A.2: client_id and
-// client_secret consist of the characters from %x20 to %x7E.
-func validCredentials(id string, secret Secret) error {
+// validID enforces RFC 6749, appendix A.1: the characters from %x20 to %x7E.
+func validID(id string) error {
 	if id == "" || !printable(id) {
 		return errors.New("id: missing, or not printable ASCII")
 	}
+	return nil
+}
+
+// validSecret enforces RFC 6749, appendix A.2, the same characters, and what the
+// hash can take.
+func validSecret(secret Secret, hash SecretHash) error {
 	if secret == "" || !printable(string(secret)) {
-		return errors.New("secret: missing, or not printable ASCII")
+		return errors.New("missing, or not printable ASCII")
+	}
+	if longest, _ := hash.longest(); longest > 0 && len(secret) > longest {
+		return fmt.Errorf("longer than the %d bytes that %s looks at", longest, hash)
 	}
 	return nil
 }
