@@ -150,7 +150,8 @@ func listStrategies() ([]entry, error) {
 func listAlgorithms() ([]entry, error) {
 	var out []entry
 	for _, alg := range keys.Algorithms() {
-		out = append(out, entry{string(alg), "signs self-contained tokens"})
+		d, _ := keys.Describe(alg)
+		out = append(out, entry{string(alg), fmt.Sprintf("signs self-contained tokens: %s, %s", d.Family, d.Clause)})
 	}
 	return out, nil
 }

@@ -22,8 +22,8 @@ const (
 	ES256 Algorithm = "ES256"
 	ES384 Algorithm = "ES384"
 	ES512 Algorithm = "ES512"
-	// EdDSA leaves the curve to the key; here it is always Ed25519. RFC 9864,
-	// section 2.2, deprecates the name in favour of the one that says it all.
+	// EdDSA leaves the curve to the key; here it is always Ed25519. RFC 9864
+	// deprecates the name in favour of the one that says it all.
 	EdDSA   Algorithm = "EdDSA"
 	Ed25519 Algorithm = "Ed25519"
 	MLDSA44 Algorithm = "ML-DSA-44"
