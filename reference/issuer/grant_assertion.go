@@ -36,6 +36,10 @@ func (i *Issuer) judgeAssertion(ctx context.Context, c *client, f form) (grant, 
 	if a.judge(i.now(), i.issuer, i.tokenEndpoint) != nil {
 		return grant{}, errAssertionGrant
 	}
+	// RFC 9700, section 4.15: a resource owner must not be taken for a client.
+	if _, taken := i.clients[a.claims.Subject]; taken {
+		return grant{}, errAssertionGrant
+	}
 	custom, err := carryOver(a, trusted.Claims)
 	if err != nil {
 		return grant{}, errAssertionGrant
