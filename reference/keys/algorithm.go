@@ -93,7 +93,7 @@ func Algorithms() []Algorithm {
 
 // Describe returns the algorithm's row of the table.
 func Describe(a Algorithm) (Description, bool) {
-	i := slices.IndexFunc(algorithms, func(d Description) bool { return d.Name == a })
+	i := row(a)
 	if i < 0 {
 		return Description{}, false
 	}
@@ -103,4 +103,8 @@ func Describe(a Algorithm) (Description, bool) {
 }
 
 // Known reports whether the algorithm is supported.
-func (a Algorithm) Known() bool { _, ok := Describe(a); return ok }
+func (a Algorithm) Known() bool { return row(a) >= 0 }
+
+func row(a Algorithm) int {
+	return slices.IndexFunc(algorithms, func(d Description) bool { return d.Name == a })
+}
