@@ -40,6 +40,10 @@ test-container: ## run the tests that need a Docker engine
 test-real: ## run the tests against real servers (needs Node.js 20 and npm)
 	OAUTHMARK_TEST_REAL=1 go test -count=1 -v -run Real ./targets/... ./cmd/oauthmark
 
+.PHONY: test-stores
+test-stores: ## run the tests of the stores (needs PostgreSQL's and Redis's server programs)
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v ./reference/store/...
+
 .PHONY: bench-self
 bench-self: build ## measure our own performance bounds; fails when one falls short
 	CGO_ENABLED=0 go build -trimpath -o bin/bench-self ./cmd/bench-self

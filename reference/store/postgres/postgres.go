@@ -1,0 +1,105 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+)
+
+// Options are what a store takes from its surroundings.
+type Options struct {
+	Now     func() time.Time // time.Now when nil
+	Period  time.Duration    // between removals of expired rows; 30 s when 0
+	Timeout time.Duration    // of one operation; 3 s when 0
+}
+
+const (
+	defaultPeriod  = 30 * time.Second
+	defaultTimeout = 3 * time.Second
+)
+
+var errURL = errors.New("malformed URL")
+
+// Store is a store in a PostgreSQL server.
+type Store struct {
+	now      func() time.Time
+	timeout  time.Duration
+	pool     *pgxpool.Pool
+	warnings []string
+	sweeper  *store.Sweeper
+}
+
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Warner = (*Store)(nil)
+)
+
+// Open connects to the server and makes the tables that aren't there.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	s := &Store{now: o.Now, timeout: o.Timeout}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.timeout == 0 {
+		s.timeout = defaultTimeout
+	}
+	if o.Period == 0 {
+		o.Period = defaultPeriod
+	}
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil { // which may quote the URL, and that holds a password
+		return nil, fmt.Errorf("open postgres store: %w", errURL)
+	}
+	config.ConnConfig.ConnectTimeout = s.timeout
+	// A commit is on the disk before it is confirmed, whatever the server's default.
+	config.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, unavailable("open store", err)
+	}
+	if err := s.prepare(ctx); err != nil {
+		s.pool.Close()
+		return nil, unavailable("open store", err)
+	}
+	s.sweeper = store.StartSweeper(o.Period, s.sweep)
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	if _, err := s.pool.Exec(ctx, schema); err != nil {
+		return err
+	}
+	var fsync, pages string
+	if err := s.pool.QueryRow(ctx, selectSettings).Scan(&fsync, &pages); err != nil {
+		return err
+	}
+	if fsync != "on" {
+		s.warnings = append(s.warnings, "postgres: fsync is off: a crash of the machine may lose revocations that were confirmed")
+	}
+	if pages != "on" {
+		s.warnings = append(s.warnings, "postgres: full_page_writes is off: a crash of the machine may damage the tables")
+	}
+	return nil
+}
+
+// Warnings says which of the server's settings endanger what it confirmed.
+func (s *Store) Warnings() []string { return s.warnings }
+
+// Close ends what the store runs and its connections.
+func (s *Store) Close() error {
+	s.sweeper.Stop()
+	s.pool.Close()
+	return nil
+}
+
+// unavailable says that the store can't tell. PostgreSQL's messages name the server,
+// the user and the statement; its Detail may hold values, and isn't in them.
+func unavailable(operation string, err error) error {
+	return fmt.Errorf("%s in postgres: %w: %w", operation, store.ErrUnavailable, err)
+}
