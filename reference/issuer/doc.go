@@ -6,10 +6,19 @@
 //
 // Below the path of the issuer identifier, which is most often empty, it serves
 //
-//	POST /token       RFC 6749, section 4.4, client credentials
+//	POST /token       RFC 6749, section 3.2
+//	GET  /authorize   RFC 6749, section 3.1, where a client is registered for codes
 //	POST /introspect  RFC 7662
 //	GET  /jwks        RFC 7517
 //
 // its metadata at /.well-known/oauth-authorization-server followed by that path
 // (RFC 8414), and 200 at GET /healthz. It logs nothing.
+//
+// A token request is authenticated by one of the methods in auth.go, judged by the
+// row of its grant_type in grant.go, and its tokens are minted in issue.go;
+// each method and each grant has a file of its own. What comes of one authorization
+// of a user is a family, which ends as a whole when a code or a refresh token of it
+// is used twice. A client that can keep nothing secret, that is trusted with a
+// password, or that gets codes with nobody asked is one that the configuration has
+// to name as such.
 package issuer

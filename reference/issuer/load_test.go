@@ -95,23 +95,3 @@ func TestShortBody(t *testing.T) {
 	newIssuer(t, testConfig(), newClock()).ServeHTTP(w, r)
 	wantProblem(t, w, http.StatusBadRequest, "invalid_request")
 }
-
-// Whatever is sent, the server doesn't fail, and it grants nothing to a stranger.
-func FuzzRequest(f *testing.F) {
-	i := newIssuer(f, testConfig(), newClock())
-	f.Add("/token", "application/x-www-form-urlencoded", plainGrant, "Basic b3BhcXVlOnMtb3BhcXVl")
-	f.Add("/token", "application/x-www-form-urlencoded", plainGrant+"&scope=%20&resource=%00", "Basic b3BhcXVlOnMtb3BhcXVl")
-	f.Add("/introspect", "application/x-www-form-urlencoded", "token=a.b.c&&=&%", "Basic cnM6cy1ycw==")
-	f.Add("/introspect", "a/b;;", "token", "Bearer x")
-	f.Fuzz(func(t *testing.T, path, media, body, authorization string) {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-		r.URL.Path = path
-		r.Header["Content-Type"] = []string{media}
-		r.Header["Authorization"] = []string{authorization}
-		w := httptest.NewRecorder()
-		i.ServeHTTP(w, r)
-		if w.Code >= 500 {
-			t.Errorf("status %d", w.Code)
-		}
-	})
-}

@@ -1,0 +1,121 @@
+package issuer
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+)
+
+// failingStore fails from the given call on, and counts them.
+type failingStore struct {
+	store.Store
+	left atomic.Int64
+}
+
+func (s *failingStore) fails() error {
+	if s.left.Add(-1) < 0 {
+		return errBroken
+	}
+	return nil
+}
+
+func (s *failingStore) Put(ctx context.Context, k store.Key, r store.Record) error {
+	if err := s.fails(); err != nil {
+		return err
+	}
+	return s.Store.Put(ctx, k, r)
+}
+
+func (s *failingStore) Get(ctx context.Context, k store.Key) (store.Record, bool, error) {
+	if err := s.fails(); err != nil {
+		return store.Record{}, false, err
+	}
+	return s.Store.Get(ctx, k)
+}
+
+func (s *failingStore) Use(ctx context.Context, k store.Key) (store.Record, bool, error) {
+	if err := s.fails(); err != nil {
+		return store.Record{}, false, err
+	}
+	return s.Store.Use(ctx, k)
+}
+
+func (s *failingStore) Revoke(ctx context.Context, subject store.Subject, expires int64) error {
+	if err := s.fails(); err != nil {
+		return err
+	}
+	return s.Store.Revoke(ctx, subject, expires)
+}
+
+func (s *failingStore) Revoked(ctx context.Context, subjects ...store.Subject) (bool, error) {
+	if err := s.fails(); err != nil {
+		return false, err
+	}
+	return s.Store.Revoked(ctx, subjects...)
+}
+
+// At whichever call the store fails, the answer is 503, and never that a credential
+// is bad or a token inactive.
+func TestStoreFailsAnywhere(t *testing.T) {
+	t.Parallel()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clk := newClock()
+	memory := store.NewMemory(clk.now, sweepPeriod)
+	defer memory.Close()
+	s := &failingStore{Store: memory}
+	i, err := New(partyConfig(), Options{Now: clk.now, Keys: ring, Store: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	whole := func() { s.left.Store(1 << 30) }
+	whole()
+	signed := text(granted(t, i, ask("signed", passwordOf("alice"))), "access_token")
+	n := 0
+	assertion := func() string {
+		n++
+		return sign(t, "https://idp.example", claims{"iss": "https://idp.example", "sub": "u", "aud": testIssuer,
+			"exp": clk.now().Unix() + 60, "jti": strconv.Itoa(n)}, nil)
+	}
+	for name, make := range map[string]func() request{
+		"password":      func() request { return ask("app", passwordOf("alice")) },
+		"introspection": func() request { return request{path: "/introspect", id: "rs", secret: "s-rs", body: "token=" + signed} },
+		"refresh": func() request {
+			return ask("app", refreshOf(text(granted(t, i, ask("app", passwordOf("alice"))), "refresh_token")))
+		},
+		"reuse": func() request {
+			q := ask("app", refreshOf(text(granted(t, i, ask("app", passwordOf("alice"))), "refresh_token")))
+			granted(t, i, q)
+			return q
+		},
+		"code": func() request { return ask("app", codeOf(visit(t, i, authorization("app")).Get("code"))) },
+		"assertion": func() request {
+			return ask("app", url.Values{"grant_type": {string(JWTBearer)}, "assertion": {assertion()}})
+		},
+	} {
+		for calls := int64(0); ; calls++ {
+			whole()
+			q := make()
+			s.left.Store(calls)
+			w := do(i, q)
+			if s.left.Load() >= 0 { // it came through
+				if calls == 0 {
+					t.Errorf("%s: the store was never asked", name)
+				}
+				break
+			}
+			wantProblem(t, w, 503, "temporarily_unavailable")
+		}
+	}
+	s.left.Store(0)
+	if got := visit(t, i, authorization("app")); got.Get("error") != "temporarily_unavailable" {
+		t.Errorf("authorization: error %q", got.Get("error"))
+	}
+}
