@@ -42,7 +42,7 @@ var _ Store = (*Memory)(nil)
 func NewMemory(now func() time.Time, period time.Duration) *Memory {
 	m := &Memory{now: now}
 	for i := range m.parts {
-		m.parts[i].rows = map[place]row{}
+		m.parts[i].index = map[place]uint32{}
 		m.parts[i].byForm = map[formID]uint32{}
 	}
 	m.families.members = map[string][]place{}
@@ -153,7 +153,7 @@ func (m *Memory) Len() int {
 	for i := range m.parts {
 		s := &m.parts[i]
 		s.mu.RLock()
-		n += len(s.rows)
+		n += len(s.index)
 		s.mu.RUnlock()
 	}
 	return n

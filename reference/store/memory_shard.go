@@ -9,13 +9,36 @@ import (
 // shard keeps rows of what differs from token to token, and apart from them, once,
 // the form that many have in common: all tokens of a client have the same issuer,
 // audience, subject and scope. A row takes 56 bytes and holds no pointer, so that a
-// million of them neither fill the memory nor occupy the garbage collector.
+// million of them neither fill the memory nor occupy the garbage collector. The map,
+// which is half empty as maps are, holds but the rows' numbers.
 type shard struct {
 	mu     sync.RWMutex
-	rows   map[place]row
-	forms  []form
-	free   []uint32 // forms that nobody uses
+	index  map[place]uint32
+	rows   list[row]
+	forms  list[form]
 	byForm map[formID]uint32
+}
+
+// list gives numbers to values, and those of removed values again.
+type list[T any] struct {
+	values []T
+	free   []uint32
+}
+
+func (l *list[T]) add(v T) (n uint32) {
+	if last := len(l.free) - 1; last >= 0 {
+		n, l.free = l.free[last], l.free[:last]
+		l.values[n] = v
+		return n
+	}
+	l.values = append(l.values, v)
+	return uint32(len(l.values) - 1)
+}
+
+func (l *list[T]) remove(n uint32) {
+	var none T
+	l.values[n] = none
+	l.free = append(l.free, n)
 }
 
 type row struct {
@@ -85,35 +108,46 @@ func split(r Record) (form, row, error) {
 }
 
 func (s *shard) put(p place, w row, f form) {
-	if old, ok := s.rows[p]; ok {
-		s.release(old.form)
-	}
+	s.remove(p)
 	n, ok := s.byForm[f.id]
-	switch {
-	case ok:
-	case len(s.free) > 0:
-		n, s.free = s.free[len(s.free)-1], s.free[:len(s.free)-1]
-		s.forms[n], s.byForm[f.id] = f, n
-	default:
-		n = uint32(len(s.forms))
-		s.forms = append(s.forms, f)
+	if !ok {
+		n = s.forms.add(f)
 		s.byForm[f.id] = n
 	}
-	s.forms[n].rows++
+	s.forms.values[n].rows++
 	w.form = n
-	s.rows[p] = w
+	s.index[p] = s.rows.add(w)
+}
+
+// remove removes a row, if there is one, and its form with the last that has it.
+func (s *shard) remove(p place) {
+	n, ok := s.index[p]
+	if !ok {
+		return
+	}
+	at := s.rows.values[n].form
+	delete(s.index, p)
+	s.rows.remove(n)
+	f := &s.forms.values[at]
+	if f.rows--; f.rows == 0 {
+		delete(s.byForm, f.id)
+		s.forms.remove(at)
+	}
 }
 
 func (s *shard) get(p place) (Record, bool) {
-	w, ok := s.rows[p]
+	n, ok := s.index[p]
 	if !ok {
 		return Record{}, false
 	}
-	return s.join(w), true
+	return s.join(&s.rows.values[n]), true
 }
 
-func (s *shard) join(w row) Record {
-	f := &s.forms[w.form]
+func (s *shard) use(p place) { s.rows.values[s.index[p]].used = true }
+
+// join puts a record together again.
+func (s *shard) join(w *row) Record {
+	f := &s.forms.values[w.form]
 	r := f.record
 	r.Claims.IssuedAt, r.Claims.Expires, r.Used = w.issued, w.expires, w.used
 	if f.hasID {
@@ -125,29 +159,13 @@ func (s *shard) join(w row) Record {
 	return r
 }
 
-func (s *shard) use(p place) {
-	w := s.rows[p]
-	w.used = true
-	s.rows[p] = w
-}
-
-// release gives up a row's use of its form.
-func (s *shard) release(n uint32) {
-	f := &s.forms[n]
-	if f.rows--; f.rows > 0 {
-		return
-	}
-	delete(s.byForm, f.id)
-	*f = form{}
-	s.free = append(s.free, n)
-}
-
 // removeExpired removes the rows that have expired, and returns them by family.
 func (s *shard) removeExpired(now int64) map[string]map[place]bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var gone map[string]map[place]bool
-	for p, w := range s.rows {
+	for p, n := range s.index {
+		w := &s.rows.values[n]
 		if now < w.expires {
 			continue
 		}
@@ -160,8 +178,7 @@ func (s *shard) removeExpired(now int64) map[string]map[place]bool {
 			}
 			gone[family][p] = true
 		}
-		delete(s.rows, p)
-		s.release(w.form)
+		s.remove(p)
 	}
 	return gone
 }

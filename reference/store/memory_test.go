@@ -57,10 +57,7 @@ func TestMemoryRemovesExpired(t *testing.T) {
 // A million tokens take at most 400 MB. The garbage collector lets a heap grow to
 // twice what lives, so that what lives may be at most half of that.
 func TestMemorySize(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fills a store with 200,000 records")
-	}
-	const records, most = 200_000, 200
+	const records, most = 50_000, 190
 	m, size := fill(t, records)
 	defer m.Close()
 	if per := size / records; per > most {
