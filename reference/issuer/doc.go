@@ -9,6 +9,7 @@
 //	POST /token       RFC 6749, section 3.2
 //	GET  /authorize   RFC 6749, section 3.1, where a client is registered for codes
 //	POST /introspect  RFC 7662
+//	POST /revoke      RFC 7009
 //	GET  /jwks        RFC 7517
 //
 // its metadata at /.well-known/oauth-authorization-server followed by that path

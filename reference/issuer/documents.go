@@ -22,10 +22,13 @@ type metadata struct {
 	TokenEndpointAuth     []string `json:"token_endpoint_auth_methods_supported"`
 	IntrospectionEndpoint string   `json:"introspection_endpoint"`
 	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
+	RevocationAuth        []string `json:"revocation_endpoint_auth_methods_supported"`
 
-	// Of private_key_jwt, at the two endpoints that take it.
+	// Of private_key_jwt, at the endpoints that take it.
 	TokenEndpointAlgs []string `json:"token_endpoint_auth_signing_alg_values_supported,omitempty"`
 	IntrospectionAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported,omitempty"`
+	RevocationAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
 
 	// Of the authorization endpoint, where there is one.
 	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
@@ -42,12 +45,11 @@ func (i *Issuer) describe() ([]byte, error) {
 	}
 	slices.Sort(scopes)
 	base := strings.TrimSuffix(i.issuer, "/")
-	m := metadata{
-		Issuer:                i.issuer,
-		TokenEndpoint:         i.tokenEndpoint,
-		JWKSURI:               base + pathJWKS,
-		ScopesSupported:       slices.Compact(scopes),
-		IntrospectionEndpoint: base + pathIntrospection,
+	m := metadata{Issuer: i.issuer, ScopesSupported: slices.Compact(scopes)}
+	for _, r := range i.offers() {
+		if r.member != nil {
+			*r.member(&m) = base + r.path
+		}
 	}
 	for _, name := range GrantTypes() {
 		if _, ok := i.grants[name]; ok {
@@ -55,8 +57,7 @@ func (i *Issuer) describe() ([]byte, error) {
 		}
 	}
 	m.describeAuth(i.clients)
-	if _, ok := i.grants[AuthorizationCode]; ok {
-		m.AuthorizationEndpoint = base + pathAuthorization
+	if m.AuthorizationEndpoint != "" {
 		m.ResponseTypes = []string{"code"}
 		m.ChallengeMethods = []string{"S256"}
 		m.Identifies = true
@@ -84,11 +85,12 @@ func (m *metadata) describeAuth(clients map[string]*client) {
 			m.IntrospectionAuth = append(m.IntrospectionAuth, string(name))
 		}
 	}
+	m.RevocationAuth = m.TokenEndpointAuth // RFC 7009, section 2.1: as for tokens
 	if used[PrivateKeyJWT] {
 		for _, a := range assertionAlgorithms {
 			m.TokenEndpointAlgs = append(m.TokenEndpointAlgs, string(a))
 		}
-		m.IntrospectionAlgs = m.TokenEndpointAlgs
+		m.IntrospectionAlgs, m.RevocationAlgs = m.TokenEndpointAlgs, m.TokenEndpointAlgs
 	}
 }
 

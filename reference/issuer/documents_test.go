@@ -24,7 +24,9 @@ func TestMetadata(t *testing.T) {
 		"grant_types_supported":                 []any{"client_credentials"},
 		"token_endpoint_auth_methods_supported": []any{"client_secret_basic"},
 		"introspection_endpoint_auth_methods_supported": []any{"client_secret_basic"},
-		"scopes_supported": []any{"<&>", "read", "write"},
+		"revocation_endpoint":                           testIssuer + "/revoke",
+		"revocation_endpoint_auth_methods_supported":    []any{"client_secret_basic"},
+		"scopes_supported":                              []any{"<&>", "read", "write"},
 	}
 	if got := object(t, w); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

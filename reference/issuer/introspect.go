@@ -66,11 +66,9 @@ func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, erro
 			return token.Claims{}, false, nil
 		}
 		c = verified
-		// A record goes with its family; a token without a record has to be looked up.
-		if family := c.Family(); family != "" {
-			if ended, err := i.store.Revoked(ctx, store.FamilySubject(family)); err != nil || ended {
-				return token.Claims{}, false, err
-			}
+		// A record goes with its revocation; a token without one has to be looked up.
+		if ended, err := i.ended(ctx, &c); err != nil || ended {
+			return token.Claims{}, false, err
 		}
 	}
 	// iss is compared exactly: a store or a key may be shared with another issuer.

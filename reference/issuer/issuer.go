@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -13,15 +12,6 @@ import (
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
-)
-
-const (
-	pathToken         = "/token"
-	pathAuthorization = "/authorize"
-	pathIntrospection = "/introspect"
-	pathJWKS          = "/jwks"
-	pathHealth        = "/healthz"
-	pathMetadata      = "/.well-known/oauth-authorization-server"
 )
 
 // sweepPeriod is how long an expired token's claims stay in memory at most.
@@ -142,32 +132,6 @@ func (i *Issuer) prepareKeys(c Config) error {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	i.signer = signer
-	return nil
-}
-
-// route lays out the endpoints. RFC 8414, section 3.1: the well-known path goes
-// between the host and the path of the issuer identifier, after a slash at the end
-// of that has been removed.
-func (i *Issuer) route() error {
-	u, err := url.Parse(i.issuer)
-	if err != nil {
-		return fmt.Errorf("issuer: %w", err)
-	}
-	description, err := i.describe()
-	if err != nil {
-		return fmt.Errorf("issuer: %w", err)
-	}
-	base := strings.TrimSuffix(u.Path, "/")
-	i.routes = map[string]http.HandlerFunc{
-		base + pathToken:         i.serveToken,
-		base + pathIntrospection: i.serveIntrospection,
-		base + pathJWKS:          i.serveJWKS,
-		pathMetadata + base:      document("application/json", description),
-		pathHealth:               document("text/plain; charset=utf-8", []byte("ok\n")),
-	}
-	if _, ok := i.grants[AuthorizationCode]; ok {
-		i.routes[base+pathAuthorization] = i.serveAuthorization
-	}
 	return nil
 }
 

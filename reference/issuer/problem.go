@@ -31,11 +31,19 @@ func invalidClient(description string) *problem {
 // request can cause.
 var unavailable = &problem{http.StatusServiceUnavailable, "temporarily_unavailable", "the server can't answer at the moment"}
 
+// retryAfter is in seconds, the least that there is: a store is back soon, or not.
+const retryAfter = "1"
+
 func (p *problem) write(w http.ResponseWriter) {
 	h := w.Header()
 	secretAnswer(h)
 	if p.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Basic realm="oauthmark", charset="UTF-8"`)
+	}
+	if p.status == http.StatusServiceUnavailable {
+		// RFC 7009, section 2.2.1: the client takes it that the token still exists, and
+		// is told when to ask again.
+		h.Set("Retry-After", retryAfter)
 	}
 	body, err := json.Marshal(struct {
 		Error       string `json:"error"`

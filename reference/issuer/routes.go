@@ -1,0 +1,78 @@
+package issuer
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const (
+	pathToken         = "/token"
+	pathAuthorization = "/authorize"
+	pathIntrospection = "/introspect"
+	pathRevocation    = "/revoke"
+	pathJWKS          = "/jwks"
+	pathHealth        = "/healthz"
+	pathMetadata      = "/.well-known/oauth-authorization-server"
+)
+
+// route is an endpoint below the issuer identifier.
+type route struct {
+	path  string
+	serve func(*Issuer, http.ResponseWriter, *http.Request)
+	// member is where the metadata says its URL; nil where no member is registered.
+	member func(*metadata) *string
+	// offered says whether this issuer has it; nil when each one does.
+	offered func(*Issuer) bool
+}
+
+// routeTable is what is served and, as the same thing, what the metadata promises.
+var routeTable = []route{
+	{path: pathToken, serve: (*Issuer).serveToken, member: func(m *metadata) *string { return &m.TokenEndpoint }},
+	{path: pathAuthorization, serve: (*Issuer).serveAuthorization, offered: (*Issuer).authorizes,
+		member: func(m *metadata) *string { return &m.AuthorizationEndpoint }},
+	{path: pathIntrospection, serve: (*Issuer).serveIntrospection, member: func(m *metadata) *string { return &m.IntrospectionEndpoint }},
+	{path: pathRevocation, serve: (*Issuer).serveRevocation, member: func(m *metadata) *string { return &m.RevocationEndpoint }},
+	{path: pathJWKS, serve: (*Issuer).serveJWKS, member: func(m *metadata) *string { return &m.JWKSURI }},
+}
+
+// authorizes reports whether there is an authorization endpoint.
+func (i *Issuer) authorizes() bool {
+	_, ok := i.grants[AuthorizationCode]
+	return ok
+}
+
+// offers lists the endpoints that this issuer has.
+func (i *Issuer) offers() []route {
+	var offered []route
+	for _, r := range routeTable {
+		if r.offered == nil || r.offered(i) {
+			offered = append(offered, r)
+		}
+	}
+	return offered
+}
+
+// route lays out the endpoints. RFC 8414, section 3.1: the well-known path goes
+// between the host and the path of the issuer identifier, after a slash at the end
+// of that has been removed.
+func (i *Issuer) route() error {
+	u, err := url.Parse(i.issuer)
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	description, err := i.describe()
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	base := strings.TrimSuffix(u.Path, "/")
+	i.routes = map[string]http.HandlerFunc{
+		pathMetadata + base: document("application/json", description),
+		pathHealth:          document("text/plain; charset=utf-8", []byte("ok\n")),
+	}
+	for _, r := range i.offers() {
+		i.routes[base+r.path] = func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) }
+	}
+	return nil
+}
