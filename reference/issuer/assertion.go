@@ -117,13 +117,17 @@ func (a *assertion) members() (map[string]json.RawMessage, error) {
 // kindAssertion is the kind of the record that remembers an assertion.
 const kindAssertion store.Kind = "assertion"
 
+// replayLocks is how many assertions can be looked up at a time.
+const replayLocks = 64
+
 // firstUse remembers an assertion until it expires, and reports whether it had not
 // been seen. Of requests to one process at the same time, one is the first; servers
 // that share a store could each take it once.
 func (i *Issuer) firstUse(ctx context.Context, a *assertion) (bool, error) {
 	key := store.DigestOf("assertion\x00" + a.claims.Issuer + "\x00" + a.claims.ID)
-	i.replay.Lock()
-	defer i.replay.Unlock()
+	turn := &i.replay[key[0]%replayLocks] // a digest, so that the locks share the load
+	turn.Lock()
+	defer turn.Unlock()
 	if _, seen, err := i.store.Get(ctx, key); err != nil || seen {
 		return false, err
 	}

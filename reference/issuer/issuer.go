@@ -46,8 +46,8 @@ type Issuer struct {
 	grants          map[GrantType]judge
 	trusted         map[string]TrustedIssuer
 	tokenEndpoint   string
-	refreshLifetime int64      // in seconds
-	replay          sync.Mutex // held from looking for an assertion to remembering it
+	refreshLifetime int64                   // in seconds
+	replay          [replayLocks]sync.Mutex // held from looking for an assertion to remembering it
 
 	ring   *keys.Ring
 	signer *token.Signer

@@ -21,8 +21,16 @@ const maxConfig = 4 << 20
 //	clients:
 //	  - {id: app, secret: ..., form: opaque, scopes: [read, write]}
 //	  - {id: app-es256, secret: ..., form: ES256, scopes: [read], lifetime_s: 60}
+//	  - {id: site, auth: none, form: ES256, scopes: [read], grants: [authorization_code, refresh_token],
+//	     redirect_uris: ["https://site.example/cb"]}
+//	  - {id: batch, auth: private_key_jwt, jwks: {keys: [...]}, form: opaque, scopes: [read]}
 //	introspector: {id: api, secret: ...}
+//	secret_hash: argon2id
+//	headless_consent: true
+//	users: [{name: alice, password: ...}]
+//	trusted_issuers: [{issuer: "https://idp.example", jwks: {keys: [...]}, claims: [department]}]
 //
+// [Config] has all of it.
 // A key that it doesn't know is an error, with its line, and so is a configuration
 // that [New] wouldn't take. No error shows a value that might be a secret.
 func ParseConfig(r io.Reader) (Config, error) {
