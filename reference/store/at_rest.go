@@ -23,8 +23,8 @@ var (
 type AtRest struct {
 	name string
 	key  func(value string) Key
-	seal func(value string) ([]byte, error) // nil where nothing is kept
-	open func(sealed []byte) ([]byte, error)
+	seal func(k Key, value string) ([]byte, error) // nil where nothing is kept
+	open func(k Key, sealed []byte) ([]byte, error)
 }
 
 // Name is how the form is called in a configuration.
@@ -33,26 +33,26 @@ func (a *AtRest) Name() string { return a.name }
 // Key returns how the record of a value is found.
 func (a *AtRest) Key(value string) Key { return a.key(value) }
 
-// Seal returns what is stored of a value beside its key: nothing when hashed.
-func (a *AtRest) Seal(value string) ([]byte, error) {
+// Seal returns what is stored of a value in the row of the key: nothing when hashed.
+func (a *AtRest) Seal(k Key, value string) ([]byte, error) {
 	if a.seal == nil {
 		return nil, nil
 	}
-	b, err := a.seal(value)
+	b, err := a.seal(k, value)
 	if err != nil {
 		return nil, fmt.Errorf("seal with %s: %w", a.name, err)
 	}
 	return b, nil
 }
 
-// Open returns the value that was sealed and is found by the key. A sealed value
-// that was moved to the row of another doesn't open.
+// Open returns the value that was sealed for the row of the key. What AES-256-GCM
+// sealed doesn't open in another row.
 func (a *AtRest) Open(k Key, sealed []byte) (string, error) {
 	if a.open == nil {
 		return "", fmt.Errorf("open with %s: %w", a.name, ErrNoCopy)
 	}
-	b, err := a.open(sealed)
-	if err != nil || !hmac.Equal([]byte(a.key(string(b))), []byte(k)) {
+	b, err := a.open(k, sealed)
+	if err != nil {
 		return "", fmt.Errorf("open with %s: %w", a.name, ErrSealed)
 	}
 	return string(b), nil
@@ -63,8 +63,8 @@ func Plain() *AtRest {
 	return &AtRest{
 		name: "plain",
 		key:  func(v string) Key { return Key(v) },
-		seal: func(v string) ([]byte, error) { return []byte(v), nil },
-		open: func(b []byte) ([]byte, error) { return b, nil },
+		seal: func(_ Key, v string) ([]byte, error) { return []byte(v), nil },
+		open: func(_ Key, b []byte) ([]byte, error) { return b, nil },
 	}
 }
 
@@ -86,18 +86,18 @@ func EncryptedAES(key [AESKeySize]byte, rand io.Reader) (*AtRest, error) {
 	return &AtRest{
 		name: "AES-256-GCM",
 		key:  find,
-		seal: func(v string) ([]byte, error) {
+		seal: func(k Key, v string) ([]byte, error) {
 			nonce := make([]byte, gcm.NonceSize(), gcm.NonceSize()+len(v)+gcm.Overhead())
 			if _, err := io.ReadFull(rand, nonce); err != nil {
 				return nil, fmt.Errorf("draw nonce: %w", err)
 			}
-			return gcm.Seal(nonce, nonce, []byte(v), nil), nil
+			return gcm.Seal(nonce, nonce, []byte(v), []byte(k)), nil
 		},
-		open: func(b []byte) ([]byte, error) {
+		open: func(k Key, b []byte) ([]byte, error) {
 			if len(b) < gcm.NonceSize() {
 				return nil, ErrSealed
 			}
-			return gcm.Open(nil, b[:gcm.NonceSize()], b[gcm.NonceSize():], nil)
+			return gcm.Open(nil, b[:gcm.NonceSize()], b[gcm.NonceSize():], []byte(k))
 		},
 	}, nil
 }

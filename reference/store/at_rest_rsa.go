@@ -17,7 +17,8 @@ const minRSABits = 2048
 // k-42 bytes, 214 with a key of 2048 bits, which is enough for an opaque token or an
 // identifier. A longer value, such as a JWT, is sealed with AES-256-GCM under a key
 // that is drawn for it alone, and that key with RSA: several RSA blocks would each
-// cost an RSA decryption, and could be reordered.
+// cost an RSA decryption, and could be reordered. A single block has no label, for
+// WSO2's have none, and so isn't bound to its row.
 func EncryptedRSA(key *rsa.PrivateKey, rand io.Reader) (*AtRest, error) {
 	if key == nil || key.N.BitLen() < minRSABits {
 		return nil, fmt.Errorf("at rest: RSA-OAEP needs a key of %d bits or more", minRSABits)
@@ -37,7 +38,7 @@ type envelope struct {
 
 // seal returns one RSA block for a short value, and an RSA block with the content
 // key followed by the sealed content for a long one; the length tells them apart.
-func (e envelope) seal(value string) ([]byte, error) {
+func (e envelope) seal(k Key, value string) ([]byte, error) {
 	if len(value) <= e.key.Size()-2*sha1.Size-2 {
 		return rsa.EncryptOAEP(sha1.New(), e.rand, &e.key.PublicKey, []byte(value), nil)
 	}
@@ -54,10 +55,10 @@ func (e envelope) seal(value string) ([]byte, error) {
 		return nil, err
 	}
 	// The key is used once, so any nonce is, too.
-	return gcm.Seal(wrapped, make([]byte, gcm.NonceSize()), []byte(value), nil), nil
+	return gcm.Seal(wrapped, make([]byte, gcm.NonceSize()), []byte(value), []byte(k)), nil
 }
 
-func (e envelope) open(sealed []byte) ([]byte, error) {
+func (e envelope) open(k Key, sealed []byte) ([]byte, error) {
 	size := e.key.Size()
 	if len(sealed) < size {
 		return nil, errors.New("short")
@@ -70,5 +71,5 @@ func (e envelope) open(sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gcm.Open(nil, make([]byte, gcm.NonceSize()), sealed[size:], nil)
+	return gcm.Open(nil, make([]byte, gcm.NonceSize()), sealed[size:], []byte(k))
 }
