@@ -51,10 +51,20 @@ const issuerExample = `  cat > issuer.yaml <<'END'
   clients:
     - {id: web, secret: change-me, form: opaque, scopes: [read]}
     - {id: app, secret: change-me, form: ES256, scopes: [read]}
+    - {id: site, auth: none, form: opaque, scopes: [read], grants: [authorization_code, refresh_token],
+       redirect_uris: ["https://site.example.com/"]}
   introspector: {id: api, secret: change-me}
+  users: [{name: alice, password: change-me}]
+  headless_consent: true
+  secret_hash: argon2id
   END
   oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml
-  curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token`
+  curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token
+  curl -s -o /dev/null -w '%{redirect_url}' -G -d response_type=code -d client_id=site -d login_hint=alice \
+    -d redirect_uri=https://site.example.com/ -d code_challenge_method=S256 \
+    -d code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM http://127.0.0.1:8080/authorize
+  curl -d grant_type=authorization_code -d client_id=site -d code="$CODE" -d redirect_uri=https://site.example.com/ \
+    -d code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk http://127.0.0.1:8080/token`
 
 const verifierExample = `  cat > verifier.yaml <<'END'
   issuer: http://127.0.0.1:8080
