@@ -94,13 +94,16 @@ func (w *writer) waiting(first *change) []*change {
 	return all
 }
 
-// commit makes the changes together. When one can't be made, none was, and each is
-// tried alone, so that it fails nobody but the one who asked for it.
+// commit makes the changes together. When one of them can't be made, none was, and
+// each is tried alone, so that it fails nobody but the one who asked for it. When it
+// is the commit that fails, nothing is tried again: a use that had been committed
+// after all would pass for a second use.
 func (w *writer) commit(ctx context.Context, all []*change) {
-	err := w.transact(ctx, all)
-	if err != nil && len(all) > 1 && ctx.Err() == nil {
+	made, err := w.transact(ctx, all)
+	if err != nil && !made && len(all) > 1 && ctx.Err() == nil {
 		for _, c := range all {
-			c.end <- w.transact(ctx, []*change{c})
+			_, err := w.transact(ctx, []*change{c})
+			c.end <- err
 		}
 		return
 	}
@@ -109,17 +112,25 @@ func (w *writer) commit(ctx context.Context, all []*change) {
 	}
 }
 
-func (w *writer) transact(ctx context.Context, all []*change) error {
+// transact makes the changes in a transaction; made says that all were, even if
+// they then could not be committed.
+func (w *writer) transact(ctx context.Context, all []*change) (made bool, err error) {
 	tx, err := w.db.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, c := range all {
 		if err := c.run(&transaction{ctx, tx, w}); err != nil {
-			return errors.Join(err, tx.Rollback())
+			return false, errors.Join(err, tx.Rollback())
 		}
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		// After some failures SQLite keeps the transaction open, in which no other could
+		// begin. After the others there is none, and this fails.
+		_, _ = w.db.ExecContext(ctx, "ROLLBACK")
+		return true, err
+	}
+	return true, nil
 }
 
 func (t *transaction) exec(query string, args ...any) (int64, error) {

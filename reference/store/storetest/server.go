@@ -186,7 +186,11 @@ func unprivileged(t testing.TB) (*syscall.SysProcAttr, int) {
 	}
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, uid
+	attr := &syscall.SysProcAttr{}
+	if !runAs(attr, uid, gid) {
+		t.Fatal("PostgreSQL doesn't run as root, and only on Linux is it run as another")
+	}
+	return attr, uid
 }
 
 // folder makes a folder of that user; unlike a test's own, its parents let others in.
