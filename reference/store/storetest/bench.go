@@ -13,10 +13,10 @@ import (
 // loaders fill a store at the same time, for stores that commit in groups.
 const loaders = 64
 
-// Bench measures one call at a time in a store of 1,000 and of 1,000,000 records;
+// Bench measures one call at a time in a store of 1,000, 100,000 and 1,000,000 records;
 // with -short only of 1,000. Revocations are of tokens that are kept.
 func Bench(b *testing.B, open Open) {
-	for _, rows := range []int{1000, 1_000_000} {
+	for _, rows := range []int{1000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			if testing.Short() && rows > 1000 {
 				b.Skip("takes minutes to fill a server")
