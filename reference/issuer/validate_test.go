@@ -26,6 +26,12 @@ func TestPartyConfigErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sealing := keySet("jwt")
+	sealing.Keys[0].Use, sealing.Keys[0].Algorithm = "enc", ""
+	toSeal, err := json.Marshal(jose.JSONWebKeySet(sealing))
+	if err != nil {
+		t.Fatal(err)
+	}
 	weak, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 1023), E: 65537}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +51,7 @@ func TestPartyConfigErrors(t *testing.T) {
 		"private key":          {client("auth: private_key_jwt, jwks: " + string(private)), "jwks: key 1 is not public"},
 		"symmetric key":        {client(`auth: private_key_jwt, jwks: {keys: [{kty: oct, k: hunter2a}]}`), "jwks: key 1 is not public"},
 		"weak key":             {client("auth: private_key_jwt, jwks: " + string(weak)), "jwks: key 1"},
+		"encryption key":       {client("auth: private_key_jwt, jwks: " + string(toSeal)), "jwks: key 1"},
 		"keys without use":     {client("secret: hunter2, jwks: " + string(public)), "jwks: not for"},
 		"keys not a set":       {client("auth: private_key_jwt, jwks: hunter2"), "not a JWK Set"},
 		"broken key":           {client("auth: private_key_jwt, jwks: {keys: [{kty: EC, d: hunter2}]}"), "not a JWK Set"},
