@@ -29,6 +29,9 @@ type Config struct {
 	RefreshLifetime int        `yaml:"refresh_lifetime_s"`
 	SecretHash      SecretHash `yaml:"secret_hash"` // of secrets and passwords; sha256 when empty
 	Users           []User     `yaml:"users"`
+	// ListInterval is how long the list of revocations may be kept, in seconds; 0 for
+	// DefaultListInterval.
+	ListInterval int `yaml:"list_interval_s"`
 	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
 	// section 2.4, says MUST NOT be used: it is here to be measured.
 	PasswordGrant bool `yaml:"password_grant"`

@@ -10,6 +10,9 @@
 //	GET  /authorize   RFC 6749, section 3.1, where a client is registered for codes
 //	POST /introspect  RFC 7662
 //	POST /revoke      RFC 7009
+//	GET  /denylist    what was revoked, to download
+//	POST /status      whether a jti was revoked
+//	GET  /events      revocations, as server-sent events
 //	GET  /jwks        RFC 7517
 //
 // its metadata at /.well-known/oauth-authorization-server followed by that path

@@ -107,12 +107,20 @@ func (i *Issuer) serveJWKS(w http.ResponseWriter, r *http.Request) {
 // document answers GET and HEAD with the same bytes each time.
 func document(mediaType string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "the method must be GET or HEAD", http.StatusMethodNotAllowed)
+		if !reads(w, r) {
 			return
 		}
 		w.Header().Set("Content-Type", mediaType)
 		_, _ = w.Write(body) // net/http sends no body in answer to HEAD
 	}
+}
+
+// reads answers what is neither GET nor HEAD.
+func reads(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return true
+	}
+	w.Header().Set("Allow", "GET, HEAD")
+	http.Error(w, "the method must be GET or HEAD", http.StatusMethodNotAllowed)
+	return false
 }

@@ -20,13 +20,7 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	// RFC 7662, section 2.1: the endpoint MUST require authorization, so that tokens
-	// can't be tried out. Any client will do that proves who it is.
-	caller, p := i.authenticate(r, f)
-	if p == nil && caller.auth == PublicClient {
-		p = errAuthentication
-	}
-	if p != nil {
+	if _, p := i.authenticateConfidential(r, f); p != nil {
 		p.write(w)
 		return
 	}
@@ -47,6 +41,18 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write(appendActive(make([]byte, 0, 512), &c))
+}
+
+// authenticateConfidential returns the client that sent the request, and proved it.
+//
+// RFC 7662, section 2.1: the endpoint MUST require authorization, so that tokens
+// can't be tried out. Any client will do that proves who it is.
+func (i *Issuer) authenticateConfidential(r *http.Request, f form) (*client, *problem) {
+	c, p := i.authenticate(r, f)
+	if p == nil && c.auth == PublicClient {
+		return nil, errAuthentication
+	}
+	return c, p
 }
 
 // find returns the claims of a token, and whether it is active: issued here, and

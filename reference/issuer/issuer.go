@@ -54,6 +54,10 @@ type Issuer struct {
 	store  store.Store
 	own    store.Store // to close; nil when the store was given
 
+	listInterval int64  // in seconds
+	listName     string // of the list in a store that ends with the issuer
+	streams      *streams
+
 	routes map[string]http.HandlerFunc
 }
 
@@ -74,6 +78,11 @@ func New(c Config, o Options) (*Issuer, error) {
 	if i.refreshLifetime == 0 {
 		i.refreshLifetime = DefaultRefreshLifetime
 	}
+	i.streams = newStreams()
+	i.listInterval = int64(c.ListInterval)
+	if i.listInterval == 0 {
+		i.listInterval = DefaultListInterval
+	}
 	i.trusted = make(map[string]TrustedIssuer, len(c.TrustedIssuers))
 	for _, t := range c.TrustedIssuers {
 		i.trusted[t.Issuer] = t
@@ -89,6 +98,7 @@ func New(c Config, o Options) (*Issuer, error) {
 	}
 	// Last, since from here on there is something to close.
 	if i.store == nil {
+		i.listName = rand.Text() + "-"
 		i.own = store.NewMemory(i.now, sweepPeriod)
 		i.store = i.own
 	}
@@ -147,8 +157,10 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Keys are the keys that sign the tokens.
 func (i *Issuer) Keys() *keys.Ring { return i.ring }
 
-// Close ends what the issuer started. It may be called again; requests must have ended.
+// Close ends what the issuer started. It may be called again; requests must have ended,
+// all but event streams, which it ends.
 func (i *Issuer) Close() error {
+	i.streams.end()
 	if i.own == nil {
 		return nil
 	}

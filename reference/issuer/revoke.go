@@ -88,9 +88,18 @@ func (i *Issuer) revocable(ctx context.Context, tok string) (store.Kind, token.C
 
 // endToken lists one token's identifier for as long as the token would have lived.
 func (i *Issuer) endToken(ctx context.Context, c token.Claims) error {
-	if err := i.store.Revoke(ctx, store.TokenSubject(c.ID), c.Expires); err != nil {
+	if err := i.list(ctx, store.TokenSubject(c.ID), c.Expires); err != nil {
 		return fmt.Errorf("revoke token: %w", err)
 	}
+	return nil
+}
+
+// list is the one way onto the list of revocations: those who listen hear of it.
+func (i *Issuer) list(ctx context.Context, s store.Subject, until int64) error {
+	if err := i.store.Revoke(ctx, s, until); err != nil {
+		return err
+	}
+	i.streams.ring()
 	return nil
 }
 

@@ -12,6 +12,9 @@ const (
 	pathAuthorization = "/authorize"
 	pathIntrospection = "/introspect"
 	pathRevocation    = "/revoke"
+	pathDenylist      = "/denylist"
+	pathStatus        = "/status"
+	pathEvents        = "/events"
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
 	pathMetadata      = "/.well-known/oauth-authorization-server"
@@ -34,6 +37,9 @@ var routeTable = []route{
 		member: func(m *metadata) *string { return &m.AuthorizationEndpoint }},
 	{path: pathIntrospection, serve: (*Issuer).serveIntrospection, member: func(m *metadata) *string { return &m.IntrospectionEndpoint }},
 	{path: pathRevocation, serve: (*Issuer).serveRevocation, member: func(m *metadata) *string { return &m.RevocationEndpoint }},
+	{path: pathDenylist, serve: (*Issuer).serveDenylist},
+	{path: pathStatus, serve: (*Issuer).serveStatus},
+	{path: pathEvents, serve: (*Issuer).serveEvents},
 	{path: pathJWKS, serve: (*Issuer).serveJWKS, member: func(m *metadata) *string { return &m.JWKSURI }},
 }
 

@@ -23,6 +23,9 @@ func (c *Config) validate() error {
 	if err := validLifetime(c.RefreshLifetime); err != nil {
 		return fmt.Errorf("refresh_lifetime_s: %w", err)
 	}
+	if err := validLifetime(c.ListInterval); err != nil {
+		return fmt.Errorf("list_interval_s: %w", err)
+	}
 	if _, ok := c.SecretHash.longest(); !ok {
 		return fmt.Errorf("secret_hash: none of %v", SecretHashes())
 	}

@@ -1,0 +1,69 @@
+package issuer
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+// What there is to say of an identifier, in the words of OCSP (RFC 6960, section
+// 2.2). As there, good says no more than that it isn't revoked: neither that such a
+// token was issued nor that it hasn't expired, both of which the one who has verified
+// the token knows. A revoked one is good again when it has expired.
+const (
+	statusGood    = "good"
+	statusRevoked = "revoked"
+	statusUnknown = "unknown" // no identifier of this issuer looks so
+)
+
+// serveStatus says whether the token with a jti was revoked: for a resource server
+// that verifies by itself, and doesn't want to send tokens around.
+func (i *Issuer) serveStatus(w http.ResponseWriter, r *http.Request) {
+	f, p := readForm(w, r)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	if _, p := i.authenticateConfidential(r, f); p != nil {
+		p.write(w)
+		return
+	}
+	jti := f.get("jti")
+	if jti == "" {
+		invalidRequest("jti is missing").write(w)
+		return
+	}
+	status := statusUnknown
+	if identifier(jti) {
+		status = statusGood
+		ended, err := i.ended(r.Context(), &token.Claims{ID: jti})
+		if err != nil {
+			unavailable.write(w)
+			return
+		}
+		if ended {
+			status = statusRevoked
+		}
+	}
+	b := token.AppendString([]byte(`{"jti":`), jti)
+	b = append(append(b, `,"status":"`...), status...)
+	b = strconv.AppendInt(append(b, `","produced_at":`...), i.now().Unix(), 10)
+	secretAnswer(w.Header())
+	_, _ = w.Write(append(b, '}'))
+}
+
+// identifier reports whether it looks like a jti of this issuer: one, or one that a
+// family's leads.
+func identifier(s string) bool {
+	if len(s) != token.IDLength && len(s) != 2*token.IDLength {
+		return false
+	}
+	for ; s != ""; s = s[token.IDLength:] {
+		if _, err := base64.RawURLEncoding.DecodeString(s[:token.IDLength]); err != nil {
+			return false
+		}
+	}
+	return true
+}
