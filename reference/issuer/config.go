@@ -32,6 +32,10 @@ type Config struct {
 	// ListInterval is how long the list of revocations may be kept, in seconds; 0 for
 	// DefaultListInterval.
 	ListInterval int `yaml:"list_interval_s"`
+	// StatusList gives each self-contained token a place in a Token Status List
+	// (draft-ietf-oauth-status-list), which resource servers download. It needs a
+	// client whose tokens are signed with a key that is published.
+	StatusList bool `yaml:"status_list"`
 	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
 	// section 2.4, says MUST NOT be used: it is here to be measured.
 	PasswordGrant bool `yaml:"password_grant"`

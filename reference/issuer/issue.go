@@ -58,6 +58,11 @@ func (i *Issuer) mint(ctx context.Context, g *grant) (access, refresh string, er
 		// Without a record, the identifier tells the family.
 		signed := claims
 		signed.ID = token.FamilyID(g.family, claims.ID)
+		if i.lists != nil {
+			if err := i.enroll(ctx, g.family, &signed); err != nil {
+				return "", "", err
+			}
+		}
 		access, err = i.signer.Sign(g.client.form.Algorithm(), &signed)
 	} else {
 		access, err = i.keep(ctx, store.Access, g.client.form, g.family, claims)

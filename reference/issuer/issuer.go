@@ -57,6 +57,7 @@ type Issuer struct {
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
 	streams      *streams
+	lists        *statusLists // nil unless they are configured
 
 	routes map[string]http.HandlerFunc
 }
@@ -92,6 +93,12 @@ func New(c Config, o Options) (*Issuer, error) {
 	}
 	if err := i.prepareKeys(c); err != nil {
 		return nil, err
+	}
+	if c.StatusList {
+		if _, err := i.signer.SignStatement(typeStatusList, []byte(`{}`)); err != nil {
+			return nil, fmt.Errorf("issuer: status_list: %w", err)
+		}
+		i.lists = newStatusLists(strings.TrimSuffix(c.Issuer, "/"))
 	}
 	if err := i.route(); err != nil {
 		return nil, err
@@ -145,9 +152,14 @@ func (i *Issuer) prepareKeys(c Config) error {
 	return nil
 }
 
-// ServeHTTP answers a request. Paths are matched exactly.
+// ServeHTTP answers a request. Paths are matched exactly, but for the last segment
+// where the route is a folder.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if handle, ok := i.routes[r.URL.Path]; ok {
+		handle(w, r)
+		return
+	}
+	if handle, ok := i.routes[r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')+1]]; ok {
 		handle(w, r)
 		return
 	}

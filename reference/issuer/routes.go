@@ -15,6 +15,7 @@ const (
 	pathDenylist      = "/denylist"
 	pathStatus        = "/status"
 	pathEvents        = "/events"
+	pathStatusLists   = "/statuslists/"
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
 	pathMetadata      = "/.well-known/oauth-authorization-server"
@@ -22,7 +23,7 @@ const (
 
 // route is an endpoint below the issuer identifier.
 type route struct {
-	path  string
+	path  string // one that ends with a slash stands for all that have one more segment
 	serve func(*Issuer, http.ResponseWriter, *http.Request)
 	// member is where the metadata says its URL; nil where no member is registered.
 	member func(*metadata) *string
@@ -40,6 +41,7 @@ var routeTable = []route{
 	{path: pathDenylist, serve: (*Issuer).serveDenylist},
 	{path: pathStatus, serve: (*Issuer).serveStatus},
 	{path: pathEvents, serve: (*Issuer).serveEvents},
+	{path: pathStatusLists, serve: (*Issuer).serveStatusList, offered: func(i *Issuer) bool { return i.lists != nil }},
 	{path: pathJWKS, serve: (*Issuer).serveJWKS, member: func(m *metadata) *string { return &m.JWKSURI }},
 }
 

@@ -3,6 +3,7 @@ package issuer
 import (
 	"encoding/base64"
 	"net/http"
+	"regexp"
 	"strconv"
 
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -54,9 +55,14 @@ func (i *Issuer) serveStatus(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(append(b, '}'))
 }
 
-// identifier reports whether it looks like a jti of this issuer: one, or one that a
-// family's leads.
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// identifier reports whether it looks like a jti of this issuer: one, one that a
+// family's leads, or a UUID.
 func identifier(s string) bool {
+	if len(s) == token.UUIDLength {
+		return uuid.MatchString(s)
+	}
 	if len(s) != token.IDLength && len(s) != 2*token.IDLength {
 		return false
 	}

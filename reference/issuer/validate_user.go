@@ -48,7 +48,7 @@ func (c *Config) validateTrusted() error {
 			return fmt.Errorf("trusted issuer %d: %w", n+1, err)
 		}
 		for _, name := range t.Claims {
-			if name == "" || token.Reserved(name) {
+			if name == "" || token.Reserved(name) || c.StatusList && name == claimStatus {
 				return fmt.Errorf("trusted issuer %d: claim %q can't be carried over", n+1, name)
 			}
 		}
