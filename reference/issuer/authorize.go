@@ -80,6 +80,13 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	if !ok {
 		return "", errScope
 	}
+	var named []string
+	if f.has("claims") {
+		var err error
+		if named, err = parseClaimsParameter(f.get("claims")); err != nil {
+			return "", invalidRequest("claims is malformed or too large")
+		}
+	}
 	u, known := i.users[f.get("login_hint")]
 	if !known {
 		return "", badRequest("access_denied", "login_hint is missing or not a user")
@@ -94,9 +101,9 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	}
 	now := i.now().Unix()
 	code, err := i.keep(r.Context(), store.Code, token.OpaqueForm, family, token.Claims{
-		Issuer: i.issuer, Audience: i.resource, Subject: u.subject, ClientID: c.id, Scope: scope,
+		Issuer: i.issuer, Audience: i.audience(c, f), Subject: u.subject, ClientID: c.id, Scope: scope,
 		IssuedAt: now, Expires: now + codeLifetime, ID: id,
-		More: &token.More{Username: u.name, RedirectURI: f.get("redirect_uri"), Challenge: f.get("code_challenge")},
+		More: &token.More{Username: u.name, UserClaims: named, RedirectURI: f.get("redirect_uri"), Challenge: f.get("code_challenge")},
 	})
 	if err != nil {
 		return "", unavailable

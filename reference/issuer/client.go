@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,21 +23,27 @@ type client struct {
 	scopes       []string
 	allScopes    string // scopes, space-delimited
 	lifetime     int64  // in seconds
+
+	profile        *token.Profile
+	custom, hidden json.RawMessage // its claims, as objects
+	owner          string          // to be told as the username of its application tokens; or nothing
+	keeps          bool            // a record beside each self-contained token
+	showUserClaims bool
 }
 
-func (i *Issuer) newClient(c Client, hash SecretHash, lifetime int) (*client, error) {
+func (i *Issuer) newClient(c Client, whole *Config, lifetime int) (*client, error) {
 	if c.Lifetime != 0 {
 		lifetime = c.Lifetime
 	}
 	secret := check(func(string) bool { return false })
 	if c.method().secret() {
-		matches, err := hash.prepare(string(c.Secret), i.rand)
+		matches, err := whole.SecretHash.prepare(string(c.Secret), i.rand)
 		if err != nil {
 			return nil, err
 		}
 		secret = matches // the secret itself isn't kept
 	}
-	return &client{
+	ready := &client{
 		id:           c.ID,
 		auth:         c.method(),
 		secret:       secret,
@@ -48,7 +55,8 @@ func (i *Issuer) newClient(c Client, hash SecretHash, lifetime int) (*client, er
 		scopes:       slices.Clone(c.Scopes),
 		allScopes:    strings.Join(c.Scopes, " "),
 		lifetime:     int64(lifetime),
-	}, nil
+	}
+	return ready, ready.appear(whole, &c)
 }
 
 // register turns the configured clients and users into those that are served.
@@ -58,7 +66,7 @@ func (i *Issuer) register(c Config) error {
 		lifetime = DefaultLifetime
 	}
 	// Nobody knows this one's secret.
-	nobody, err := i.newClient(Client{Secret: Secret(rand.Text())}, c.SecretHash, lifetime)
+	nobody, err := i.newClient(Client{Secret: Secret(rand.Text())}, &c, lifetime)
 	if err != nil {
 		return fmt.Errorf("register clients: %w", err)
 	}
@@ -69,7 +77,7 @@ func (i *Issuer) register(c Config) error {
 	}
 	i.clients = make(map[string]*client, len(registered))
 	for _, r := range registered {
-		ready, err := i.newClient(r, c.SecretHash, lifetime)
+		ready, err := i.newClient(r, &c, lifetime)
 		if err != nil {
 			return fmt.Errorf("register client %q: %w", r.ID, err)
 		}

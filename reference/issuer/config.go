@@ -32,6 +32,17 @@ type Config struct {
 	// ListInterval is how long the list of revocations may be kept, in seconds; 0 for
 	// DefaultListInterval.
 	ListInterval int `yaml:"list_interval_s"`
+	// How tokens look: one of [token.Profiles], the first when empty. AudienceAs is
+	// "string" or "array", ScopeAs "scope" or "scopes"; the profile's own when empty.
+	Profile    string `yaml:"profile"`
+	AudienceAs string `yaml:"aud_as"`
+	ScopeAs    string `yaml:"scope_as"`
+	// ApplicationUsername tells an application token's owner as its username, as
+	// WSO2 Identity Server once did.
+	ApplicationUsername bool `yaml:"application_username"`
+	// UserClaimsInToken says in self-contained tokens which claims of the user were
+	// asked for. That there is such a claim may be private already.
+	UserClaimsInToken bool `yaml:"user_claims_in_token"`
 	// StatusList gives each self-contained token a place in a Token Status List
 	// (draft-ietf-oauth-status-list), which resource servers download. It needs a
 	// client whose tokens are signed with a key that is published.
@@ -58,6 +69,19 @@ type Client struct {
 	RedirectURIs []string    `yaml:"redirect_uris"` // for authorization_code
 	JWKS         KeySet      `yaml:"jwks"`          // for private_key_jwt
 	Certificate  Certificate `yaml:"certificate"`   // for the two methods of mutual TLS
+
+	Profile string        `yaml:"profile"` // of its tokens; that of the configuration when empty
+	Claims  []CustomClaim `yaml:"claims"`  // that its tokens have of their own
+	Owner   string        `yaml:"owner"`   // who registered it, for ApplicationUsername
+}
+
+// CustomClaim is a claim that all tokens of a client have.
+type CustomClaim struct {
+	Name  string `yaml:"name"`
+	Value any    `yaml:"value"` // anything with a JSON form
+	// Hidden claims are in no token that a client could read, only in the answers to
+	// introspectors.
+	Hidden bool `yaml:"hidden"`
 }
 
 // method returns the client's authentication method.
@@ -95,4 +119,6 @@ type TrustedIssuer struct {
 	Issuer string   `yaml:"issuer"` // the iss of its assertions
 	JWKS   KeySet   `yaml:"jwks"`
 	Claims []string `yaml:"claims"` // that are carried over into tokens
+	// HiddenClaims are carried over and shown to introspectors alone.
+	HiddenClaims []string `yaml:"hidden_claims"`
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // GrantType is the name of a grant (RFC 6749, section 1.3).
@@ -29,6 +30,10 @@ type grant struct {
 	resource string
 	scope    string
 	custom   json.RawMessage // an object of claims that were carried over; or nothing
+	hidden   json.RawMessage // the same, of those for introspectors alone
+	named    []string        // the user's claims that were asked for by name
+	// confirmation is what the access token is bound to; or nothing.
+	confirmation *token.Confirmation
 	// family ties together the tokens of one authorization; empty for those that
 	// stand alone.
 	family string

@@ -48,6 +48,7 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 	g := grant{
 		client: c, subject: kept.Claims.Subject, username: bound.Username,
 		resource: kept.Claims.Audience, scope: kept.Claims.Scope, family: kept.Family,
+		named: bound.UserClaims,
 	}
 	i.refreshes(&g)
 	return g, nil

@@ -51,7 +51,7 @@ func (i *Issuer) judgeRefresh(ctx context.Context, c *client, f form) (grant, *p
 		refreshable: kept.Claims.Scope, refreshUntil: kept.Claims.Expires,
 	}
 	if more := kept.Claims.More; more != nil {
-		g.username, g.custom = more.Username, more.Custom
+		g.username, g.custom, g.hidden, g.named = more.Username, more.Custom, more.Hidden, more.UserClaims
 	}
 	return g, nil
 }

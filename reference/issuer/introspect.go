@@ -20,7 +20,8 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	if _, p := i.authenticateConfidential(r, f); p != nil {
+	caller, p := i.authenticateConfidential(r, f)
+	if p != nil {
 		p.write(w)
 		return
 	}
@@ -30,7 +31,7 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// token_type_hint is only a hint (section 2.1), and there is nothing to speed up.
-	c, active, err := i.find(r.Context(), tok)
+	c, kind, active, err := i.look(r.Context(), tok)
 	if err != nil {
 		unavailable.write(w)
 		return
@@ -40,7 +41,7 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(inactive)
 		return
 	}
-	_, _ = w.Write(appendActive(make([]byte, 0, 512), &c))
+	_, _ = w.Write(i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
 }
 
 // authenticateConfidential returns the client that sent the request, and proved it.
@@ -55,35 +56,59 @@ func (i *Issuer) authenticateConfidential(r *http.Request, f form) (*client, *pr
 	return c, p
 }
 
-// find returns the claims of a token, and whether it is active: issued here, and
-// not expired (RFC 7662, section 4).
+// find returns the claims of an access token, and whether it is active.
 func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, error) {
-	var c token.Claims
-	if token.LooksOpaque(tok) {
-		kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
-		// What isn't for access must not be taken for it: RFC 7662, section 4.
-		if err != nil || !ok || kept.Kind != store.Access {
-			return token.Claims{}, false, err
-		}
-		c = kept.Claims
-	} else {
-		verified, err := i.signer.Verify(tok, i.now())
-		if err != nil {
-			return token.Claims{}, false, nil
-		}
-		c = verified
-		// A record goes with its revocation; a token without one has to be looked up.
-		if ended, err := i.ended(ctx, &c); err != nil || ended {
-			return token.Claims{}, false, err
-		}
+	c, kind, active, err := i.look(ctx, tok)
+	// What isn't for access must not be taken for it.
+	if kind != store.Access {
+		return token.Claims{}, false, err
 	}
-	// iss is compared exactly: a store or a key may be shared with another issuer.
-	return c, c.Issuer == i.issuer && c.Live(i.now().Unix()), nil
+	return c, active, err
 }
 
-// appendActive appends the answer about an active token (RFC 7662, section 2.2).
-// There is a username where a user was involved.
-func appendActive(b []byte, c *token.Claims) []byte {
-	b = append(b, `{"active":true,"token_type":"Bearer",`...)
-	return append(c.AppendMembers(b), '}')
+// look returns the claims of a token, what it is for, and whether it is active: issued
+// here, and neither expired nor revoked (RFC 7662, section 4). A refresh token is
+// active where the profile has an answer that says what it is: taken for an access
+// token it would open resources (section 4).
+func (i *Issuer) look(ctx context.Context, tok string) (token.Claims, store.Kind, bool, error) {
+	if !token.LooksOpaque(tok) {
+		c, active, err := i.lookSelfContained(ctx, tok)
+		return c, store.Access, active, err
+	}
+	kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
+	if err != nil || !ok {
+		return token.Claims{}, "", false, err
+	}
+	shown := kept.Kind == store.Access ||
+		kept.Kind == store.Refresh && !kept.Used && i.owner(&kept.Claims).profile.ShowsRefresh()
+	if !shown {
+		return token.Claims{}, "", false, nil
+	}
+	return kept.Claims, kept.Kind, i.valid(&kept.Claims), nil
 }
+
+// lookSelfContained is the same for a token that carries its claims. Where it has a
+// record, that is what counts.
+func (i *Issuer) lookSelfContained(ctx context.Context, tok string) (token.Claims, bool, error) {
+	c, err := i.signer.Verify(tok, i.now())
+	if err != nil || !i.valid(&c) {
+		return token.Claims{}, false, nil
+	}
+	if i.owner(&c).keeps {
+		kept, ok, err := i.store.Get(ctx, hybridKey(c.ID))
+		if err != nil || !ok || kept.Kind != kindHybrid {
+			return token.Claims{}, false, err
+		}
+		return kept.Claims, i.valid(&kept.Claims), nil
+	}
+	// A record goes with its revocation; a token without one has to be looked up.
+	ended, err := i.ended(ctx, &c)
+	if err != nil || ended {
+		return token.Claims{}, false, err
+	}
+	return c, true, nil
+}
+
+// valid reports whether the claims are of this issuer, and haven't expired. iss is
+// compared exactly: a store or a key may be shared with another issuer.
+func (i *Issuer) valid(c *token.Claims) bool { return c.Issuer == i.issuer && c.Live(i.now().Unix()) }

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -36,7 +37,8 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	// for its absence.
 	b := make([]byte, 0, len(access)+len(refresh)+len(g.scope)+128)
 	b = token.AppendString(append(b, `{"access_token":`...), access)
-	b = append(b, `,"token_type":"Bearer","expires_in":`...)
+	b = token.AppendString(append(b, `,"token_type":`...), g.tokenType())
+	b = append(b, `,"expires_in":`...)
 	b = strconv.AppendInt(b, c.lifetime, 10)
 	if refresh != "" {
 		b = token.AppendString(append(b, `,"refresh_token":`...), refresh)
@@ -54,18 +56,20 @@ func (i *Issuer) mint(ctx context.Context, g *grant) (access, refresh string, er
 	if err != nil {
 		return "", "", err
 	}
+	custom, hidden, err := g.customClaims()
+	if err != nil {
+		return "", "", err
+	}
+	// Application tokens have nothing to tell of a user.
+	var asked []string
+	if !claims.Application() {
+		asked = userClaims(g.scope, g.named)
+	}
+	claims.More = g.more(custom, hidden, asked)
 	if kind, _ := g.client.form.Kind(); kind == token.SelfContained {
-		// Without a record, the identifier tells the family.
-		signed := claims
-		signed.ID = token.FamilyID(g.family, claims.ID)
-		if i.lists != nil {
-			if err := i.enroll(ctx, g.family, &signed); err != nil {
-				return "", "", err
-			}
-		}
-		access, err = i.signer.Sign(g.client.form.Algorithm(), &signed)
+		access, err = i.sign(ctx, g, claims)
 	} else {
-		access, err = i.keep(ctx, store.Access, g.client.form, g.family, claims)
+		access, err = i.keep(ctx, store.Access, g.client.profile.Opaque(g.client.form), g.family, claims)
 	}
 	if err != nil || g.refreshable == "" {
 		return access, "", err
@@ -74,7 +78,8 @@ func (i *Issuer) mint(ctx context.Context, g *grant) (access, refresh string, er
 		return "", "", err
 	}
 	claims.Scope, claims.Expires = g.refreshable, g.refreshUntil
-	refresh, err = i.keep(ctx, store.Refresh, token.OpaqueForm, g.family, claims)
+	claims.More = g.more(custom, hidden, g.named)
+	refresh, err = i.keep(ctx, store.Refresh, g.client.profile.Opaque(token.OpaqueForm), g.family, claims)
 	return access, refresh, err
 }
 
@@ -85,7 +90,7 @@ func (i *Issuer) claims(g *grant) (token.Claims, error) {
 		return token.Claims{}, err
 	}
 	now := i.now().Unix()
-	claims := token.Claims{
+	return token.Claims{
 		Issuer:   i.issuer,
 		Audience: g.resource,
 		Subject:  g.subject,
@@ -94,11 +99,26 @@ func (i *Issuer) claims(g *grant) (token.Claims, error) {
 		IssuedAt: now,
 		Expires:  now + g.client.lifetime,
 		ID:       id,
+	}, nil
+}
+
+// more returns what only some tokens say, nil for those that don't.
+func (g *grant) more(custom, hidden json.RawMessage, asked []string) *token.More {
+	if g.username == "" && custom == nil && hidden == nil && asked == nil && g.confirmation == nil {
+		return nil
 	}
-	if g.username != "" || g.custom != nil {
-		claims.More = &token.More{Username: g.username, Custom: g.custom}
+	return &token.More{
+		Username: g.username, Custom: custom, Hidden: hidden, UserClaims: asked,
+		ShowUserClaims: g.client.showUserClaims && asked != nil, Confirmation: g.confirmation,
 	}
-	return claims, nil
+}
+
+// tokenType returns how the access token is used.
+func (g *grant) tokenType() string {
+	if g.confirmation != nil && g.confirmation.Key != "" {
+		return "DPoP"
+	}
+	return "Bearer"
 }
 
 // keep draws an opaque token and keeps what it stands for.

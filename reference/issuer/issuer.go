@@ -144,7 +144,7 @@ func (i *Issuer) prepareKeys(c Config) error {
 		}
 		i.ring = ring
 	}
-	signer, err := token.NewSigner(i.ring)
+	signer, err := token.NewSigner(i.ring, i.profiles()...)
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}

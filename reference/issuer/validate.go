@@ -32,6 +32,9 @@ func (c *Config) validate() error {
 	if err := c.validateClients(); err != nil {
 		return err
 	}
+	if err := c.validateProfiles(); err != nil {
+		return err
+	}
 	if err := c.validateUsers(); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/token"
 )
@@ -47,7 +48,7 @@ func (c *Config) validateTrusted() error {
 		if err := t.JWKS.validate(); err != nil {
 			return fmt.Errorf("trusted issuer %d: %w", n+1, err)
 		}
-		for _, name := range t.Claims {
+		for _, name := range slices.Concat(t.Claims, t.HiddenClaims) {
 			if name == "" || token.Reserved(name) || c.StatusList && name == claimStatus {
 				return fmt.Errorf("trusted issuer %d: claim %q can't be carried over", n+1, name)
 			}

@@ -1,11 +1,6 @@
 package token
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"strconv"
-)
+import "encoding/json"
 
 // Claims is what a token says, whichever its kind: the payload of a
 // self-contained token and the record behind an opaque one. Times are in seconds
@@ -27,6 +22,15 @@ type Claims struct {
 type More struct {
 	Username string          `json:"username,omitempty"` // of the resource owner (RFC 7662, section 2.2)
 	Custom   json.RawMessage `json:"custom,omitempty"`   // an object whose members are claims, none of a [Reserved] name
+	// Hidden are custom claims that no client may see: they are told to introspectors,
+	// and in no self-contained token.
+	Hidden json.RawMessage `json:"hidden,omitempty"`
+	// UserClaims are the names of those that the userinfo endpoint was asked to tell.
+	UserClaims []string `json:"user_claims,omitempty"`
+	// ShowUserClaims says the same in a self-contained token, for the world to see that
+	// the user has such a thing.
+	ShowUserClaims bool          `json:"show_user_claims,omitempty"`
+	Confirmation   *Confirmation `json:"cnf,omitempty"`
 	// What an authorization code is bound to.
 	RedirectURI string `json:"redirect_uri,omitempty"`
 	Challenge   string `json:"challenge,omitempty"` // S256 (RFC 7636, section 4.2)
@@ -51,77 +55,9 @@ func (c *Claims) Family() string {
 // the issuer's clock is the one that set exp.
 func (c *Claims) Live(now int64) bool { return now < c.Expires }
 
-// AppendMembers appends the members that the payload of a token and the answer
-// about it have in common, as JSON without the braces.
-func (c *Claims) AppendMembers(b []byte) []byte {
-	b = appendMember(b, `"iss":`, c.Issuer)
-	b = appendMember(b, `,"aud":`, c.Audience)
-	b = appendMember(b, `,"sub":`, c.Subject)
-	b = appendMember(b, `,"client_id":`, c.ClientID)
-	b = appendMember(b, `,"scope":`, c.Scope)
-	b = append(b, `,"iat":`...)
-	b = strconv.AppendInt(b, c.IssuedAt, 10)
-	b = append(b, `,"exp":`...)
-	b = strconv.AppendInt(b, c.Expires, 10)
-	b = appendMember(b, `,"jti":`, c.ID)
-	if c.More == nil {
-		return b
-	}
-	if c.More.Username != "" {
-		b = appendMember(b, `,"username":`, c.More.Username)
-	}
-	if custom := c.More.Custom; len(custom) > len(`{}`) {
-		b = append(append(b, ','), custom[1:len(custom)-1]...)
-	}
-	return b
-}
+// Application reports whether the token is of the client alone, with no user
+// involved: its subject is the client then (RFC 9068, section 2.2).
+func (c *Claims) Application() bool { return c.Subject == c.ClientID || c.Subject == "" }
 
-// appendPayload appends the payload of a self-contained token.
-//
-// RFC 9068, section 2.2: iss, exp, aud, sub, client_id, iat and jti are REQUIRED.
-// azp repeats client_id for resource servers that know the client by that name.
-func (c *Claims) appendPayload(b []byte) []byte {
-	b = c.AppendMembers(append(b, '{'))
-	b = appendMember(b, `,"azp":`, c.ClientID)
-	return append(b, '}')
-}
-
-// parsePayload reads what appendPayload wrote.
-func (c *Claims) parsePayload(b []byte) error {
-	if err := json.Unmarshal(b, c); err != nil {
-		return fmt.Errorf("parse payload: %w", err)
-	}
-	c.More = nil
-	// Written again it is the same, unless it holds more than a plain token does.
-	if bytes.Equal(b, c.appendPayload(make([]byte, 0, len(b)))) {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(b, &members); err != nil {
-		return fmt.Errorf("parse payload: %w", err)
-	}
-	more := &More{}
-	if name, ok := members["username"]; ok {
-		if err := json.Unmarshal(name, &more.Username); err != nil {
-			return fmt.Errorf("parse payload: username: %w", err)
-		}
-	}
-	for name := range members {
-		if Reserved(name) {
-			delete(members, name)
-		}
-	}
-	if len(members) > 0 {
-		custom, err := json.Marshal(members) // in the order of their names
-		if err != nil {
-			return fmt.Errorf("parse payload: %w", err)
-		}
-		more.Custom = custom
-	}
-	c.More = more
-	return nil
-}
-
-func appendMember(b []byte, name, value string) []byte {
-	return AppendString(append(b, name...), value)
-}
+// appendPayload appends the payload that the default profile has.
+func (c *Claims) appendPayload(b []byte) []byte { return rfc9068.AppendPayload(b, c) }

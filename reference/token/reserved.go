@@ -1,8 +1,11 @@
 package token
 
+import "strings"
+
 // Reserved reports whether a custom claim may not have the name: the issuer alone
 // says these, and a token or an answer that said one twice could be read two ways.
-func Reserved(name string) bool { return reserved[name] }
+// Case doesn't count, for some parsers it doesn't count to.
+func Reserved(name string) bool { return reserved[strings.ToLower(name)] }
 
 var reserved = map[string]bool{
 	// RFC 7519, section 4.1
@@ -15,5 +18,7 @@ var reserved = map[string]bool{
 	"azp": true, "nonce": true, "at_hash": true, "c_hash": true,
 	// RFC 7800, section 3.1; RFC 8693, section 4; RFC 9701, section 5
 	"cnf": true, "act": true, "may_act": true, "token_introspection": true,
+	// of profiles
+	"aut": true, "scopes": true, "userinfo": true,
 	"more": true, // of a record
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,14 +29,16 @@ var (
 // through rotations, and may be used concurrently.
 type Signer struct {
 	ring     *keys.Ring
+	bare     bool // headers of alg alone are recognized
 	prepared atomic.Pointer[prepared]
 }
 
 // NewSigner prepares the keys of the ring. New tokens get the key that the ring
 // signs with; those of every key that the ring holds as valid are recognized.
-func NewSigner(ring *keys.Ring) (*Signer, error) {
-	s := &Signer{ring: ring}
-	p, err := prepare(ring.Current())
+// Profiles are those beside the default one whose tokens it signs and recognizes.
+func NewSigner(ring *keys.Ring, profiles ...*Profile) (*Signer, error) {
+	s := &Signer{ring: ring, bare: slices.ContainsFunc(profiles, func(p *Profile) bool { return p.bare })}
+	p, err := prepare(ring.Current(), s.bare)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +52,7 @@ func (s *Signer) current() (*prepared, error) {
 	if p := s.prepared.Load(); p.of == set {
 		return p, nil
 	}
-	p, err := prepare(set)
+	p, err := prepare(set, s.bare)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +64,11 @@ func (s *Signer) current() (*prepared, error) {
 // the unused bits of the last character, so that one signature has one spelling.
 var encoding = base64.RawURLEncoding.Strict()
 
-// Sign makes a token of the claims.
-func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
+// Sign makes a token of the claims, in the default profile.
+func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) { return s.SignAs(&rfc9068, a, c) }
+
+// SignAs makes a token of the claims, in a profile that the signer was made for.
+func (s *Signer) SignAs(profile *Profile, a keys.Algorithm, c *Claims) (string, error) {
 	p, err := s.current()
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
@@ -71,9 +77,13 @@ func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
 	if key == nil {
 		return "", fmt.Errorf("sign token: no key for %q", string(a))
 	}
-	payload := c.appendPayload(make([]byte, 0, 512))
-	input := make([]byte, 0, len(key.header)+1+encoding.EncodedLen(len(payload)))
-	input = append(append(input, key.header...), '.')
+	header := key.header
+	if profile.bare {
+		header = key.bare
+	}
+	payload := profile.AppendPayload(make([]byte, 0, 512), c)
+	input := make([]byte, 0, len(header)+1+encoding.EncodedLen(len(payload)))
+	input = append(append(input, header...), '.')
 	signed := string(encoding.AppendEncode(input, payload))
 	signature, err := key.method.Sign(signed, key.private)
 	if err != nil {
@@ -83,7 +93,8 @@ func (s *Signer) Sign(a keys.Algorithm, c *Claims) (string, error) {
 }
 
 // Verify returns the claims of a token that one of the ring's keys signed which is
-// valid at the time. Whether the token itself is, it doesn't ask.
+// valid at the time, as far as the token's profile says them. Whether the token
+// itself is still valid, it doesn't ask.
 //
 // The header must be, byte for byte, one that Sign writes. So alg, kid and typ
 // can't contradict each other, there is nothing in it to be confused about, and a
@@ -101,8 +112,8 @@ func (s *Signer) Verify(token string, now time.Time) (Claims, error) {
 	if err != nil {
 		return Claims{}, fmt.Errorf("verify token: %w", err)
 	}
-	key := p.byHeader[header]
-	if key == nil || !key.entry.Valid(now) {
+	candidates := p.byHeader[header]
+	if !slices.ContainsFunc(candidates, func(k *signingKey) bool { return k.entry.Valid(now) }) {
 		return Claims{}, ErrHeader
 	}
 	raw, err := encoding.DecodeString(signature)
@@ -110,7 +121,10 @@ func (s *Signer) Verify(token string, now time.Time) (Claims, error) {
 	if err != nil || encoding.EncodedLen(len(raw)) != len(signature) {
 		return Claims{}, ErrMalformed
 	}
-	if err := key.method.Verify(token[:len(header)+1+len(payload)], raw, key.public); err != nil {
+	input := token[:len(header)+1+len(payload)]
+	if !slices.ContainsFunc(candidates, func(k *signingKey) bool {
+		return k.entry.Valid(now) && k.method.Verify(input, raw, k.public) == nil
+	}) {
 		return Claims{}, ErrSignature
 	}
 	var c Claims
