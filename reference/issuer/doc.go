@@ -17,7 +17,8 @@
 //	GET  /jwks        RFC 7517
 //
 // its metadata at /.well-known/oauth-authorization-server followed by that path
-// (RFC 8414), and 200 at GET /healthz. It logs nothing.
+// (RFC 8414) and, below it, at /.well-known/openid-configuration, those of the resource
+// at /.well-known/oauth-protected-resource (RFC 9728), and 200 at GET /healthz. It logs nothing.
 //
 // A token request is authenticated by one of the methods in auth.go, judged by the
 // row of its grant_type in grant.go, and its tokens are minted in issue.go;

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -30,6 +29,9 @@ type metadata struct {
 	IntrospectionAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported,omitempty"`
 	RevocationAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
 
+	IntrospectionSigningAlgs []string `json:"introspection_signing_alg_values_supported,omitempty"` // RFC 9701, section 7
+	Resources                []string `json:"protected_resources"`                                  // RFC 9728, section 4
+
 	// Of the authorization endpoint, where there is one.
 	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
 	ResponseTypes         []string `json:"response_types_supported,omitempty"`
@@ -39,13 +41,11 @@ type metadata struct {
 
 // describe returns the metadata as JSON.
 func (i *Issuer) describe() ([]byte, error) {
-	var scopes []string
-	for _, c := range i.clients {
-		scopes = append(scopes, c.scopes...)
-	}
-	slices.Sort(scopes)
 	base := strings.TrimSuffix(i.issuer, "/")
-	m := metadata{Issuer: i.issuer, ScopesSupported: slices.Compact(scopes)}
+	m := metadata{Issuer: i.issuer, ScopesSupported: i.scopes(), Resources: []string{i.resource}}
+	if a, ok := i.signer.StatementAlgorithm(); ok {
+		m.IntrospectionSigningAlgs = []string{string(a)}
+	}
 	for _, r := range i.offers() {
 		if r.member != nil {
 			*r.member(&m) = base + r.path

@@ -17,12 +17,14 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("status %d, Content-Type %q", w.Code, ct)
 	}
 	want := map[string]any{
-		"issuer":                                testIssuer,
-		"token_endpoint":                        testIssuer + "/token",
-		"introspection_endpoint":                testIssuer + "/introspect",
-		"jwks_uri":                              testIssuer + "/jwks",
-		"grant_types_supported":                 []any{"client_credentials"},
-		"token_endpoint_auth_methods_supported": []any{"client_secret_basic"},
+		"introspection_signing_alg_values_supported":    []any{"RS256"},
+		"protected_resources":                           []any{testResource},
+		"issuer":                                        testIssuer,
+		"token_endpoint":                                testIssuer + "/token",
+		"introspection_endpoint":                        testIssuer + "/introspect",
+		"jwks_uri":                                      testIssuer + "/jwks",
+		"grant_types_supported":                         []any{"client_credentials"},
+		"token_endpoint_auth_methods_supported":         []any{"client_secret_basic"},
 		"introspection_endpoint_auth_methods_supported": []any{"client_secret_basic"},
 		"revocation_endpoint":                           testIssuer + "/revoke",
 		"revocation_endpoint_auth_methods_supported":    []any{"client_secret_basic"},
@@ -114,7 +116,7 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/", "/token/", "/Token", "/jwks.json", "/.well-known/openid-configuration"} {
+	for _, path := range []string{"/", "/token/", "/Token", "/jwks.json"} {
 		if w := do(i, request{method: "GET", path: path}); w.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, w.Code)
 		}

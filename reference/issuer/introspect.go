@@ -36,12 +36,11 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		unavailable.write(w)
 		return
 	}
-	secretAnswer(w.Header())
 	if !active {
-		_, _ = w.Write(inactive)
+		i.writeIntrospection(w, r, caller, inactive)
 		return
 	}
-	_, _ = w.Write(i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
+	i.writeIntrospection(w, r, caller, i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
 }
 
 // authenticateConfidential returns the client that sent the request, and proved it.

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -57,6 +58,7 @@ type Issuer struct {
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
 	streams      *streams
+	states       bool         // there is a key for statements
 	lists        *statusLists // nil unless they are configured
 
 	routes map[string]http.HandlerFunc
@@ -94,9 +96,10 @@ func New(c Config, o Options) (*Issuer, error) {
 	if err := i.prepareKeys(c); err != nil {
 		return nil, err
 	}
+	_, i.states = i.signer.StatementAlgorithm()
 	if c.StatusList {
-		if _, err := i.signer.SignStatement(typeStatusList, []byte(`{}`)); err != nil {
-			return nil, fmt.Errorf("issuer: status_list: %w", err)
+		if !i.states {
+			return nil, errors.New("issuer: status_list: there is no key that is published")
 		}
 		i.lists = newStatusLists(strings.TrimSuffix(c.Issuer, "/"))
 	}

@@ -19,6 +19,7 @@ const (
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
 	pathMetadata      = "/.well-known/oauth-authorization-server"
+	pathOpenID        = "/.well-known/openid-configuration"
 )
 
 // route is an endpoint below the issuer identifier.
@@ -74,10 +75,20 @@ func (i *Issuer) route() error {
 	if err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
+	where, resource, err := i.describeResource()
+	if err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
 	base := strings.TrimSuffix(u.Path, "/")
 	i.routes = map[string]http.HandlerFunc{
 		pathMetadata + base: document("application/json", description),
-		pathHealth:          document("text/plain; charset=utf-8", []byte("ok\n")),
+		// OpenID Connect Discovery 1.0, section 4.1, puts its path at the end. What is
+		// said there is the same, to the byte; of ID tokens there is nothing to say.
+		base + pathOpenID: document("application/json", description),
+		pathHealth:        document("text/plain; charset=utf-8", []byte("ok\n")),
+	}
+	if where != "" {
+		i.routes[where] = document("application/json", resource)
 	}
 	for _, r := range i.offers() {
 		i.routes[base+r.path] = func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) }
