@@ -10,6 +10,7 @@
 //	GET  /authorize   RFC 6749, section 3.1, where a client is registered for codes
 //	POST /introspect  RFC 7662
 //	POST /revoke      RFC 7009
+//	GET  /userinfo    OpenID Connect Core 1.0, section 5.3, where there are users
 //	GET  /denylist    what was revoked, to download
 //	POST /status      whether a jti was revoked
 //	GET  /events      revocations, as server-sent events

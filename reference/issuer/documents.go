@@ -34,6 +34,7 @@ type metadata struct {
 
 	// Of the authorization endpoint, where there is one.
 	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
+	UserinfoEndpoint      string   `json:"userinfo_endpoint,omitempty"`
 	ResponseTypes         []string `json:"response_types_supported,omitempty"`
 	ChallengeMethods      []string `json:"code_challenge_methods_supported,omitempty"`
 	Identifies            bool     `json:"authorization_response_iss_parameter_supported,omitempty"` // RFC 9207, section 3

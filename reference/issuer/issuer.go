@@ -42,7 +42,9 @@ type Issuer struct {
 	clients map[string]*client
 	nobody  *client // stands in for a client that isn't known
 	users   map[string]*user
-	noUser  *user // stands in for a user that isn't known
+	// subjects are the users by what their tokens call them.
+	subjects map[string]*user
+	noUser   *user // stands in for a user that isn't known
 
 	grants          map[GrantType]judge
 	trusted         map[string]TrustedIssuer
@@ -54,6 +56,10 @@ type Issuer struct {
 	signer *token.Signer
 	store  store.Store
 	own    store.Store // to close; nil when the store was given
+
+	opaque, selfContained store.Persistence
+	decrypters            []*token.Decrypter // of the encrypted tokens that can be read here
+	sealed                []*client          // whose tokens can't
 
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
@@ -91,6 +97,12 @@ func New(c Config, o Options) (*Issuer, error) {
 		i.trusted[t.Issuer] = t
 	}
 	if err := i.register(c); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	if err := i.persist(c, o.Store != nil); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	if err := i.prepareEncryption(c); err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	if err := i.prepareKeys(c); err != nil {
@@ -134,7 +146,7 @@ func (i *Issuer) prepareKeys(c Config) error {
 			}
 			continue
 		}
-		key, err := keys.Generate(a, i.rand)
+		key, err := c.newKey(a, i.rand)
 		if err != nil {
 			return fmt.Errorf("issuer: %w", err)
 		}

@@ -16,6 +16,7 @@ const (
 	pathStatus        = "/status"
 	pathEvents        = "/events"
 	pathStatusLists   = "/statuslists/"
+	pathUserinfo      = "/userinfo"
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
 	pathMetadata      = "/.well-known/oauth-authorization-server"
@@ -39,6 +40,8 @@ var routeTable = []route{
 		member: func(m *metadata) *string { return &m.AuthorizationEndpoint }},
 	{path: pathIntrospection, serve: (*Issuer).serveIntrospection, member: func(m *metadata) *string { return &m.IntrospectionEndpoint }},
 	{path: pathRevocation, serve: (*Issuer).serveRevocation, member: func(m *metadata) *string { return &m.RevocationEndpoint }},
+	{path: pathUserinfo, serve: (*Issuer).serveUserinfo, offered: func(i *Issuer) bool { return len(i.users) > 0 },
+		member: func(m *metadata) *string { return &m.UserinfoEndpoint }},
 	{path: pathDenylist, serve: (*Issuer).serveDenylist},
 	{path: pathStatus, serve: (*Issuer).serveStatus},
 	{path: pathEvents, serve: (*Issuer).serveEvents},

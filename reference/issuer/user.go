@@ -2,17 +2,21 @@ package issuer
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
+
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // user is a resource owner, ready to be served.
 type user struct {
 	name, subject string
+	claims        map[string]json.RawMessage
 	password      check
 }
 
 func (i *Issuer) registerUsers(c Config) error {
-	i.users = make(map[string]*user, len(c.Users))
+	i.users, i.subjects = make(map[string]*user, len(c.Users)), make(map[string]*user, len(c.Users))
 	for _, u := range c.Users {
 		matches, err := c.SecretHash.prepare(string(u.Password), i.rand)
 		if err != nil {
@@ -22,7 +26,12 @@ func (i *Issuer) registerUsers(c Config) error {
 		if subject == "" {
 			subject = u.Name
 		}
-		i.users[u.Name] = &user{u.Name, subject, matches}
+		claims, err := u.encodeClaims()
+		if err != nil {
+			return fmt.Errorf("register user %q: %w", u.Name, err)
+		}
+		ready := &user{u.Name, subject, claims, matches}
+		i.users[u.Name], i.subjects[subject] = ready, ready
 	}
 	matches, err := c.SecretHash.prepare(rand.Text(), i.rand)
 	if err != nil {
@@ -40,4 +49,20 @@ func (i *Issuer) login(name, password string) (*user, bool) {
 		u = i.noUser
 	}
 	return u, u.password(password) && known
+}
+
+// encodeClaims returns the user's claims as JSON. Its errors show no value.
+func (u *User) encodeClaims() (map[string]json.RawMessage, error) {
+	encoded := make(map[string]json.RawMessage, len(u.Claims))
+	for name, value := range u.Claims {
+		if name == "" || token.Reserved(name) {
+			return nil, fmt.Errorf("claim %q can't be one of a user", name)
+		}
+		b, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("claim %q has no JSON form", name)
+		}
+		encoded[name] = b
+	}
+	return encoded, nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func (c *Config) validateUsers() error {
-	seen := map[string]bool{}
+	seen, subjects := map[string]bool{}, map[string]bool{}
 	for n, u := range c.Users {
 		if err := validID(u.Name); err != nil {
 			return fmt.Errorf("user %d: name: %w", n+1, err)
@@ -19,10 +19,22 @@ func (c *Config) validateUsers() error {
 		if u.Subject != "" && !printable(u.Subject) {
 			return fmt.Errorf("user %d: subject: not printable ASCII", n+1)
 		}
+		if _, err := u.encodeClaims(); err != nil {
+			return fmt.Errorf("user %d: %w", n+1, err)
+		}
 		if seen[u.Name] {
 			return fmt.Errorf("user %d: name %q is taken", n+1, u.Name)
 		}
 		seen[u.Name] = true
+		subject := u.Subject
+		if subject == "" {
+			subject = u.Name
+		}
+		// OpenID Connect Core 1.0, section 2: sub is never that of two users.
+		if subjects[subject] {
+			return fmt.Errorf("user %d: the subject is another user's", n+1)
+		}
+		subjects[subject] = true
 	}
 	return nil
 }
