@@ -29,6 +29,9 @@ type client struct {
 	owner          string          // to be told as the username of its application tokens; or nothing
 	keeps          bool            // a record beside each self-contained token
 	showUserClaims bool
+
+	seal  *token.Encrypter // of its self-contained tokens; nil for those that anyone can read
+	opens bool             // whether the issuer can decrypt them
 }
 
 func (i *Issuer) newClient(c Client, whole *Config, lifetime int) (*client, error) {

@@ -1,6 +1,9 @@
 package issuer
 
-import "github.com/oauthmark/oauthmark/reference/token"
+import (
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
 
 // DefaultLifetime is the lifetime of tokens, in seconds, where none is configured.
 //
@@ -47,6 +50,14 @@ type Config struct {
 	// (draft-ietf-oauth-status-list), which resource servers download. It needs a
 	// client whose tokens are signed with a key that is published.
 	StatusList bool `yaml:"status_list"`
+	// Store is where tokens are kept; memory when empty. Whoever makes the issuer opens
+	// any other, and gives it in Options.Store.
+	Store       StoreURL    `yaml:"store"`
+	Persistence Persistence `yaml:"persistence"`
+	RSABits     int         `yaml:"rsa_bits"` // of generated keys: 2048, the default, 3072 or 4096
+	// HMACKeys are the keys that the issuer shares with resource servers, in base64url
+	// without padding. One that isn't here is generated, and stays with the issuer.
+	HMACKeys map[keys.Algorithm]Secret `yaml:"hmac_keys"`
 	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
 	// section 2.4, says MUST NOT be used: it is here to be measured.
 	PasswordGrant bool `yaml:"password_grant"`
@@ -69,6 +80,7 @@ type Client struct {
 	RedirectURIs []string    `yaml:"redirect_uris"` // for authorization_code
 	JWKS         KeySet      `yaml:"jwks"`          // for private_key_jwt
 	Certificate  Certificate `yaml:"certificate"`   // for the two methods of mutual TLS
+	Encrypt      Encryption  `yaml:"encrypt"`       // of its self-contained tokens
 
 	Profile string        `yaml:"profile"` // of its tokens; that of the configuration when empty
 	Claims  []CustomClaim `yaml:"claims"`  // that its tokens have of their own

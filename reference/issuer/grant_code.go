@@ -21,7 +21,7 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 			return grant{}, invalidRequest(name + " is missing")
 		}
 	}
-	key := store.DigestOf(f.get("code"))
+	key := i.opaqueKey(f.get("code"))
 	kept, ok, err := i.store.Get(ctx, key)
 	if err != nil {
 		return grant{}, unavailable

@@ -17,7 +17,7 @@ func (i *Issuer) judgeRefresh(ctx context.Context, c *client, f form) (grant, *p
 	if !f.has("refresh_token") {
 		return grant{}, invalidRequest("refresh_token is missing")
 	}
-	key := store.DigestOf(f.get("refresh_token"))
+	key := i.opaqueKey(f.get("refresh_token"))
 	kept, ok, err := i.store.Get(ctx, key)
 	if err != nil {
 		return grant{}, unavailable

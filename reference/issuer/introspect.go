@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/oauthmark/oauthmark/reference/store"
@@ -33,7 +34,7 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 	// token_type_hint is only a hint (section 2.1), and there is nothing to speed up.
 	c, kind, active, err := i.look(r.Context(), tok)
 	if err != nil {
-		unavailable.write(w)
+		failure(err).write(w)
 		return
 	}
 	if !active {
@@ -58,6 +59,10 @@ func (i *Issuer) authenticateConfidential(r *http.Request, f form) (*client, *pr
 // find returns the claims of an access token, and whether it is active.
 func (i *Issuer) find(ctx context.Context, tok string) (token.Claims, bool, error) {
 	c, kind, active, err := i.look(ctx, tok)
+	// What can't be read here is no token to use here.
+	if errors.Is(err, errNoKey) {
+		return token.Claims{}, false, nil
+	}
 	// What isn't for access must not be taken for it.
 	if kind != store.Access {
 		return token.Claims{}, false, err
@@ -74,7 +79,7 @@ func (i *Issuer) look(ctx context.Context, tok string) (token.Claims, store.Kind
 		c, active, err := i.lookSelfContained(ctx, tok)
 		return c, store.Access, active, err
 	}
-	kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
+	kept, ok, err := i.store.Get(ctx, i.opaqueKey(tok))
 	if err != nil || !ok {
 		return token.Claims{}, "", false, err
 	}
@@ -89,16 +94,14 @@ func (i *Issuer) look(ctx context.Context, tok string) (token.Claims, store.Kind
 // lookSelfContained is the same for a token that carries its claims. Where it has a
 // record, that is what counts.
 func (i *Issuer) lookSelfContained(ctx context.Context, tok string) (token.Claims, bool, error) {
-	c, err := i.signer.Verify(tok, i.now())
-	if err != nil || !i.valid(&c) {
-		return token.Claims{}, false, nil
+	c, ok, err := i.read(ctx, tok)
+	if err != nil || !ok || !i.valid(&c) {
+		return token.Claims{}, false, err
 	}
-	if i.owner(&c).keeps {
-		kept, ok, err := i.store.Get(ctx, hybridKey(c.ID))
-		if err != nil || !ok || kept.Kind != kindHybrid {
-			return token.Claims{}, false, err
-		}
-		return kept.Claims, i.valid(&kept.Claims), nil
+	owner := i.owner(&c)
+	if p := i.hybrid(owner); p.Keep != store.KeepNothing {
+		kept, ok, err := i.recorded(ctx, p, hybridValue(owner, c.ID, tok), c)
+		return kept, ok && i.valid(&kept), err
 	}
 	// A record goes with its revocation; a token without one has to be looked up.
 	ended, err := i.ended(ctx, &c)

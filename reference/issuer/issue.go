@@ -127,5 +127,5 @@ func (i *Issuer) keep(ctx context.Context, kind store.Kind, form token.Form, fam
 	if err != nil {
 		return "", err
 	}
-	return tok, i.store.Put(ctx, store.DigestOf(tok), store.Record{Kind: kind, Family: family, Claims: claims})
+	return tok, i.record(ctx, i.opaque, tok, tok, store.Record{Kind: kind, Family: family, Claims: claims})
 }

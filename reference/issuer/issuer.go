@@ -57,6 +57,10 @@ type Issuer struct {
 	store  store.Store
 	own    store.Store // to close; nil when the store was given
 
+	opaque, selfContained store.Persistence
+	decrypters            []*token.Decrypter // of the encrypted tokens that can be read here
+	sealed                []*client          // whose tokens can't
+
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
 	streams      *streams
@@ -93,6 +97,12 @@ func New(c Config, o Options) (*Issuer, error) {
 		i.trusted[t.Issuer] = t
 	}
 	if err := i.register(c); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	if err := i.persist(c, o.Store != nil); err != nil {
+		return nil, fmt.Errorf("issuer: %w", err)
+	}
+	if err := i.prepareEncryption(c); err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	if err := i.prepareKeys(c); err != nil {
@@ -136,7 +146,7 @@ func (i *Issuer) prepareKeys(c Config) error {
 			}
 			continue
 		}
-		key, err := keys.Generate(a, i.rand)
+		key, err := c.newKey(a, i.rand)
 		if err != nil {
 			return fmt.Errorf("issuer: %w", err)
 		}

@@ -163,10 +163,6 @@ func (i *Issuer) audience(c *client, f form) string {
 // of record is found in its place, nor it in that of another.
 const kindHybrid store.Kind = "hybrid"
 
-// hybridKey is where the record beside a self-contained token is. It isn't the digest
-// of the jti itself: then the jti, which all can read, would be an opaque token.
-func hybridKey(jti string) store.Key { return store.DigestOf("jti\x00" + jti) }
-
 // sign makes a self-contained token and keeps a record beside it where it takes one.
 func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (string, error) {
 	p := g.client.profile
@@ -185,10 +181,16 @@ func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (strin
 		}
 	}
 	tok, err := i.signer.SignAs(p, g.client.form.Algorithm(), &claims)
-	if err != nil || !g.client.keeps {
-		return tok, err
+	if err != nil {
+		return "", err
 	}
-	return tok, i.store.Put(ctx, hybridKey(claims.ID), store.Record{Kind: kindHybrid, Family: g.family, Claims: claims})
+	if seal := g.client.seal; seal != nil {
+		if tok, err = seal.Encrypt(tok); err != nil {
+			return "", err
+		}
+	}
+	return tok, i.record(ctx, i.hybrid(g.client), hybridValue(g.client, claims.ID, tok), tok,
+		store.Record{Kind: kindHybrid, Family: g.family, Claims: claims})
 }
 
 // owner returns the client that a token was issued to; one that isn't registered any

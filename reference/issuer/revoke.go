@@ -49,7 +49,7 @@ func (i *Issuer) revoke(ctx context.Context, c *client, tok string) *problem {
 	kind, claims, family, ok, err := i.revocable(ctx, tok)
 	switch {
 	case err != nil:
-		return unavailable
+		return failure(err)
 	case !ok:
 		// RFC 7009, section 2.2: an invalid token is no error; what the client wants has
 		// been reached.
@@ -75,11 +75,11 @@ func (i *Issuer) revoke(ctx context.Context, c *client, tok string) *problem {
 // revoke: unknown, expired, made elsewhere, or not a token (a code isn't one).
 func (i *Issuer) revocable(ctx context.Context, tok string) (store.Kind, token.Claims, string, bool, error) {
 	if !token.LooksOpaque(tok) {
-		c, err := i.signer.Verify(tok, i.now())
-		ok := err == nil && c.Issuer == i.issuer && c.ID != "" && c.Live(i.now().Unix())
-		return store.Access, c, c.Family(), ok, nil
+		c, ok, err := i.read(ctx, tok)
+		ok = ok && c.Issuer == i.issuer && c.ID != "" && c.Live(i.now().Unix())
+		return store.Access, c, c.Family(), ok, err
 	}
-	kept, ok, err := i.store.Get(ctx, store.DigestOf(tok))
+	kept, ok, err := i.store.Get(ctx, i.opaqueKey(tok))
 	if err != nil || !ok || kept.Claims.Issuer != i.issuer || (kept.Kind != store.Access && kept.Kind != store.Refresh) {
 		return "", token.Claims{}, "", false, err
 	}

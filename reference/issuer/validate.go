@@ -35,6 +35,12 @@ func (c *Config) validate() error {
 	if err := c.validateProfiles(); err != nil {
 		return err
 	}
+	if err := c.validateKept(); err != nil {
+		return err
+	}
+	if err := c.validateKeys(); err != nil {
+		return err
+	}
 	if err := c.validateUsers(); err != nil {
 		return err
 	}

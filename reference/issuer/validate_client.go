@@ -31,6 +31,9 @@ func (c *Client) validate(whole *Config) error {
 		}
 	}
 	if c.Form == "" {
+		if !c.Encrypt.none() {
+			return errors.New("encrypt: a client without form gets no tokens")
+		}
 		if len(c.Grants) > 0 {
 			return errors.New("grants: a client without form gets no tokens")
 		}
@@ -42,6 +45,9 @@ func (c *Client) validate(whole *Config) error {
 	// The scope of a token has at least one scope-token (RFC 6749, section 3.3).
 	if len(c.Scopes) == 0 {
 		return errors.New("scopes: a client that gets tokens needs one or more")
+	}
+	if err := c.validateEncryption(); err != nil {
+		return err
 	}
 	return c.validateGrants(whole)
 }

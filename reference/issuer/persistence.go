@@ -1,0 +1,146 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+// Persistence says what is kept of the tokens of each kind.
+type Persistence struct {
+	// Opaque tokens, refresh tokens and codes; their claims, hashed, when empty.
+	Opaque Kept `yaml:"opaque"`
+	// SelfContained tokens; nothing when empty. With a record they are hybrids: a
+	// token whose record is gone isn't active, however good its signature. What a
+	// record has to hold for a client's profile or hidden claims is kept in any case.
+	SelfContained Kept `yaml:"self_contained"`
+}
+
+// Kept is what is kept of the tokens of one kind, and how it looks.
+type Kept struct {
+	Keep   Keep   `yaml:"keep"`
+	AtRest AtRest `yaml:"at_rest"`
+}
+
+// validateKept checks where tokens are kept, and how.
+func (c *Config) validateKept() error {
+	if _, ok := c.Store.Kind(); !ok {
+		return errors.New("store: " + storeRemedy)
+	}
+	if err := c.Persistence.validate(); err != nil {
+		return fmt.Errorf("persistence: %w", err)
+	}
+	for _, form := range []AtRest{c.Persistence.Opaque.AtRest, c.Persistence.SelfContained.AtRest} {
+		if c.Store.Durable() && form.Kind == Encrypted && form.KeyFile == "" {
+			return fmt.Errorf("persistence: %w", errKeyNeeded)
+		}
+	}
+	return nil
+}
+
+func (p *Persistence) validate() error {
+	for _, k := range []struct {
+		name   string
+		kept   Kept
+		opaque bool
+	}{{"opaque", p.Opaque, true}, {"self_contained", p.SelfContained, false}} {
+		// Any form will do: what can't be kept doesn't depend on how it looks.
+		if err := k.kept.persistence(k.opaque, store.Plain()).Check(k.opaque); err != nil {
+			if errors.Is(err, store.ErrKeep) {
+				err = fmt.Errorf("%w: write claims or token", err)
+			}
+			return fmt.Errorf("%s: keep: %w", k.name, err)
+		}
+		if err := k.kept.AtRest.validate(); err != nil {
+			return fmt.Errorf("%s: at_rest: %w", k.name, err)
+		}
+	}
+	return nil
+}
+
+// persistence fills in what isn't said.
+func (k Kept) persistence(opaque bool, form *store.AtRest) store.Persistence {
+	keep := store.Keep(k.Keep)
+	switch {
+	case keep != "":
+	case opaque:
+		keep = store.KeepClaims
+	default:
+		keep = store.KeepNothing
+	}
+	return store.Persistence{Keep: keep, AtRest: form}
+}
+
+// persist prepares what is kept of tokens. A store that is given may outlive a key
+// that is only in this process, and its rows would be lost with it.
+func (i *Issuer) persist(c Config, given bool) error {
+	if !given && c.Store.Durable() {
+		return errors.New("store: the configured one wasn't opened: give it in Options.Store")
+	}
+	for _, k := range []struct {
+		kept   Kept
+		opaque bool
+		to     *store.Persistence
+	}{{c.Persistence.Opaque, true, &i.opaque}, {c.Persistence.SelfContained, false, &i.selfContained}} {
+		form, err := k.kept.AtRest.prepare(i.rand, given)
+		if err != nil {
+			return fmt.Errorf("persistence: %w", err)
+		}
+		*k.to = k.kept.persistence(k.opaque, form)
+	}
+	return nil
+}
+
+// opaqueKey returns where the record of a token that is sent in is. What no token
+// looks like is nowhere: or a key that somebody read in the store could be sent in
+// where keys were digests and tokens are plain now.
+func (i *Issuer) opaqueKey(tok string) store.Key {
+	if !token.LooksOpaque(tok) {
+		return ""
+	}
+	return i.opaque.AtRest.Key(tok)
+}
+
+// record keeps of a token what the persistence says. It is found by the value.
+func (i *Issuer) record(ctx context.Context, p store.Persistence, value, tok string, r store.Record) error {
+	k, kept, ok, err := p.Row(value, tok, r)
+	if err != nil || !ok {
+		return err
+	}
+	return i.store.Put(ctx, k, kept)
+}
+
+// hybrid returns what is kept of the self-contained tokens of a client.
+func (i *Issuer) hybrid(c *client) store.Persistence {
+	p := i.selfContained
+	if c.keeps && (p.Keep == store.KeepNothing || p.Keep == store.KeepID) {
+		p.Keep = store.KeepClaims
+	}
+	return p
+}
+
+// hybridValue returns by what the record of a self-contained token is found: its
+// jti or, where the issuer can't read that, the token. It isn't the bare jti, which all
+// can read: that would be an opaque token where its key is the same digest.
+func hybridValue(c *client, jti, tok string) string {
+	if c.sealed() {
+		return "jwe\x00" + tok
+	}
+	return "jti\x00" + jti
+}
+
+// recorded returns the claims of a self-contained token as its record has them, and
+// false when there is no record: it was revoked, or never kept.
+func (i *Issuer) recorded(ctx context.Context, p store.Persistence, value string, c token.Claims) (token.Claims, bool, error) {
+	kept, ok, err := i.store.Get(ctx, p.AtRest.Key(value))
+	if err != nil || !ok || kept.Kind != kindHybrid {
+		return token.Claims{}, false, err
+	}
+	if p.Keep == store.KeepID { // the token itself has the rest
+		return c, true, nil
+	}
+	return kept.Claims, true, nil
+}
