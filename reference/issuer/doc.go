@@ -15,6 +15,7 @@
 //	POST /status      whether a jti was revoked
 //	GET  /events      revocations, as server-sent events
 //	GET  /statuslists/ID  Token Status List, with status_list: true
+//	GET  /metrics     counters, for Prometheus
 //	GET  /jwks        RFC 7517
 //
 // its metadata at /.well-known/oauth-authorization-server followed by that path

@@ -17,6 +17,11 @@ const typeIntrospection = "token-introspection+jwt"
 // the caller accepts that and there is a published key, as the token_introspection
 // of a signed JWT (RFC 9701, section 4).
 func (i *Issuer) writeIntrospection(w http.ResponseWriter, r *http.Request, caller *client, answer []byte) {
+	if len(answer) == len(inactive) {
+		i.metrics.inactive.Add(1) // what is said of an active token is longer
+	} else {
+		i.metrics.active.Add(1)
+	}
 	if len(r.Header["Accept"]) == 0 || !i.states || !accepts(r.Header["Accept"], "application/"+typeIntrospection) {
 		secretAnswer(w.Header())
 		_, _ = w.Write(answer)

@@ -33,6 +33,7 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 		unavailable.write(w)
 		return
 	}
+	i.metrics.issued[c.form].Add(1)
 	// RFC 6749, section 5.1. scope is always there, so that a client needs no rule
 	// for its absence.
 	b := make([]byte, 0, len(access)+len(refresh)+len(g.scope)+128)

@@ -67,7 +67,8 @@ type Issuer struct {
 	states       bool         // there is a key for statements
 	lists        *statusLists // nil unless they are configured
 
-	routes map[string]http.HandlerFunc
+	metrics *metrics
+	routes  map[string]http.HandlerFunc
 }
 
 // New makes an issuer of a configuration. It must be closed.
@@ -88,6 +89,7 @@ func New(c Config, o Options) (*Issuer, error) {
 		i.refreshLifetime = DefaultRefreshLifetime
 	}
 	i.streams = newStreams()
+	i.metrics = newMetrics(c.Clients)
 	i.listInterval = int64(c.ListInterval)
 	if i.listInterval == 0 {
 		i.listInterval = DefaultListInterval

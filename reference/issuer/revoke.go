@@ -99,6 +99,7 @@ func (i *Issuer) list(ctx context.Context, s store.Subject, until int64) error {
 	if err := i.store.Revoke(ctx, s, until); err != nil {
 		return err
 	}
+	i.metrics.revocations.Add(1)
 	i.streams.ring()
 	return nil
 }

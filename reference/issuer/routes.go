@@ -17,6 +17,7 @@ const (
 	pathEvents        = "/events"
 	pathStatusLists   = "/statuslists/"
 	pathUserinfo      = "/userinfo"
+	pathMetrics       = "/metrics"
 	pathJWKS          = "/jwks"
 	pathHealth        = "/healthz"
 	pathMetadata      = "/.well-known/oauth-authorization-server"
@@ -46,6 +47,7 @@ var routeTable = []route{
 	{path: pathStatus, serve: (*Issuer).serveStatus},
 	{path: pathEvents, serve: (*Issuer).serveEvents},
 	{path: pathStatusLists, serve: (*Issuer).serveStatusList, offered: func(i *Issuer) bool { return i.lists != nil }},
+	{path: pathMetrics, serve: (*Issuer).serveMetrics},
 	{path: pathJWKS, serve: (*Issuer).serveJWKS, member: func(m *metadata) *string { return &m.JWKSURI }},
 }
 
@@ -94,7 +96,7 @@ func (i *Issuer) route() error {
 		i.routes[where] = document("application/json", resource)
 	}
 	for _, r := range i.offers() {
-		i.routes[base+r.path] = func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) }
+		i.routes[base+r.path] = i.metrics.counted(r.path, func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) })
 	}
 	return nil
 }
