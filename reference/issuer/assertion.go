@@ -124,7 +124,13 @@ const replayLocks = 64
 // been seen. Of requests to one process at the same time, one is the first; servers
 // that share a store could each take it once.
 func (i *Issuer) firstUse(ctx context.Context, a *assertion) (bool, error) {
-	key := store.DigestOf("assertion\x00" + a.claims.Issuer + "\x00" + a.claims.ID)
+	return i.firstUseOf(ctx, "assertion\x00"+a.claims.Issuer+"\x00"+a.claims.ID, int64(*a.claims.Expiry)+1)
+}
+
+// firstUseOf is the same for anything that has a name, until a time in seconds since
+// 1970.
+func (i *Issuer) firstUseOf(ctx context.Context, name string, until int64) (bool, error) {
+	key := store.DigestOf(name)
 	turn := &i.replay[key[0]%replayLocks] // a digest, so that the locks share the load
 	turn.Lock()
 	defer turn.Unlock()
@@ -133,7 +139,7 @@ func (i *Issuer) firstUse(ctx context.Context, a *assertion) (bool, error) {
 	}
 	err := i.store.Put(ctx, key, store.Record{
 		Kind:   kindAssertion,
-		Claims: token.Claims{Issuer: i.issuer, Expires: int64(*a.claims.Expiry) + 1},
+		Claims: token.Claims{Issuer: i.issuer, Expires: until},
 	})
 	return err == nil, err
 }

@@ -29,6 +29,7 @@ type client struct {
 	owner          string          // to be told as the username of its application tokens; or nothing
 	keeps          bool            // a record beside each self-contained token
 	showUserClaims bool
+	bound          Bound
 
 	seal  *token.Encrypter // of its self-contained tokens; nil for those that anyone can read
 	opens bool             // whether the issuer can decrypt them

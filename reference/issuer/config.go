@@ -58,6 +58,8 @@ type Config struct {
 	// HMACKeys are the keys that the issuer shares with resource servers, in base64url
 	// without padding. One that isn't here is generated, and stays with the issuer.
 	HMACKeys map[keys.Algorithm]Secret `yaml:"hmac_keys"`
+	// DPoPNonce makes each DPoP proof carry a nonce of this server (RFC 9449, section 8).
+	DPoPNonce bool `yaml:"dpop_nonce"`
 	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
 	// section 2.4, says MUST NOT be used: it is here to be measured.
 	PasswordGrant bool `yaml:"password_grant"`
@@ -84,6 +86,7 @@ type Client struct {
 
 	Profile string        `yaml:"profile"` // of its tokens; that of the configuration when empty
 	Claims  []CustomClaim `yaml:"claims"`  // that its tokens have of their own
+	Bound   Bound         `yaml:"bound"`   // what its access tokens must be bound to
 	Owner   string        `yaml:"owner"`   // who registered it, for ApplicationUsername
 }
 

@@ -32,6 +32,9 @@ type metadata struct {
 	IntrospectionSigningAlgs []string `json:"introspection_signing_alg_values_supported,omitempty"` // RFC 9701, section 7
 	Resources                []string `json:"protected_resources"`                                  // RFC 9728, section 4
 
+	DPoPAlgs         []string `json:"dpop_signing_alg_values_supported"`                    // RFC 9449, section 5.1
+	BoundCertificate bool     `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705, section 3.3
+
 	// Of the authorization endpoint, where there is one.
 	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint,omitempty"`
@@ -58,6 +61,7 @@ func (i *Issuer) describe() ([]byte, error) {
 		}
 	}
 	m.describeAuth(i.clients)
+	m.describeBound(i.clients)
 	if m.AuthorizationEndpoint != "" {
 		m.ResponseTypes = []string{"code"}
 		m.ChallengeMethods = []string{"S256"}

@@ -26,6 +26,9 @@ func (i *Issuer) judgeRefresh(ctx context.Context, c *client, f form) (grant, *p
 	if !ok || kept.Kind != store.Refresh || kept.Claims.Issuer != i.issuer || kept.Claims.ClientID != c.id {
 		return grant{}, errRefreshToken
 	}
+	if !mayRefresh(ctx, c, &kept.Claims) {
+		return grant{}, errRefresh
+	}
 	scope := kept.Claims.Scope
 	if asked := f.get("scope"); asked != "" && !kept.Used {
 		// Section 6: the scope MUST NOT include any that wasn't originally granted. The

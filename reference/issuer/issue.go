@@ -23,11 +23,20 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	g, p := i.judge(r.Context(), c, f)
+	confirmation, p := i.confirm(r, c)
+	if p != nil {
+		if p == errNonce {
+			w.Header().Set("DPoP-Nonce", i.nonces.at(i.now()))
+		}
+		p.write(w)
+		return
+	}
+	g, p := i.judge(withProof(r.Context(), confirmation), c, f)
 	if p != nil {
 		p.write(w)
 		return
 	}
+	g.confirmation = confirmation
 	access, refresh, err := i.mint(r.Context(), &g)
 	if err != nil {
 		unavailable.write(w)

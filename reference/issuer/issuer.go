@@ -61,6 +61,8 @@ type Issuer struct {
 	decrypters            []*token.Decrypter // of the encrypted tokens that can be read here
 	sealed                []*client          // whose tokens can't
 
+	nonces *nonces // nil unless proofs need one
+
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
 	streams      *streams
@@ -93,6 +95,13 @@ func New(c Config, o Options) (*Issuer, error) {
 	i.listInterval = int64(c.ListInterval)
 	if i.listInterval == 0 {
 		i.listInterval = DefaultListInterval
+	}
+	if c.DPoPNonce {
+		n, err := newNonces(i.rand)
+		if err != nil {
+			return nil, fmt.Errorf("issuer: %w", err)
+		}
+		i.nonces = n
 	}
 	i.trusted = make(map[string]TrustedIssuer, len(c.TrustedIssuers))
 	for _, t := range c.TrustedIssuers {

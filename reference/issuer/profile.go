@@ -68,6 +68,7 @@ func (c *client) appear(whole *Config, registered *Client) error {
 	if whole.ApplicationUsername {
 		c.owner = registered.Owner
 	}
+	c.bound = registered.Bound
 	c.showUserClaims = whole.UserClaimsInToken
 	c.keeps = p.Keeps() || hidden != nil || slices.Contains(c.grants, JWTBearer) && whole.carriesHidden() ||
 		slices.Contains(c.grants, AuthorizationCode) && slices.Contains(c.scopes, scopeOpenID)

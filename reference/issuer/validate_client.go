@@ -19,6 +19,9 @@ func (c *Client) validate(whole *Config) error {
 	if err := c.validateAuth(whole.SecretHash); err != nil {
 		return err
 	}
+	if err := c.validateBound(); err != nil {
+		return err
+	}
 	if err := validLifetime(c.Lifetime); err != nil {
 		return fmt.Errorf("lifetime_s: %w", err)
 	}

@@ -1,0 +1,159 @@
+package issuer
+
+import (
+	"crypto"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+const (
+	headerDPoP = "Dpop" // DPoP, as net/http spells it
+
+	maxProof   = 8 << 10 // bytes of the longest proof
+	maxProofID = 256     // bytes of its jti
+
+	// A proof is good for a minute after iat, and clients' clocks may be a little fast
+	// (RFC 9449, section 11.1).
+	proofAge  = time.Minute
+	proofLead = 5 * time.Second
+)
+
+// proof is a DPoP proof whose signature is that of the key in its header.
+type proof struct {
+	thumbprint string // of the key: RFC 9449, section 6.1
+	claims     proofClaims
+}
+
+type proofClaims struct {
+	ID       string           `json:"jti"`
+	Method   string           `json:"htm"`
+	Target   string           `json:"htu"`
+	IssuedAt *jwt.NumericDate `json:"iat"`
+	Nonce    string           `json:"nonce"`
+}
+
+// What is wrong with a proof; none of them repeats a part of it.
+var (
+	errProofForm      = errors.New("proof is not a signed JWT with an accepted header")
+	errProofSignature = errors.New("proof's signature is not valid")
+	errProofClaims    = errors.New("proof's claims are missing or not of this request")
+)
+
+// parseProof enforces what RFC 9449, section 4.3, asks of a proof by itself: one JWT
+// with typ dpop+jwt, an asymmetric alg, a jwk that holds no private key, a signature
+// of that key, and all the claims of section 4.2.
+func parseProof(text string) (*proof, error) {
+	if len(text) > maxProof {
+		return nil, errProofForm
+	}
+	parsed, err := jwt.ParseSigned(text, assertionAlgorithms)
+	if err != nil || len(parsed.Headers) != 1 {
+		return nil, errProofForm
+	}
+	header := parsed.Headers[0]
+	key := header.JSONWebKey
+	if typ, _ := header.ExtraHeaders[jose.HeaderType].(string); typ != "dpop+jwt" || key == nil || !key.Valid() || !key.IsPublic() {
+		return nil, errProofForm
+	}
+	// The key is looked for by what it fits, not by the kid that the header may have.
+	fits := slices.Contains(algorithmsOf(key), jose.SignatureAlgorithm(header.Algorithm))
+	if !fits || parsed.Claims(key.Key, &map[string]any{}) != nil {
+		return nil, errProofSignature
+	}
+	sum, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, errProofForm
+	}
+	p := &proof{thumbprint: base64.RawURLEncoding.EncodeToString(sum)}
+	if err := parsed.UnsafeClaimsWithoutVerification(&p.claims); err != nil {
+		return nil, errProofClaims
+	}
+	c := &p.claims
+	if c.ID == "" || len(c.ID) > maxProofID || c.Method == "" || c.Target == "" || c.IssuedAt == nil {
+		return nil, errProofClaims
+	}
+	return p, nil
+}
+
+// judge enforces what section 4.3 asks of a proof for one request: its method, its
+// target and the time.
+func (p *proof) judge(now time.Time, method, target string) error {
+	iat := p.claims.IssuedAt.Time()
+	if p.claims.Method != method || !sameTarget(p.claims.Target, target) ||
+		now.Sub(iat) > proofAge || iat.Sub(now) > proofLead {
+		return errProofClaims
+	}
+	return nil
+}
+
+// sameTarget compares URLs without query and fragment, and after normalization
+// (section 4.3, with RFC 3986, sections 6.2.2 and 6.2.3).
+func sameTarget(a, b string) bool {
+	x, err := url.Parse(a)
+	y, other := url.Parse(b)
+	if err != nil || other != nil || x.User != nil || x.Opaque != "" {
+		return false
+	}
+	return strings.EqualFold(x.Scheme, y.Scheme) && authority(x) == authority(y) && pathOf(x) == pathOf(y)
+}
+
+// authority returns the host and the port, also where that is the scheme's own.
+func authority(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
+}
+
+func pathOf(u *url.URL) string {
+	if u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}
+
+var (
+	// RFC 9449, section 5.
+	errProof   = badRequest("invalid_dpop_proof", "the DPoP proof is missing, not valid, or not for this request")
+	errReplay  = badRequest("invalid_dpop_proof", "the DPoP proof was used before")
+	errRefresh = invalidGrant("the refresh token is bound to another key")
+)
+
+// proveDPoP returns the thumbprint of the key that the request proves to have, "" when
+// it doesn't try to.
+func (i *Issuer) proveDPoP(r *http.Request) (string, *problem) {
+	given := r.Header[headerDPoP]
+	if len(given) == 0 {
+		return "", nil
+	}
+	// Section 4.3: there is not more than one such header field.
+	if len(given) > 1 {
+		return "", errProof
+	}
+	p, err := parseProof(given[0])
+	if err != nil || p.judge(i.now(), r.Method, i.tokenEndpoint) != nil {
+		return "", errProof
+	}
+	if i.nonces != nil && !i.nonces.good(p.claims.Nonce, i.now()) {
+		return "", errNonce
+	}
+	// Section 11.1: a jti is remembered for as long as its proof would be accepted.
+	first, err := i.firstUseOf(r.Context(), "dpop\x00"+p.thumbprint+"\x00"+p.claims.ID,
+		p.claims.IssuedAt.Time().Add(proofAge).Unix()+2)
+	switch {
+	case err != nil:
+		return "", unavailable
+	case !first:
+		return "", errReplay
+	}
+	return p.thumbprint, nil
+}
