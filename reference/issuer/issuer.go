@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
@@ -69,8 +70,10 @@ type Issuer struct {
 	states       bool         // there is a key for statements
 	lists        *statusLists // nil unless they are configured
 
-	metrics *metrics
-	routes  map[string]http.HandlerFunc
+	shift       atomic.Int64 // of the clock, in nanoseconds
+	longestLife time.Duration
+	metrics     *metrics
+	routes      map[string]http.HandlerFunc
 }
 
 // New makes an issuer of a configuration. It must be closed.
@@ -82,6 +85,8 @@ func New(c Config, o Options) (*Issuer, error) {
 	if i.now == nil {
 		i.now = time.Now
 	}
+	i.now = i.shifted(i.now)
+	i.longestLife = longestLife(c)
 	if i.rand == nil {
 		i.rand = rand.Reader
 	}
