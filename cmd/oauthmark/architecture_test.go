@@ -39,6 +39,9 @@ var confined = map[string][]string{
 	"github.com/spf13/":                       {"cmd/oauthmark"},
 	"github.com/schollz/progressbar":          {"cmd/oauthmark"},
 	"github.com/google/jsonschema-go":         {},
+	"modernc.org/sqlite":                      {"reference/store/sqlite"},
+	"github.com/jackc/pgx/":                   {"reference/store/postgres"},
+	"github.com/redis/go-redis/":              {"reference/store/redis"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"results", "report/stats", "report/hlog", "report/plot", "scenarios/load"},
 }
 

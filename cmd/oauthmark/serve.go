@@ -12,36 +12,35 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/oauthmark/oauthmark/reference/fault"
-	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
-// server is how one of the reference servers is made from its configuration file.
+// server is how one of the reference servers is made from its configuration file, and
+// what ends it after it was served.
 type server struct {
 	name, short, example string
-	faults               bool // whether it can be served with a seeded defect
-	make                 func(config io.Reader, defect string) (http.Handler, error)
+	issues               bool // whether it has a store, and can be served with a seeded defect
+	make                 func(ctx context.Context, config io.Reader, o serveOptions) (http.Handler, func() error, error)
+}
+
+// serveOptions are what flags say beside the configuration.
+type serveOptions struct {
+	defect, store string
+	warnings      io.Writer
 }
 
 var servers = []server{
-	{"issuer", "the reference authorization server", issuerExample, true, func(config io.Reader, defect string) (http.Handler, error) {
-		c, err := issuer.ParseConfig(config)
-		if err != nil {
-			return nil, err
-		}
-		clean, err := issuer.New(c, issuer.Options{})
-		if err != nil || defect == "" {
-			return clean, err
-		}
-		return fault.Wrap(defect, clean)
-	}},
-	{"verifier", "the reference resource server", verifierExample, false, func(config io.Reader, _ string) (http.Handler, error) {
+	{"issuer", "the reference authorization server", issuerExample, true, makeIssuer},
+	{"verifier", "the reference resource server", verifierExample, false, func(_ context.Context, config io.Reader, _ serveOptions) (http.Handler, func() error, error) {
 		c, err := verifier.ParseConfig(config)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return verifier.New(c, verifier.Options{})
+		v, err := verifier.New(c, verifier.Options{})
+		if err != nil {
+			return nil, nil, err
+		}
+		return v, func() error { v.Close(); return nil }, nil
 	}},
 }
 
@@ -57,6 +56,8 @@ const issuerExample = `  cat > issuer.yaml <<'END'
   users: [{name: alice, password: change-me}]
   headless_consent: true
   secret_hash: argon2id
+  store: sqlite:tokens.db
+  persistence: {self_contained: {keep: claims}}
   END
   oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml
   curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token
@@ -94,7 +95,8 @@ func serveCommand(std stdio) *cobra.Command {
 }
 
 func (s server) command(std stdio) *cobra.Command {
-	var listen, config, defect string
+	var listen, config string
+	o := serveOptions{warnings: std.err}
 	var untilEOF bool
 	var lease time.Duration
 	cmd := &cobra.Command{
@@ -102,7 +104,7 @@ func (s server) command(std stdio) *cobra.Command {
 		Short:   "run " + s.short,
 		Example: s.example,
 		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (failed error) {
 			if config == "" {
 				return usagef("serve %s: --config FILE is missing: 'oauthmark serve %s --help' shows an example", s.name, s.name)
 			}
@@ -110,17 +112,12 @@ func (s server) command(std stdio) *cobra.Command {
 			if err != nil {
 				return usagef("serve %s: --config: %w", s.name, err)
 			}
-			handler, err := s.make(f, defect)
+			handler, stop, err := s.make(cmd.Context(), f, o)
 			f.Close()
 			if err != nil {
 				return usagef("serve %s: --config %s: %w", s.name, config, err)
 			}
-			switch closer := handler.(type) {
-			case interface{ Close() error }:
-				defer closer.Close()
-			case interface{ Close() }:
-				defer closer.Close()
-			}
+			defer func() { failed = errors.Join(failed, stop()) }()
 			ctx := cmd.Context()
 			if untilEOF {
 				ctx = endsWith(ctx, std.in)
@@ -133,8 +130,9 @@ func (s server) command(std stdio) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
-	if s.faults {
-		cmd.Flags().StringVar(&defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
+	if s.issues {
+		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
+		cmd.Flags().StringVar(&o.defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
 	}
 	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")
 	cmd.Flags().DurationVar(&lease, "lease", 0, "end when /healthz was not asked for so long, as when the parent that can't be seen has died")

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/oauthmark/oauthmark/reference/fault"
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/store"
+)
+
+// makeIssuer makes the reference issuer with the store that it is configured with.
+func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (http.Handler, func() error, error) {
+	c, err := issuer.ParseConfig(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.store != "" {
+		c.Store = issuer.StoreURL(o.store)
+	}
+	kept, err := openStore(ctx, c.Store)
+	if err != nil {
+		return nil, nil, err
+	}
+	end := func() error { return nil }
+	if kept != nil {
+		end = kept.Close
+		warn(o.warnings, kept)
+	}
+	clean, err := issuer.New(c, issuer.Options{Store: kept})
+	if err != nil {
+		return nil, nil, errors.Join(err, end())
+	}
+	stop := func() error { return errors.Join(clean.Close(), end()) }
+	if o.defect == "" {
+		return clean, stop, nil
+	}
+	broken, err := fault.Wrap(o.defect, clean)
+	if err != nil {
+		return nil, nil, errors.Join(err, stop())
+	}
+	return broken, stop, nil
+}
+
+// warn says what the store's server takes from its promises.
+func warn(w io.Writer, kept store.Store) {
+	if warner, ok := kept.(store.Warner); ok {
+		for _, warning := range warner.Warnings() {
+			fmt.Fprintf(w, "oauthmark issuer: warning: %s\n", warning)
+		}
+	}
+}

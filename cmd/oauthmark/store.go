@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/store/postgres"
+	"github.com/oauthmark/oauthmark/reference/store/redis"
+	"github.com/oauthmark/oauthmark/reference/store/sqlite"
+)
+
+// storeKind is a kind of store that the reference issuer can have. A nil open is that of the
+// issuer's own.
+type storeKind struct {
+	name, about string
+	open        func(ctx context.Context, url string) (store.Store, error)
+}
+
+var storeKinds = []storeKind{
+	{issuer.StoreMemory, "in the issuer's process, gone with it", nil},
+	{issuer.StoreSQLite, "sqlite:PATH, a file, on the disk at each commit", func(ctx context.Context, url string) (store.Store, error) {
+		return sqlite.Open(ctx, strings.TrimPrefix(url, "sqlite:"), sqlite.Options{})
+	}},
+	{issuer.StorePostgres, "postgres://..., a PostgreSQL server", func(ctx context.Context, url string) (store.Store, error) {
+		return postgres.Open(ctx, url, postgres.Options{})
+	}},
+	{issuer.StoreRedis, "redis://..., a Redis server", func(ctx context.Context, url string) (store.Store, error) {
+		return redis.Open(ctx, url, redis.Options{})
+	}},
+}
+
+// openStore opens the store that an issuer is configured with: nil for its own.
+func openStore(ctx context.Context, url issuer.StoreURL) (store.Store, error) {
+	kind, ok := url.Kind()
+	for _, k := range storeKinds {
+		if ok && k.name == kind {
+			if k.open == nil {
+				return nil, nil
+			}
+			return k.open(ctx, string(url))
+		}
+	}
+	return nil, fmt.Errorf("store: none of %s", strings.Join(issuer.Stores(), ", "))
+}
