@@ -10,10 +10,15 @@
 // nested JWT: RFC 7519, section 5.2) and unwrapped with [Decrypter.Decrypt], or
 // taken apart for a gateway with [Split].
 //
-// A hybrid token is a signed one whose claims are kept as well, under the digest of
-// its jti: it can be verified by its signature or asked about, and revoked. The jti
-// is in the token for all to read, so it must be worth nothing by itself: it is
-// shorter than any opaque token, and [LooksOpaque] says no to it.
+// What a token says is the same whoever issues it; how it says it is a [Profile]'s:
+// [Signer.SignAs] makes the tokens of any, and [Profile.AppendAnswer] what is answered
+// about them.
+//
+// A hybrid token is a signed one whose claims are kept as well: it can be verified by
+// its signature or asked about, and revoked. The jti is in the token for all to read,
+// so it must be worth nothing by itself: most are shorter than any opaque token, and
+// [LooksOpaque] says no to them. Where both are UUIDs, whoever keeps the claims must
+// not find them by the jti as if that were a token.
 //
 // The package has no clock: whether the claims are still valid is asked with
 // [Claims.Live].
