@@ -32,17 +32,17 @@ const (
 
 func loadBounds() []bound {
 	return []bound{
-		{name: "CPU per request of our load path, over a bare vegeta loop's, at capacity", atMost: true, limit: 1.15,
+		{name: "load/cpu-at-capacity", what: "CPU per request of our load path, over a bare vegeta loop's", atMost: true, limit: 1.15,
 			measure: func(ctx context.Context, _ string) (float64, error) {
 				return compare(ctx, cpuPerRequest, ours(results.Closed), barePeak)
 			}},
 		// The bare loop waits as precisely as ours: vegeta's own pacer sends in bursts,
 		// up to 1 ms late, and saves the processor a wake-up for it.
-		{name: "CPU per request of our load path, over a bare vegeta loop's as punctual, at 2,000/s", atMost: true, limit: 1.15,
+		{name: "load/cpu-at-rate", what: "CPU per request of our load path, over a bare vegeta loop's as punctual, at 2,000/s", atMost: true, limit: 1.15,
 			measure: func(ctx context.Context, _ string) (float64, error) {
 				return compare(ctx, cpuPerRequest, ours(results.Constant), barePunctual)
 			}},
-		{name: "closed-loop peak of our load path, over a bare vegeta loop's", limit: 0.90,
+		{name: "load/peak", what: "closed-loop peak of our load path, over a bare vegeta loop's", limit: 0.90,
 			measure: func(ctx context.Context, _ string) (float64, error) {
 				return compare(ctx, perSecond, ours(results.Closed), barePeak)
 			}},

@@ -1,0 +1,149 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// connections are kept open to a server, each with one request at a time.
+const connections = 16
+
+// generator sends requests that are made in advance. net/http's client, and with it
+// vegeta, costs more per request than the servers measured here: they would wait for
+// it, and all be equally fast.
+type generator struct {
+	request []byte
+	token   int                   // where in the request a token goes; -1 for nowhere
+	tokens  func(n uint64) string // the nth token to put there
+	answer  []byte                // what the body of each answer begins with
+	wires   []*wire
+	sent    atomic.Uint64
+}
+
+type wire struct {
+	conn    net.Conn
+	in      *bufio.Reader
+	request []byte
+}
+
+const tokenLength = 43 // characters of every token that is put into a request
+
+// newIssuing asks for tokens.
+func newIssuing(endpoint, id, secret, parameters string) (*generator, error) {
+	g := &generator{token: -1, answer: []byte(`{"access_token":"`)}
+	return g, g.connect(endpoint, id, secret, "grant_type=client_credentials"+parameters)
+}
+
+// newIntrospecting asks about tokens, which all have to be active.
+func newIntrospecting(endpoint, id, secret string, tokens func(uint64) string) (*generator, error) {
+	g := &generator{tokens: tokens, answer: []byte(`{"active":true`)}
+	err := g.connect(endpoint, id, secret, "token="+strings.Repeat("x", tokenLength))
+	g.token = len(g.request) - tokenLength
+	return g, err
+}
+
+func (g *generator) connect(endpoint, id, secret, body string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	credentials := base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id) + ":" + url.QueryEscape(secret)))
+	g.request = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic %s\r\n"+
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", u.Path, u.Host, credentials, len(body), body)
+	for range connections {
+		conn, err := net.Dial("tcp", u.Host)
+		if err != nil {
+			g.close()
+			return fmt.Errorf("connect: %w", err)
+		}
+		g.wires = append(g.wires, &wire{conn, bufio.NewReader(conn), bytes.Clone(g.request)})
+	}
+	return nil
+}
+
+func (g *generator) close() {
+	for _, w := range g.wires {
+		w.conn.Close()
+	}
+}
+
+// send sends for a time, or until there were so many, and returns how many were
+// answered and how many seconds that took.
+func (g *generator) send(ctx context.Context, d time.Duration, most int64) (answered int64, seconds float64, err error) {
+	var left, done atomic.Int64
+	left.Store(most)
+	began := time.Now()
+	var all sync.WaitGroup
+	var failed atomic.Pointer[error]
+	for _, w := range g.wires {
+		all.Go(func() {
+			_ = w.conn.SetDeadline(began.Add(d + 30*time.Second))
+			for ctx.Err() == nil && time.Since(began) < d && left.Add(-1) >= 0 {
+				if err := g.exchange(w); err != nil {
+					failed.Store(&err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if e := failed.Load(); e != nil {
+		return done.Load(), 0, *e
+	}
+	if done.Load() == 0 {
+		return 0, 0, fmt.Errorf("no request was answered: %w", context.Cause(ctx))
+	}
+	return done.Load(), time.Since(began).Seconds(), ctx.Err()
+}
+
+// exchange sends one request and reads its answer, of which it looks at the status
+// and the beginning.
+func (g *generator) exchange(w *wire) error {
+	if g.token >= 0 {
+		copy(w.request[g.token:], g.tokens(g.sent.Add(1)))
+	}
+	if _, err := w.conn.Write(w.request); err != nil {
+		return fmt.Errorf("send: %w", err)
+	}
+	status, length := 0, -1
+	for first := true; ; first = false {
+		line, err := w.in.ReadSlice('\n')
+		if err != nil {
+			return fmt.Errorf("receive: %w", err)
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if first && len(line) >= 12 {
+			status, _ = strconv.Atoi(string(line[9:12]))
+		}
+		if len(line) == 0 {
+			break
+		}
+		const name = "content-length:"
+		if len(line) > len(name) && bytes.EqualFold(line[:len(name)], []byte(name)) {
+			length, _ = strconv.Atoi(string(bytes.TrimSpace(line[len(name):])))
+		}
+	}
+	if status != http.StatusOK || length < len(g.answer) {
+		return fmt.Errorf("a request got status %d with %d bytes", status, length)
+	}
+	// The text is left out of the error: it may hold a token.
+	if got, err := w.in.Peek(len(g.answer)); err != nil || !bytes.Equal(got, g.answer) {
+		return fmt.Errorf("an answer of %d bytes doesn't begin as it has to: %w", length, errAnswer)
+	}
+	_, err := w.in.Discard(length)
+	return err
+}

@@ -1,0 +1,135 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// growth compares an issuer with few tokens in its store with one with many. Both
+// servers are started and filled once for all figures.
+type growth struct {
+	store  string
+	few    int
+	many   int
+	once   sync.Once
+	figure growthFigures
+	err    error
+}
+
+type growthFigures struct {
+	introspect, issue float64 // cost of a request with many, over that with few
+	peak              float64 // MB of resident memory of the issuer with many
+}
+
+const fewTokens = 1000
+
+// growthBounds are those on what it costs to have many tokens. A cost is the time of
+// a request in a closed loop.
+func growthBounds() []bound {
+	var out []bound
+	for _, s := range []struct {
+		store string
+		many  int
+		limit float64
+	}{
+		{"memory", 1_000_000, 1.3},
+		// A million rows, each confirmed by the disk, take minutes to write.
+		{"sqlite", 100_000, 2},
+		{"postgres", 100_000, 2},
+		{"redis", 100_000, 2},
+	} {
+		g := &growth{store: s.store, few: fewTokens, many: s.many}
+		name := fmt.Sprintf("store/%s/%d", s.store, s.many)
+		if s.store == "memory" {
+			out = append(out, bound{name: name + "/resident", atMost: true, limit: 400, unit: " MB",
+				what:    "peak of resident memory of an issuer's process with so many opaque tokens",
+				measure: g.of(func(f growthFigures) float64 { return f.peak })})
+		}
+		out = append(out,
+			bound{name: name + "/introspect", atMost: true, limit: s.limit, what: "time of an introspection, over that with 1,000 tokens",
+				measure: g.of(func(f growthFigures) float64 { return f.introspect })},
+			bound{name: name + "/issue", atMost: true, limit: s.limit, what: "time to issue a token, over that with 1,000 tokens",
+				measure: g.of(func(f growthFigures) float64 { return f.issue })})
+	}
+	return out
+}
+
+func (g *growth) of(choose func(growthFigures) float64) func(context.Context, string) (float64, error) {
+	return func(ctx context.Context, _ string) (float64, error) {
+		g.once.Do(func() { g.figure, g.err = g.measure(ctx) })
+		return choose(g.figure), g.err
+	}
+}
+
+// grown is an issuer with its two loads.
+type grown struct {
+	*child
+	introspecting, issuing *generator
+}
+
+func (g *growth) measure(ctx context.Context) (f growthFigures, err error) {
+	dir, err := os.MkdirTemp("", "oauthmark-bench-self-")
+	if err != nil {
+		return f, fmt.Errorf("make folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	var sides [2]grown
+	for i, rows := range []int{g.many, g.few} {
+		location, stop, err := startStore(ctx, g.store, filepath.Join(dir, fmt.Sprint(rows)))
+		if err != nil {
+			return f, err
+		}
+		defer stop()
+		input := filledInput{Store: g.store, Location: location, Rows: rows, Seed: rand.Text(), Secret: rand.Text()}
+		if sides[i].child, err = startSelf(ctx, serveFilledArgument, input); err != nil {
+			return f, err
+		}
+		defer sides[i].stop()
+		if err := sides[i].connect(&input); err != nil {
+			return f, err
+		}
+		defer sides[i].introspecting.close()
+		defer sides[i].issuing.close()
+	}
+	used, known := sides[0].usage()
+	if f.peak = float64(used.PeakBytes) / 1e6; !known && g.store == "memory" {
+		err = fmt.Errorf("%w: this system doesn't tell what a process has used", errNotRun)
+	}
+	var errIntrospect, errIssue error
+	f.introspect, errIntrospect = paired(ctx, growthBlocks,
+		cost(sides[0].introspecting, unbounded), cost(sides[1].introspecting, unbounded))
+	// Issuing makes the small store larger, so it comes last, and little by little.
+	f.issue, errIssue = paired(ctx, growthBlocks, cost(sides[0].issuing, growthTokens), cost(sides[1].issuing, growthTokens))
+	return f, errors.Join(err, errIntrospect, errIssue)
+}
+
+// growthBlocks are measured of each side.
+const growthBlocks = 20
+
+// growthTokens are issued in a block: the small store ends with tens of thousands.
+const growthTokens = 500
+
+func (s *grown) connect(in *filledInput) (err error) {
+	// Spread over all rows, so that a cache of recent ones is of no help.
+	tokens := func(n uint64) string { return filledToken(in.Seed, n*7919%uint64(in.Rows)) }
+	if s.introspecting, err = newIntrospecting(s.url+"/introspect", filledAsker, in.Secret, tokens); err != nil {
+		return err
+	}
+	s.issuing, err = newIssuing(s.url+"/token", filledClient, in.Secret, "")
+	return err
+}
+
+// cost is the time of a request, in seconds.
+func cost(load *generator, most int64) func(context.Context) (float64, error) {
+	return func(ctx context.Context) (float64, error) {
+		n, seconds, err := load.send(ctx, issuerBlock, most)
+		return seconds / float64(n), err
+	}
+}
