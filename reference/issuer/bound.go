@@ -43,16 +43,17 @@ func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *prob
 	if c.bound == BoundDPoP && key == "" {
 		return nil, errProof
 	}
-	confirmation := token.Confirmation{Key: key}
-	if c.bound == BoundMTLS && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+	certified := c.bound == BoundMTLS && r.TLS != nil && len(r.TLS.PeerCertificates) > 0
+	if key == "" && !certified {
+		return nil, nil
+	}
+	confirmation := &token.Confirmation{Key: key}
+	if certified {
 		// RFC 8705, section 3.1: the SHA-256 of the DER form.
 		sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
 		confirmation.Certificate = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
-	if confirmation == (token.Confirmation{}) {
-		return nil, nil
-	}
-	return &confirmation, nil
+	return confirmation, nil
 }
 
 // provenKey is where a context has the thumbprint of the key that was proved.
