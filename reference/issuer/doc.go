@@ -22,6 +22,10 @@
 // (RFC 8414) and, below it, at /.well-known/openid-configuration, those of the resource
 // at /.well-known/oauth-protected-resource (RFC 9728), and 200 at GET /healthz. It logs nothing.
 //
+// What is kept of tokens, where and in which form is said by [Persistence] and
+// [StoreURL], whether self-contained ones are encrypted by [Encryption]. A store other
+// than memory is opened by whoever makes the issuer.
+//
 // A token request is authenticated by one of the methods in auth.go, judged by the
 // row of its grant_type in grant.go, and its tokens are minted in issue.go;
 // each method and each grant has a file of its own. What comes of one authorization

@@ -24,7 +24,15 @@ const maxConfig = 4 << 20
 //	  - {id: site, auth: none, form: ES256, scopes: [read], grants: [authorization_code, refresh_token],
 //	     redirect_uris: ["https://site.example/cb"]}
 //	  - {id: batch, auth: private_key_jwt, jwks: {keys: [...]}, form: opaque, scopes: [read]}
+//	  - {id: hidden, secret: ..., form: ES256, scopes: [read],
+//	     encrypt: {alg: ECDH-ES, enc: A256GCM, jwk: {kty: EC, ...}}}
 //	introspector: {id: api, secret: ...}
+//	store: sqlite:tokens.db
+//	persistence:
+//	  opaque: {keep: claims, at_rest: {kind: hashed, digest: SHA-256}}
+//	  self_contained: {keep: token, at_rest: {kind: encrypted, cipher: AES-256-GCM, key_file: at-rest.key}}
+//	rsa_bits: 3072
+//	hmac_keys: {HS256: ...}
 //	secret_hash: argon2id
 //	headless_consent: true
 //	users: [{name: alice, password: ...}]
