@@ -25,8 +25,8 @@ type server struct {
 
 // serveOptions are what flags say beside the configuration.
 type serveOptions struct {
-	defect, store string
-	warnings      io.Writer
+	defect, store, control string
+	warnings               io.Writer
 }
 
 var servers = []server{
@@ -132,6 +132,7 @@ func (s server) command(std stdio) *cobra.Command {
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
 	if s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
+		cmd.Flags().StringVar(&o.control, "control", "", "loopback `ADDRESS` of the harness's controls: rotate a key, read the counters, shift the clock")
 		cmd.Flags().StringVar(&o.defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
 	}
 	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")

@@ -35,6 +35,14 @@ func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (http.Han
 		return nil, nil, errors.Join(err, end())
 	}
 	stop := func() error { return errors.Join(clean.Close(), end()) }
+	if o.control != "" {
+		uncontrol, err := serveControl(o.control, clean.Control())
+		if err != nil {
+			return nil, nil, errors.Join(err, stop())
+		}
+		inner := stop
+		stop = func() error { return errors.Join(uncontrol(), inner()) }
+	}
 	if o.defect == "" {
 		return clean, stop, nil
 	}
