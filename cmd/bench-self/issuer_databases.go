@@ -15,7 +15,8 @@ import (
 	"time"
 )
 
-// startStore returns where a store of the kind is, and ends what it started for it.
+// startStore starts what a store of the kind needs, and returns where it is and how to
+// end that.
 func startStore(ctx context.Context, kind, dir string) (location string, stop func(), err error) {
 	switch kind {
 	case "postgres":
@@ -51,7 +52,7 @@ func startPostgres(ctx context.Context, dir string) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	initialize, err := installed("initdb")
+	initdb, err := installed("initdb")
 	if err != nil {
 		return "", nil, err
 	}
@@ -59,9 +60,9 @@ func startPostgres(ctx context.Context, dir string) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	make := exec.CommandContext(ctx, initialize, "-D", dir, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	make.SysProcAttr, make.Dir = &syscall.SysProcAttr{Credential: owner}, os.TempDir()
-	if out, err := make.CombinedOutput(); err != nil {
+	initialize := exec.CommandContext(ctx, initdb, "-D", dir, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initialize.SysProcAttr, initialize.Dir = &syscall.SysProcAttr{Credential: owner}, os.TempDir()
+	if out, err := initialize.CombinedOutput(); err != nil {
 		return "", nil, fmt.Errorf("start postgres: initdb: %w: %s", err, out)
 	}
 	port, err := freePort()
