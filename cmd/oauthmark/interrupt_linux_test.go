@@ -48,7 +48,7 @@ func interrupt(t *testing.T, runtime string) {
 			}
 			out := t.TempDir()
 			cmd := exec.Command("oauthmark", "run", "cost/hash", "load/introspect/opaque",
-				"--profile", "quick", "--duration", "1h", "--runtime", runtime, "--out", out)
+				"--profile", "quick", "--duration", "10m", "--runtime", runtime, "--out", out)
 			stderr, err := cmd.StderrPipe()
 			if err != nil {
 				t.Fatal(err)
