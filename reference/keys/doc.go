@@ -12,6 +12,9 @@
 // makes it sign, while the previous one stays published and verifies until its
 // overlap ends. Whoever holds tokens of a ring follows it by [Ring.Current].
 //
+// Keys that outlive the process are in a [File]: [ReadFile] reads them, [CreateFile]
+// makes it, and a ring of [NewRingOf] saves each change there before it takes effect.
+//
 // A Key doesn't print its private half, whatever the verb. An HMAC key has no other
 // half: it is never published, and reaches the resource server by another way.
 package keys

@@ -11,6 +11,7 @@ import (
 // Ring is a set of signing keys that can be rotated. It may be used concurrently.
 type Ring struct {
 	change  sync.Mutex // held by who replaces current
+	save    func([]Entry) error
 	current atomic.Pointer[Set]
 	jwks    atomic.Pointer[published]
 }
@@ -30,14 +31,26 @@ func (e Entry) Valid(now time.Time) bool { return e.Until.IsZero() || now.Before
 // NewRing collects keys, in the order of preference for signing. A key that
 // doesn't fit its algorithm, or a kid that occurs twice, is an error.
 func NewRing(keys ...*Key) (*Ring, error) {
+	entries := make([]Entry, len(keys))
+	for n, k := range keys {
+		entries[n] = Entry{Key: k}
+	}
+	return NewRingOf(entries, nil)
+}
+
+// NewRingOf collects keys, some of which may have been replaced already, and keeps
+// what becomes of them: save gets what the ring is to hold after each change, and an
+// error of it leaves the ring as it was. It may be nil, and is never called by two at
+// a time.
+func NewRingOf(entries []Entry, save func([]Entry) error) (*Ring, error) {
 	s := &Set{}
-	for _, k := range keys {
-		if err := s.admit(k); err != nil {
+	for _, e := range entries {
+		if err := s.admit(e.Key); err != nil {
 			return nil, fmt.Errorf("key ring: %w", err)
 		}
-		s.entries = append(s.entries, Entry{Key: k})
+		s.entries = append(s.entries, e)
 	}
-	r := &Ring{}
+	r := &Ring{save: save}
 	r.current.Store(s)
 	return r, nil
 }

@@ -16,7 +16,21 @@ func (r *Ring) Announce(next *Key) error {
 	if err := s.admit(next); err != nil {
 		return fmt.Errorf("announce key: %w", err)
 	}
-	r.current.Store(&Set{append(slices.Clone(s.entries), Entry{Key: next})})
+	if err := r.replace(&Set{append(slices.Clone(s.entries), Entry{Key: next})}); err != nil {
+		return fmt.Errorf("announce key: %w", err)
+	}
+	return nil
+}
+
+// replace changes the ring once the change is kept: no token is signed with a key that
+// would be gone after a restart.
+func (r *Ring) replace(s *Set) error {
+	if r.save != nil {
+		if err := r.save(s.Entries()); err != nil {
+			return err
+		}
+	}
+	r.current.Store(s)
 	return nil
 }
 
@@ -41,7 +55,9 @@ func (r *Ring) Rotate(next *Key, now time.Time, overlap time.Duration) error {
 		place = len(s.entries)
 	}
 	s.entries = slices.Insert(s.entries, place, Entry{Key: next})
-	r.current.Store(s)
+	if err := r.replace(s); err != nil {
+		return fmt.Errorf("rotate key: %w", err)
+	}
 	return nil
 }
 
