@@ -73,6 +73,15 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	if f.get("code_challenge_method") != "S256" || !challengeS256(f.get("code_challenge")) {
 		return "", invalidRequest("a code_challenge of the method S256 is required")
 	}
+	// RFC 9449, section 10: dpop_jkt binds the code to a key. It has the form of such a
+	// challenge, the base64url of a SHA-256.
+	var bound *token.Confirmation
+	if f.has("dpop_jkt") {
+		if !challengeS256(f.get("dpop_jkt")) {
+			return "", invalidRequest("dpop_jkt is not the SHA-256 thumbprint of a key")
+		}
+		bound = &token.Confirmation{Key: f.get("dpop_jkt")}
+	}
 	if p := i.judgeResource(f); p != nil {
 		return "", p
 	}
@@ -103,7 +112,10 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	code, err := i.keep(r.Context(), store.Code, token.OpaqueForm, family, token.Claims{
 		Issuer: i.issuer, Audience: i.audience(c, f), Subject: u.subject, ClientID: c.id, Scope: scope,
 		IssuedAt: now, Expires: now + codeLifetime, ID: id,
-		More: &token.More{Username: u.name, UserClaims: named, RedirectURI: f.get("redirect_uri"), Challenge: f.get("code_challenge")},
+		More: &token.More{
+			Username: u.name, UserClaims: named, Confirmation: bound,
+			RedirectURI: f.get("redirect_uri"), Challenge: f.get("code_challenge"),
+		},
 	})
 	if err != nil {
 		return "", unavailable

@@ -71,16 +71,22 @@ func withProof(ctx context.Context, c *token.Confirmation) context.Context {
 // to the key that was proved when it was issued. That of any other client is bound to
 // the client, which has authenticated.
 func mayRefresh(ctx context.Context, c *client, refresh *token.Claims) bool {
-	if c.auth != PublicClient || refresh.TokenType() != "DPoP" {
+	return c.auth != PublicClient || provesKey(ctx, refresh)
+}
+
+// provesKey reports whether the request has proved the key that a code or a refresh
+// token is bound to; one that isn't needs no proof.
+func provesKey(ctx context.Context, c *token.Claims) bool {
+	if c.TokenType() != "DPoP" {
 		return true
 	}
 	key, _ := ctx.Value(provenKey{}).(string)
-	return key == refresh.More.Confirmation.Key
+	return key == c.More.Confirmation.Key
 }
 
 // describeBound says which proofs are understood, and whether certificates are.
 func (m *metadata) describeBound(clients map[string]*client) {
-	for _, a := range assertionAlgorithms {
+	for _, a := range proofAlgorithms {
 		m.DPoPAlgs = append(m.DPoPAlgs, string(a))
 	}
 	for _, c := range clients {

@@ -31,6 +31,11 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 		bound.RedirectURI != f.get("redirect_uri") || !provesChallenge(f.get("code_verifier"), bound.Challenge) {
 		return grant{}, errCode
 	}
+	// RFC 9449, section 10: a request that doesn't prove the key of the authorization
+	// request's dpop_jkt MUST be rejected.
+	if !provesKey(ctx, &kept.Claims) {
+		return grant{}, errCodeKey
+	}
 	kept, ok, err = i.store.Use(ctx, key)
 	switch {
 	case err != nil:
