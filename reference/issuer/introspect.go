@@ -16,22 +16,11 @@ var inactive = []byte(`{"active":false}`)
 
 // serveIntrospection is the introspection endpoint (RFC 7662, section 2).
 func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
-	f, p := readForm(w, r)
+	caller, tok, p := i.presented(w, r, (*Issuer).authenticateConfidential)
 	if p != nil {
 		p.write(w)
 		return
 	}
-	caller, p := i.authenticateConfidential(r, f)
-	if p != nil {
-		p.write(w)
-		return
-	}
-	tok := f.get("token")
-	if tok == "" {
-		invalidRequest("token is missing").write(w)
-		return
-	}
-	// token_type_hint is only a hint (section 2.1), and there is nothing to speed up.
 	c, kind, active, err := i.look(r.Context(), tok)
 	if err != nil {
 		failure(err).write(w)

@@ -15,21 +15,11 @@ var errNotIssuedTo = invalidGrant("the token was issued to another client")
 
 // serveRevocation is the revocation endpoint (RFC 7009, section 2).
 func (i *Issuer) serveRevocation(w http.ResponseWriter, r *http.Request) {
-	f, p := readForm(w, r)
-	if p != nil {
-		p.write(w)
-		return
-	}
 	// RFC 7009, section 2.1: first the client's credentials are validated. A public
 	// client, which has none, may give back what it got.
-	c, p := i.authenticate(r, f)
+	c, tok, p := i.presented(w, r, (*Issuer).authenticate)
 	if p != nil {
 		p.write(w)
-		return
-	}
-	tok := f.get("token")
-	if tok == "" {
-		invalidRequest("token is missing").write(w)
 		return
 	}
 	if p := i.revoke(r.Context(), c, tok); p != nil {
@@ -43,8 +33,7 @@ func (i *Issuer) serveRevocation(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// revoke ends a token of the client. token_type_hint doesn't matter: each token
-// shows what it is (section 2.1 lets a server ignore the hint then).
+// revoke ends a token of the client.
 func (i *Issuer) revoke(ctx context.Context, c *client, tok string) *problem {
 	kind, claims, family, ok, err := i.revocable(ctx, tok)
 	switch {
