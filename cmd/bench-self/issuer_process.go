@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -91,7 +92,9 @@ func serveSelf(in io.Reader, out io.Writer, input any, prepare func() (http.Hand
 	}()
 	fmt.Fprintf(out, "http://%s\n", listener.Addr())
 	// The settings are those of 'oauthmark serve', so that handlers are compared, and
-	// not what it costs a server to have time limits.
+	// not what it costs a server to have time limits, or to collect its garbage often.
+	ballast := make([]byte, 32<<20)
+	defer runtime.KeepAlive(ballast)
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

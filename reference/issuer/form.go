@@ -61,12 +61,11 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, &http.MaxBytesError{Limit: maxBody}
 	}
-	limited := http.MaxBytesReader(w, r.Body, maxBody)
 	if r.ContentLength < 0 {
-		return io.ReadAll(limited)
+		return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	}
 	body := make([]byte, r.ContentLength)
-	_, err := io.ReadFull(limited, body)
+	_, err := io.ReadFull(r.Body, body)
 	return body, err
 }
 
