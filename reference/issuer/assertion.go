@@ -13,7 +13,6 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/oauthmark/oauthmark/reference/store"
-	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 const (
@@ -114,32 +113,18 @@ func (a *assertion) members() (map[string]json.RawMessage, error) {
 	return m, nil
 }
 
-// kindAssertion is the kind of the record that remembers an assertion.
-const kindAssertion store.Kind = "assertion"
-
-// replayLocks is how many assertions can be looked up at a time.
-const replayLocks = 64
-
 // firstUse remembers an assertion until it expires, and reports whether it had not
-// been seen. Of requests to one process at the same time, one is the first; servers
-// that share a store could each take it once.
+// been seen: by this process or any other that shares the store.
 func (i *Issuer) firstUse(ctx context.Context, a *assertion) (bool, error) {
 	return i.firstUseOf(ctx, "assertion\x00"+a.claims.Issuer+"\x00"+a.claims.ID, int64(*a.claims.Expiry)+1)
 }
 
-// firstUseOf is the same for anything that has a name, until a time in seconds since
-// 1970.
-func (i *Issuer) firstUseOf(ctx context.Context, name string, until int64) (bool, error) {
-	key := store.DigestOf(name)
-	turn := &i.replay[key[0]%replayLocks] // a digest, so that the locks share the load
-	turn.Lock()
-	defer turn.Unlock()
-	if _, seen, err := i.store.Get(ctx, key); err != nil || seen {
-		return false, err
-	}
-	err := i.store.Put(ctx, key, store.Record{
-		Kind:   kindAssertion,
-		Claims: token.Claims{Issuer: i.issuer, Expires: until},
-	})
-	return err == nil, err
+// replayMargin is how long what was used is remembered beyond its life, in seconds:
+// another process, whose clock is slower, accepts it for longer.
+const replayMargin = 60
+
+// firstUseOf is the same for anything that has a name and ends at a time, in seconds
+// since 1970.
+func (i *Issuer) firstUseOf(ctx context.Context, name string, ends int64) (bool, error) {
+	return i.store.Remember(ctx, store.DigestOf(name), ends+replayMargin)
 }

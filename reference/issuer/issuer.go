@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,8 +49,7 @@ type Issuer struct {
 	grants          map[GrantType]judge
 	trusted         map[string]TrustedIssuer
 	tokenEndpoint   string
-	refreshLifetime int64                   // in seconds
-	replay          [replayLocks]sync.Mutex // held from looking for an assertion to remembering it
+	refreshLifetime int64 // in seconds
 
 	ring   *keys.Ring
 	signer *token.Signer

@@ -52,7 +52,8 @@ func (brokenStore) Get(context.Context, store.Key) (store.Record, bool, error) {
 func (brokenStore) Use(context.Context, store.Key) (store.Record, bool, error) {
 	return store.Record{}, false, errBroken
 }
-func (brokenStore) Revoke(context.Context, store.Subject, int64) error { return errBroken }
+func (brokenStore) Remember(context.Context, store.Key, int64) (bool, error) { return false, errBroken }
+func (brokenStore) Revoke(context.Context, store.Subject, int64) error       { return errBroken }
 func (brokenStore) Revoked(context.Context, ...store.Subject) (bool, error) {
 	return false, errBroken
 }

@@ -44,6 +44,13 @@ func (s *failingStore) Use(ctx context.Context, k store.Key) (store.Record, bool
 	return s.Store.Use(ctx, k)
 }
 
+func (s *failingStore) Remember(ctx context.Context, k store.Key, until int64) (bool, error) {
+	if err := s.fails(); err != nil {
+		return false, err
+	}
+	return s.Store.Remember(ctx, k, until)
+}
+
 func (s *failingStore) Revoke(ctx context.Context, subject store.Subject, expires int64) error {
 	if err := s.fails(); err != nil {
 		return err

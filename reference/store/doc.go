@@ -5,7 +5,8 @@
 // [EncryptedRSA] says what a stored value looks like. [Persistence] turns a token
 // into the [Key] and the [Record] that its kind calls for; [Records] keeps them and
 // uses them once, for refresh tokens and authorization codes; [Revocations] lists a
-// revoked [Subject] until what it revokes has expired. A [Store] does both:
+// revoked [Subject] until what it revokes has expired; [Replays] remembers what may
+// be accepted only once. A [Store] does all of it:
 // [NewMemory] is the one for a single process and without durability, the packages
 // sqlite, postgres and redis below this one are the others, and storetest holds
 // what all of them must do.

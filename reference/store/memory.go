@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"sync"
 	"time"
 )
 
@@ -15,6 +14,7 @@ const shards = 256
 type Memory struct {
 	now      func() time.Time
 	parts    [shards]shard
+	owners   owners
 	families families
 	revoked  ledger
 	sweeper  *Sweeper
@@ -42,10 +42,10 @@ var _ Store = (*Memory)(nil)
 func NewMemory(now func() time.Time, period time.Duration) *Memory {
 	m := &Memory{now: now}
 	for i := range m.parts {
-		m.parts[i].index = map[place]uint32{}
-		m.parts[i].byForm = map[formID]uint32{}
+		s := &m.parts[i]
+		s.number, s.owners, s.families = uint8(i), &m.owners, &m.families
+		s.byForm = map[formID]uint32{}
 	}
-	m.families.members = map[string][]place{}
 	m.revoked.versions = map[Subject]int64{}
 	m.sweeper = StartSweeper(period/shards, m.sweep)
 	return m
@@ -54,18 +54,15 @@ func NewMemory(now func() time.Time, period time.Duration) *Memory {
 func (m *Memory) shard(p place) *shard { return &m.parts[p[0]] }
 
 func (m *Memory) Put(_ context.Context, k Key, r Record) error {
-	form, compact, err := split(r)
+	p := placeOf(k)
+	parts, err := split(p, r)
 	if err != nil {
 		return err
 	}
-	p := placeOf(k)
 	s := m.shard(p)
 	s.mu.Lock()
-	s.put(p, compact, form)
+	s.put(&parts)
 	s.mu.Unlock()
-	if r.Family != "" {
-		m.families.add(r.Family, p)
-	}
 	return nil
 }
 
@@ -73,9 +70,14 @@ func (m *Memory) Get(_ context.Context, k Key) (Record, bool, error) {
 	p := placeOf(k)
 	s := m.shard(p)
 	s.mu.RLock()
-	r, ok := s.get(p)
+	w := s.find(&p)
+	if w == nil {
+		s.mu.RUnlock()
+		return Record{}, false, nil
+	}
+	r := s.join(w)
 	s.mu.RUnlock()
-	if !ok || !m.live(&r) {
+	if !m.live(&r) {
 		return Record{}, false, nil
 	}
 	return r, true, nil
@@ -86,14 +88,21 @@ func (m *Memory) Use(_ context.Context, k Key) (Record, bool, error) {
 	s := m.shard(p)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, ok := s.get(p)
-	if !ok || !m.live(&r) {
+	w := s.find(&p)
+	if w == nil {
 		return Record{}, false, nil
 	}
-	if !r.Used {
-		s.use(p)
+	r := s.join(w)
+	if !m.live(&r) {
+		return Record{}, false, nil
 	}
+	w.used = true
 	return r, true, nil
+}
+
+func (m *Memory) Remember(_ context.Context, k Key, until int64) (bool, error) {
+	p := placeOf(k)
+	return m.shard(p).remember(p, m.now().Unix(), until), nil
 }
 
 func (m *Memory) live(r *Record) bool {
@@ -118,12 +127,16 @@ func (m *Memory) Revoke(_ context.Context, subject Subject, expires int64) error
 	if !ok {
 		return nil
 	}
-	for _, p := range m.families.of(family) {
-		s := m.shard(p)
+	for _, ref := range m.families.of(familyKey(family)) {
+		s := &m.parts[ref.shard]
 		s.mu.RLock()
-		r, ok := s.get(p)
+		// It may be gone by now, and the row another's.
+		var r Record
+		if w := s.rows.at(ref.row); w.kept {
+			r = s.join(w)
+		}
 		s.mu.RUnlock()
-		if ok && r.Family == family && r.Claims.ID != "" {
+		if r.Family == family && r.Claims.ID != "" {
 			m.revoked.add(now, TokenSubject(r.Claims.ID), r.Claims.Expires)
 		}
 	}
@@ -153,14 +166,24 @@ func (m *Memory) Len() int {
 	for i := range m.parts {
 		s := &m.parts[i]
 		s.mu.RLock()
-		n += len(s.index)
+		n += s.index.rows
 		s.mu.RUnlock()
 	}
 	return n
 }
 
-// Rows returns the number of records and revocations kept, expired ones too.
-func (m *Memory) Rows(context.Context) (int, error) { return m.Len() + m.revoked.len(), nil }
+// Rows returns the number of records, remembered keys and revocations kept, expired
+// ones too.
+func (m *Memory) Rows(context.Context) (int, error) {
+	n := m.Len() + m.revoked.len()
+	for i := range m.parts {
+		s := &m.parts[i]
+		s.mu.RLock()
+		n += len(s.remembered)
+		s.mu.RUnlock()
+	}
+	return n, nil
+}
 
 // Close ends the removal and waits for it.
 func (m *Memory) Close() error {
@@ -172,44 +195,8 @@ func (m *Memory) Close() error {
 // once would show as a spike in the latencies that this server is there to serve.
 func (m *Memory) sweep(context.Context) (bool, error) {
 	now := m.now().Unix()
-	for family, places := range m.parts[m.swept].removeExpired(now) {
-		m.families.remove(family, places)
-	}
+	m.parts[m.swept].removeExpired(now)
 	m.revoked.removeExpired(now)
 	m.swept = (m.swept + 1) % shards
 	return false, nil
-}
-
-// families finds the records of a grant, which are few for each.
-type families struct {
-	mu      sync.Mutex
-	members map[string][]place
-}
-
-func (f *families) add(family string, p place) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.members[family] = append(f.members[family], p)
-}
-
-func (f *families) of(family string) []place {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]place(nil), f.members[family]...)
-}
-
-func (f *families) remove(family string, gone map[place]bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	kept := f.members[family][:0]
-	for _, p := range f.members[family] {
-		if !gone[p] {
-			kept = append(kept, p)
-		}
-	}
-	if len(kept) == 0 {
-		delete(f.members, family)
-		return
-	}
-	f.members[family] = kept
 }

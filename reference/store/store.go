@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 )
 
 // ErrUnavailable says that the store can't tell: it is down, too slow or refuses.
@@ -47,13 +48,32 @@ type Revocations interface {
 	List(ctx context.Context, after Cursor, limit int) ([]Revocation, Cursor, error)
 }
 
+// Replays remembers what may be accepted once, such as an assertion or a proof. It
+// may be used concurrently. An error says that the store can't tell; the key may
+// then have been remembered.
+type Replays interface {
+	// Remember keeps the key until a time, in seconds since 1970, and reports whether
+	// it is fresh: not kept already, or no longer. Of any number of calls, in however
+	// many processes that share the store, one finds it fresh. Keys of records are others.
+	// When Remember returns nil, what it kept is as durable as the store.
+	Remember(ctx context.Context, k Key, until int64) (fresh bool, err error)
+}
+
 // Store is the whole of it.
 type Store interface {
 	Records
 	Revocations
+	Replays
 	// Close releases what the store holds; it may be called again. Nothing else
 	// may be called after it.
 	io.Closer
+}
+
+// Loader is implemented by stores that take many records faster than one by one.
+type Loader interface {
+	// Load keeps records like [Records.Put], some at a time: an error leaves some of
+	// them kept. The keys must be new, and no two the same.
+	Load(ctx context.Context, records iter.Seq2[Key, Record]) error
 }
 
 // Warner is implemented by stores that depend on how a server is set up.

@@ -10,17 +10,25 @@ import (
 )
 
 func (s *Store) Put(ctx context.Context, k store.Key, r store.Record) error {
-	body, err := r.Encode()
+	row, err := rowOf(k, &r)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	_, err = s.pool.Exec(ctx, upsertRecord, []byte(k), []byte(r.Claims.ID), []byte(r.Family), r.Claims.Expires, r.Used, body)
-	if err != nil {
+	if _, err = s.pool.Exec(ctx, upsertRecord, row...); err != nil {
 		return unavailable("put record", err)
 	}
 	return nil
+}
+
+// rowOf returns the values of recordsColumns.
+func rowOf(k store.Key, r *store.Record) ([]any, error) {
+	body, err := r.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return []any{[]byte(k), []byte(r.Claims.ID), []byte(r.Family), r.Claims.Expires, r.Used, body}, nil
 }
 
 func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error) {

@@ -78,7 +78,7 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 	return list, store.CursorOf(place...), nil
 }
 
-// Rows returns the number of records and revocations kept, expired ones too.
+// Rows returns the number of rows kept, expired ones too.
 func (s *Store) Rows(ctx context.Context) (n int, err error) {
 	if err := s.pool.QueryRow(ctx, countRows).Scan(&n); err != nil {
 		return 0, unavailable("count rows", err)
@@ -89,7 +89,7 @@ func (s *Store) Rows(ctx context.Context) (n int, err error) {
 func (s *Store) sweep(ctx context.Context) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	for _, query := range []string{removeRecords, removeRevocations} {
+	for _, query := range []string{removeRecords, removeRevocations, removeReplays} {
 		removed, err := s.pool.Exec(ctx, query, s.now().Unix(), batch)
 		if err != nil {
 			return false, unavailable("remove expired rows", err)

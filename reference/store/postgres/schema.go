@@ -1,5 +1,7 @@
 package postgres
 
+import "github.com/jackc/pgx/v5"
+
 // schema. The lock keeps processes that start at the same time from making the
 // tables twice, which IF NOT EXISTS doesn't. Identifiers are bytes, for text takes
 // no zero byte.
@@ -28,7 +30,18 @@ CREATE TABLE IF NOT EXISTS oauthmark_revocations (
 );
 CREATE INDEX IF NOT EXISTS oauthmark_revocations_order ON oauthmark_revocations (tx, number);
 CREATE INDEX IF NOT EXISTS oauthmark_revocations_expires ON oauthmark_revocations (expires);
+CREATE TABLE IF NOT EXISTS oauthmark_replays (
+	key     bytea  PRIMARY KEY,
+	expires bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS oauthmark_replays_expires ON oauthmark_replays (expires);
 COMMIT;`
+
+// Where rows are copied to; their order is that of upsertRecord, too.
+var (
+	recordsTable   = pgx.Identifier{"oauthmark_records"}
+	recordsColumns = []string{"key", "id", "family", "expires", "used", "body"}
+)
 
 // In each statement that looks for a record, $1 is the key and $2 the present time.
 const (
@@ -59,11 +72,20 @@ const (
 	WHERE (tx, number) > ($1::text::xid8, $2::bigint) AND tx < pg_snapshot_xmin(pg_current_snapshot())
 	AND expires > $3 ORDER BY tx, number LIMIT $4`
 
+	// remember changes a row when the key is fresh, and none when it isn't; whoever
+	// meets another's key waits for that one's commit. $3 is until when.
+	remember = `INSERT INTO oauthmark_replays AS r (key, expires) VALUES ($1, $3)
+	ON CONFLICT (key) DO UPDATE SET expires = EXCLUDED.expires WHERE r.expires <= $2`
+	analyzeRecords = `ANALYZE oauthmark_records`
+
 	// Rows that another process removes are left to it.
 	removeRecords = `DELETE FROM oauthmark_records WHERE key = ANY (ARRAY(SELECT key FROM oauthmark_records
 	WHERE expires <= $1 ORDER BY expires LIMIT $2 FOR UPDATE SKIP LOCKED))`
 	removeRevocations = `DELETE FROM oauthmark_revocations WHERE subject = ANY (ARRAY(SELECT subject
 	FROM oauthmark_revocations WHERE expires <= $1 ORDER BY expires LIMIT $2 FOR UPDATE SKIP LOCKED))`
-	countRows      = `SELECT (SELECT count(*) FROM oauthmark_records) + (SELECT count(*) FROM oauthmark_revocations)`
+	removeReplays = `DELETE FROM oauthmark_replays WHERE key = ANY (ARRAY(SELECT key FROM oauthmark_replays
+	WHERE expires <= $1 ORDER BY expires LIMIT $2 FOR UPDATE SKIP LOCKED))`
+	countRows = `SELECT (SELECT count(*) FROM oauthmark_records) + (SELECT count(*) FROM oauthmark_revocations)
+	+ (SELECT count(*) FROM oauthmark_replays)`
 	selectSettings = `SELECT current_setting('fsync'), current_setting('full_page_writes')`
 )

@@ -12,19 +12,27 @@ import (
 var keys = []string{prefix}
 
 func (s *Store) Put(ctx context.Context, k store.Key, r store.Record) error {
-	body, err := r.Encode()
+	row, err := rowOf(k, &r)
 	if err != nil {
 		return err
+	}
+	if err = put.Run(ctx, s.client, keys, row...).Err(); err != nil {
+		return unavailable("put record", err)
+	}
+	return nil
+}
+
+// rowOf returns what the script put takes.
+func rowOf(k store.Key, r *store.Record) ([]any, error) {
+	body, err := r.Encode()
+	if err != nil {
+		return nil, err
 	}
 	used := "0"
 	if r.Used {
 		used = "1"
 	}
-	err = put.Run(ctx, s.client, keys, string(k), r.Claims.ID, r.Family, r.Claims.Expires, used, body, margin).Err()
-	if err != nil {
-		return unavailable("put record", err)
-	}
-	return nil
+	return []any{string(k), r.Claims.ID, r.Family, r.Claims.Expires, used, body, margin}, nil
 }
 
 func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error) {

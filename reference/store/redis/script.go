@@ -17,6 +17,7 @@ const margin = "600"
 //	m:FAMILY   identifiers of a family's records, by expiry
 //	t:ID       revoked until
 //	f:FAMILY   revoked until
+//	a:KEY      remembered until
 //	log, due   revoked subjects by number, and by expiry
 //	number     of the last revocation
 //
@@ -55,6 +56,15 @@ end
 	use = client.NewScript(find + `
 if r[4] == '0' then redis.call('HSET', key, 'used', '1') end
 return {r[4], r[5]}`)
+
+	// remember KEY UNTIL NOW MARGIN: 1 when it is fresh
+	remember = client.NewScript(`
+local a = KEYS[1] .. 'a:' .. ARGV[1]
+local kept = redis.call('GET', a)
+if kept and tonumber(kept) > tonumber(ARGV[3]) then return 0 end
+redis.call('SET', a, ARGV[2])
+redis.call('EXPIREAT', a, ARGV[2] + ARGV[4])
+return 1`)
 
 	// revoke SUBJECT EXPIRES NOW MARGIN
 	revoke = client.NewScript(`

@@ -9,18 +9,27 @@ import (
 )
 
 func (s *Store) Put(ctx context.Context, k store.Key, r store.Record) error {
-	body, err := r.Encode()
+	row, err := rowOf(k, &r)
 	if err != nil {
 		return err
 	}
 	err = s.writer.do(ctx, func(t *transaction) error {
-		_, err := t.exec(insertRecord, []byte(k), r.Claims.ID, r.Family, r.Claims.Expires, r.Used, body)
+		_, err := t.exec(insertRecord, row...)
 		return err
 	})
 	if err != nil {
 		return unavailable("put record", err)
 	}
 	return nil
+}
+
+// rowOf returns what insertRecord takes.
+func rowOf(k store.Key, r *store.Record) ([]any, error) {
+	body, err := r.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return []any{[]byte(k), r.Claims.ID, r.Family, r.Claims.Expires, r.Used, body}, nil
 }
 
 func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error) {

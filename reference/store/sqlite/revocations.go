@@ -77,7 +77,7 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 	return list, store.CursorOf(number[0]), nil
 }
 
-// Rows returns the number of records and revocations kept, expired ones too.
+// Rows returns the number of rows kept, expired ones too.
 func (s *Store) Rows(ctx context.Context) (n int, err error) {
 	if err := s.read.QueryRowContext(ctx, countRows).Scan(&n); err != nil {
 		return 0, unavailable("count rows", err)
@@ -87,7 +87,7 @@ func (s *Store) Rows(ctx context.Context) (n int, err error) {
 
 func (s *Store) sweep(ctx context.Context) (more bool, err error) {
 	now := s.now().Unix()
-	for _, query := range []string{removeRecords, removeRevocations} {
+	for _, query := range []string{removeRecords, removeRevocations, removeReplays} {
 		removed := new(int64)
 		err := s.writer.do(ctx, func(t *transaction) (err error) {
 			*removed, err = t.exec(query, now, batch)

@@ -19,7 +19,12 @@ CREATE TABLE IF NOT EXISTS revocations (
 	subject TEXT    NOT NULL UNIQUE,
 	expires INTEGER NOT NULL
 );
-CREATE INDEX IF NOT EXISTS revocations_expires ON revocations (expires);`
+CREATE INDEX IF NOT EXISTS revocations_expires ON revocations (expires);
+CREATE TABLE IF NOT EXISTS replays (
+	key     BLOB    PRIMARY KEY,
+	expires INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS replays_expires ON replays (expires);`
 
 // In each statement, ?1 is the key, the subject or the place to begin, and ?2 the
 // present time.
@@ -41,14 +46,21 @@ const (
 	SELECT 't:' || id, max(expires) FROM records WHERE family = ?1 AND family <> '' AND id <> '' AND expires > ?2
 	GROUP BY id ON CONFLICT (subject) DO NOTHING`
 
+	// remember changes a row when the key is fresh, and none when it isn't. ?3 is until when.
+	remember = `INSERT INTO replays (key, expires) VALUES (?1, ?3)
+	ON CONFLICT (key) DO UPDATE SET expires = excluded.expires WHERE replays.expires <= ?2`
+
 	removeRecords = `DELETE FROM records WHERE key IN
 	(SELECT key FROM records WHERE expires <= ?1 ORDER BY expires LIMIT ?2)`
 	removeRevocations = `DELETE FROM revocations WHERE number IN
 	(SELECT number FROM revocations WHERE expires <= ?1 ORDER BY expires LIMIT ?2)`
-	countRows = `SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM revocations)`
+	removeReplays = `DELETE FROM replays WHERE key IN
+	(SELECT key FROM replays WHERE expires <= ?1 ORDER BY expires LIMIT ?2)`
+	countRows = `SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM replays)`
 )
 
 // changes are the statements that the writer runs.
 var changes = []string{
 	selectLive, markUsed, insertRecord, dropShorter, insertRevoked, insertMembers, removeRecords, removeRevocations,
+	remember, removeReplays,
 }

@@ -141,6 +141,18 @@ func (t *transaction) exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
+// execAll runs one statement for many rows, and prepares for that once.
+func (t *transaction) execAll(query string, rows [][]any) error {
+	s := t.tx.StmtContext(t.ctx, t.w.statements[query])
+	defer s.Close()
+	for _, row := range rows {
+		if _, err := s.ExecContext(t.ctx, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *transaction) row(query string, args ...any) *sql.Row {
 	return t.tx.StmtContext(t.ctx, t.w.statements[query]).QueryRowContext(t.ctx, args...)
 }

@@ -29,7 +29,7 @@ func Bench(b *testing.B, open Open) {
 func benchAt(b *testing.B, open Open, rows int) {
 	ctx, clock := context.Background(), NewClock()
 	s := start(b, open, clock.Now, time.Minute)
-	ids := load(b, s, clock, rows)
+	ids := fillFrom(b, s, clock, rows)
 	b.Run("put", func(b *testing.B) {
 		for b.Loop() {
 			k, r := sample(b, clock, 3600)
@@ -52,7 +52,7 @@ func benchAt(b *testing.B, open Open, rows int) {
 	})
 }
 
-func load(b *testing.B, s store.Store, clock *Clock, rows int) (ids []string) {
+func fillFrom(b *testing.B, s store.Store, clock *Clock, rows int) (ids []string) {
 	ids = make([]string, rows)
 	var all sync.WaitGroup
 	for w := range loaders {

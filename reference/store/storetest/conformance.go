@@ -54,7 +54,7 @@ func Conform(t *testing.T, durable bool, open Open) {
 	}{
 		{"records", records}, {"replace", replace}, {"expiry", expiry}, {"use once", useOnce},
 		{"revoke", revoke}, {"revoke a family", revokeFamily}, {"list", list}, {"list, concurrently", listConcurrently},
-		{"removal", removal}, {"concurrently", concurrently}, {"cancelled", cancelled},
+		{"remember", remember}, {"load", load}, {"removal", removal}, {"concurrently", concurrently}, {"cancelled", cancelled},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })

@@ -10,7 +10,7 @@ import (
 
 // Counter is implemented by stores that can count the rows that they keep.
 type Counter interface {
-	// Rows returns the number of records and revocations, expired ones too.
+	// Rows returns the number of records, revocations and remembered keys, expired ones too.
 	Rows(ctx context.Context) (int, error)
 }
 
@@ -33,7 +33,7 @@ func removal(t *testing.T, open Open) {
 	before := rows()
 	live, kept := sample(t, clock, 600)
 	put(t, s, live, kept)
-	const records = 20
+	const records, perRecord = 20, 3
 	for range records {
 		k, r := sample(t, clock, 60)
 		r.Family = ID(t)
@@ -41,9 +41,10 @@ func removal(t *testing.T, open Open) {
 		if err := s.Revoke(ctx, store.TokenSubject(ID(t)), clock.Now().Unix()+60); err != nil {
 			t.Fatal(err)
 		}
+		wantFresh(t, s, true, store.DigestOf(ID(t)), clock.Now().Unix()+60)
 	}
-	if n := rows(); n != before+2*records+1 {
-		t.Fatalf("%d rows, want %d", n, before+2*records+1)
+	if n := rows(); n != before+perRecord*records+1 {
+		t.Fatalf("%d rows, want %d", n, before+perRecord*records+1)
 	}
 	clock.Advance(60 * time.Second)
 	for deadline := time.Now().Add(20 * time.Second); rows() > before+1; time.Sleep(10 * time.Millisecond) {
@@ -68,6 +69,8 @@ func openAgain(t *testing.T, open Open) {
 	if err := s.Revoke(ctx, gone, clock.Now().Unix()+60); err != nil {
 		t.Fatal(err)
 	}
+	once := store.DigestOf(ID(t))
+	wantFresh(t, s, true, once, clock.Now().Unix()+60)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +78,7 @@ func openAgain(t *testing.T, open Open) {
 	r.Used = true
 	want(t, s, k, &r)
 	wantRevoked(t, s, true, gone)
+	wantFresh(t, s, false, once, clock.Now().Unix()+60)
 	next := store.TokenSubject(ID(t))
 	if err := s.Revoke(ctx, next, clock.Now().Unix()+60); err != nil {
 		t.Fatal(err)
