@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
@@ -14,8 +15,7 @@ import (
 // have a public half are published.
 func TestEveryForm(t *testing.T) {
 	t.Parallel()
-	c := testConfig()
-	c.Clients = nil
+	c := formsConfig()
 	for _, form := range token.Forms() {
 		c.Clients = append(c.Clients, Client{ID: string(form), Secret: "s-" + Secret(form), Form: form, Scopes: []string{"read"}})
 	}
@@ -38,6 +38,14 @@ func TestEveryForm(t *testing.T) {
 	if n := bytes.Count(set, []byte(`"kid":`)); n != len(keys.Algorithms())-3 || bytes.Contains(set, []byte(`"oct"`)) {
 		t.Errorf("%d keys are published: %s", n, set)
 	}
+}
+
+// formsConfig has no clients yet, and keeps enough for those of any form.
+func formsConfig() Config {
+	c := testConfig()
+	c.Clients = nil
+	c.Persistence.Opaque = Kept{Keep(store.KeepToken), AtRest{Kind: Encrypted}}
+	return c
 }
 
 // The key set and the tokens follow a rotation of the issuer's keys.

@@ -21,6 +21,9 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
+	if asksForJWT(r, caller) && i.writeJWT(w, r, tok) {
+		return
+	}
 	c, kind, active, err := i.look(r.Context(), tok)
 	if err != nil {
 		failure(err).write(w)

@@ -45,9 +45,12 @@ func (i *Issuer) writeIntrospection(w http.ResponseWriter, r *http.Request, call
 }
 
 // accepts reports whether an Accept header names the media type, and not as one that
-// isn't wanted (RFC 9110, section 12.5.1). Ranges don't count: who sends one takes
-// what everybody gets.
-func accepts(lines []string, want string) bool {
+// isn't wanted. Ranges don't count: who sends one takes what everybody gets.
+func accepts(lines []string, want string) bool { return weight(lines, want) > 0 }
+
+// weight returns the quality value that an Accept header gives to the media type: 1 when
+// it gives none, 0 when it doesn't name the type (RFC 9110, sections 12.4.2 and 12.5.1).
+func weight(lines []string, want string) float64 {
 	for _, line := range lines {
 		for one := range strings.SplitSeq(line, ",") {
 			media, parameters, err := mime.ParseMediaType(one)
@@ -55,9 +58,14 @@ func accepts(lines []string, want string) bool {
 				continue
 			}
 			q, given := parameters["q"]
-			weight, err := strconv.ParseFloat(q, 64)
-			return !given || err == nil && weight > 0
+			if !given {
+				return 1
+			}
+			if q, err := strconv.ParseFloat(q, 64); err == nil && q > 0 {
+				return q
+			}
+			return 0
 		}
 	}
-	return false
+	return 0
 }

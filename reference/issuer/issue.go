@@ -76,9 +76,12 @@ func (i *Issuer) mint(ctx context.Context, g *grant) (access, refresh string, er
 		asked = userClaims(g.scope, g.named)
 	}
 	claims.More = g.more(custom, hidden, asked)
-	if kind, _ := g.client.form.Kind(); kind == token.SelfContained {
-		access, err = i.sign(ctx, g, claims)
-	} else {
+	switch kind, _ := g.client.form.Kind(); {
+	case kind == token.SelfContained:
+		access, _, err = i.sign(ctx, g, claims)
+	case g.client.form.Algorithm() != "":
+		access, err = i.standIn(ctx, g, claims)
+	default:
 		access, err = i.keep(ctx, store.Access, g.client.profile.Opaque(g.client.form), g.family, claims)
 	}
 	if err != nil || g.refreshable == "" {

@@ -145,8 +145,8 @@ func New(c Config, o Options) (*Issuer, error) {
 func (i *Issuer) prepareKeys(c Config) error {
 	used := map[keys.Algorithm]bool{}
 	for _, registered := range c.Clients {
-		if kind, _ := registered.Form.Kind(); kind == token.SelfContained {
-			used[registered.Form.Algorithm()] = true
+		if a := registered.Form.Algorithm(); a != "" {
+			used[a] = true
 		}
 	}
 	var made []*keys.Key

@@ -11,7 +11,10 @@ import (
 
 // Persistence says what is kept of the tokens of each kind.
 type Persistence struct {
-	// Opaque tokens, refresh tokens and codes; their claims, hashed, when empty.
+	// Opaque tokens, refresh tokens and codes; their claims, hashed, when empty. Behind a
+	// phantom token the whole JWT has to be kept, where it can be read again: that takes
+	// keep: token, and at_rest that isn't hashed. Behind a split one all but the
+	// signature is kept in any case, under a digest of the signature.
 	Opaque Kept `yaml:"opaque"`
 	// SelfContained tokens; nothing when empty. With a record they are hybrids: a
 	// token whose record is gone isn't active, however good its signature. What a
@@ -32,6 +35,12 @@ func (c *Config) validateKept() error {
 	}
 	if err := c.Persistence.validate(); err != nil {
 		return fmt.Errorf("persistence: %w", err)
+	}
+	for n := range c.Clients {
+		if c.Clients[n].Form.Phantom() && !c.Persistence.Opaque.whole() {
+			return fmt.Errorf("client %d: form %s: persistence: opaque: needs keep: token, and at_rest of kind %s or %s, to keep the JWT whole",
+				n+1, c.Clients[n].Form, Plain, Encrypted)
+		}
 	}
 	for _, form := range []AtRest{c.Persistence.Opaque.AtRest, c.Persistence.SelfContained.AtRest} {
 		if c.Store.Durable() && form.Kind == Encrypted && form.KeyFile == "" {
@@ -60,6 +69,9 @@ func (p *Persistence) validate() error {
 	}
 	return nil
 }
+
+// whole reports whether a token can be read again.
+func (k Kept) whole() bool { return k.Keep == Keep(store.KeepToken) && k.AtRest.kind() != Hashed }
 
 // persistence fills in what isn't said.
 func (k Kept) persistence(opaque bool, form *store.AtRest) store.Persistence {
@@ -100,6 +112,9 @@ func (i *Issuer) persist(c Config, given bool) error {
 func (i *Issuer) opaqueKey(tok string) store.Key {
 	if !token.LooksOpaque(tok) {
 		return ""
+	}
+	if token.LooksSplit(tok) {
+		tok = splitValue(tok)
 	}
 	return i.opaque.AtRest.Key(tok)
 }

@@ -164,12 +164,13 @@ func (i *Issuer) audience(c *client, f form) string {
 // of record is found in its place, nor it in that of another.
 const kindHybrid store.Kind = "hybrid"
 
-// sign makes a self-contained token and keeps a record beside it where it takes one.
-func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (string, error) {
+// sign makes a self-contained token and keeps a record beside it where it takes one. The
+// claims come back with the identifier, and what else signing adds to them.
+func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (string, token.Claims, error) {
 	p := g.client.profile
 	id, err := p.NewID(i.rand)
 	if err != nil {
-		return "", err
+		return "", claims, err
 	}
 	claims.ID = id
 	if len(id) == token.IDLength {
@@ -177,20 +178,20 @@ func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (strin
 		claims.ID = token.FamilyID(g.family, id)
 		if i.lists != nil {
 			if err := i.enroll(ctx, g.family, &claims); err != nil {
-				return "", err
+				return "", claims, err
 			}
 		}
 	}
 	tok, err := i.signer.SignAs(p, g.client.form.Algorithm(), &claims)
 	if err != nil {
-		return "", err
+		return "", claims, err
 	}
 	if seal := g.client.seal; seal != nil {
 		if tok, err = seal.Encrypt(tok); err != nil {
-			return "", err
+			return "", claims, err
 		}
 	}
-	return tok, i.record(ctx, i.hybrid(g.client), hybridValue(g.client, claims.ID, tok), tok,
+	return tok, claims, i.record(ctx, i.hybrid(g.client), hybridValue(g.client, claims.ID, tok), tok,
 		store.Record{Kind: kindHybrid, Family: g.family, Claims: claims})
 }
 

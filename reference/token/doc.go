@@ -7,8 +7,13 @@
 // claims of a token that the Signer's own keys signed, and of no other.
 //
 // A signed token may be wrapped for one resource server with [Encrypter.Encrypt] (a
-// nested JWT: RFC 7519, section 5.2) and unwrapped with [Decrypter.Decrypt], or
-// taken apart for a gateway with [Split].
+// nested JWT: RFC 7519, section 5.2) and unwrapped with [Decrypter.Decrypt].
+//
+// Or it stays behind another one, for a gateway to fetch, and the client learns nothing
+// of it. Of the form phantom-ES256 the client holds a drawn identifier; of the form
+// split-ES256 the JWT's signature, which [Split] takes off and [Join] puts back, so
+// that what is kept isn't a token. Any algorithm may stand in the place of ES256, but an
+// HMAC in the split form.
 //
 // What a token says is the same whoever issues it; how it says it is a [Profile]'s:
 // [Signer.SignAs] makes the tokens of any, and [Profile.AppendAnswer] what is answered

@@ -15,28 +15,41 @@ import (
 func TestForms(t *testing.T) {
 	t.Parallel()
 	want := []Form{"opaque", "uuid"}
-	for _, a := range keys.Algorithms() {
-		want = append(want, Form(a))
+	for _, prefix := range []string{"", "phantom-", "split-"} {
+		for _, a := range keys.Algorithms() {
+			if d, _ := keys.Describe(a); prefix != "split-" || !d.Shared() {
+				want = append(want, Form(prefix+string(a)))
+			}
+		}
 	}
-	if got := Forms(); !slices.Equal(got, want) {
+	if got := Forms(); !slices.Equal(got, want) || len(got) != 2+17+17+14 {
 		t.Errorf("forms %v, want %v", got, want)
 	}
-	for i, form := range Forms() {
+	for _, form := range Forms() {
+		phantom, split := strings.HasPrefix(string(form), "phantom-"), strings.HasPrefix(string(form), "split-")
+		drawn := form == OpaqueForm || form == UUIDForm || phantom
 		want := SelfContained
-		if i < 2 {
+		if drawn || split {
 			want = Opaque
 		}
-		if kind, ok := form.Kind(); !ok || kind != want {
-			t.Errorf("%s: kind %q, %v", form, kind, ok)
+		if kind, ok := form.Kind(); !ok || kind != want || form.Phantom() != phantom || form.Split() != split {
+			t.Errorf("%s: kind %q, %v, phantom %v, split %v", form, kind, ok, form.Phantom(), form.Split())
+		}
+		if a := form.Algorithm(); (a == "") != (form == OpaqueForm || form == UUIDForm) || !strings.HasSuffix(string(form), string(a)) {
+			t.Errorf("%s: algorithm %q", form, a)
 		}
 		tok, err := form.Draw(rand.Reader)
-		if drawn := err == nil; drawn != (want == Opaque) || drawn != LooksOpaque(tok) {
+		if (err == nil) != drawn || drawn != LooksOpaque(tok) || LooksSplit(tok) {
 			t.Errorf("%s: drew %d characters, %v", form, len(tok), err)
 		}
 	}
-	for _, form := range []Form{"", "none", "HS1", "Opaque", "UUID", "es256"} {
+	for _, form := range []Form{"", "none", "HS1", "Opaque", "UUID", "es256", "phantom-", "phantom-opaque", "Phantom-ES256", "phantomES256",
+		"split-", "split-HS256", "split-uuid", "split-split-ES256", "phantom-split-ES256"} {
 		if kind, ok := form.Kind(); ok {
 			t.Errorf("%q: kind %q, want none", form, kind)
+		}
+		if _, err := form.Draw(rand.Reader); err == nil {
+			t.Errorf("%q: drawn", form)
 		}
 	}
 }

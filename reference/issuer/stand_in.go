@@ -1,0 +1,92 @@
+package issuer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
+)
+
+// standIn makes a JWT and keeps it, and returns what stands for it: a token that is
+// drawn, or the JWT's signature. The JWT is one as any other of its client would be, so
+// that it ends with what stands for it: both have the same identifier and family.
+func (i *Issuer) standIn(ctx context.Context, g *grant, claims token.Claims) (string, error) {
+	jwt, claims, err := i.sign(ctx, g, claims)
+	if err != nil {
+		return "", err
+	}
+	r := store.Record{Kind: store.Access, Family: g.family, Claims: claims}
+	if g.client.form.Split() {
+		return i.keepSplit(ctx, jwt, r)
+	}
+	handle, err := g.client.profile.Opaque(token.OpaqueForm).Draw(i.rand)
+	if err != nil {
+		return "", err
+	}
+	p := i.opaque
+	p.Keep = store.KeepToken
+	return handle, i.record(ctx, p, handle, jwt, r)
+}
+
+// keepSplit keeps a JWT but for its signature, which it returns. Nobody can use the rest
+// without, so it is kept readable where tokens are hashed.
+func (i *Issuer) keepSplit(ctx context.Context, jwt string, r store.Record) (string, error) {
+	signature, rest, err := token.Split(jwt)
+	if err != nil {
+		return "", fmt.Errorf("split token: %w", err)
+	}
+	k := i.opaqueKey(signature)
+	if r.Token, err = i.opaque.AtRest.Seal(k, rest); err != nil {
+		return "", fmt.Errorf("split token: %w", err)
+	}
+	if r.Token == nil {
+		r.Token = []byte(rest)
+	}
+	return signature, i.store.Put(ctx, k, r)
+}
+
+// splitValue returns by what the record of a split token is found: a digest, also where
+// tokens are plain, since signatures may be longer than a database's keys. No token
+// looks like it, or the digest, read in the store, would be one.
+func splitValue(signature string) string {
+	sum := sha256.Sum256([]byte(signature))
+	return "split\x00" + base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// jwtOf returns the JWT that an access token stands for, or is, and "" for a token that
+// is none and stands for none; active is false when the token isn't.
+func (i *Issuer) jwtOf(ctx context.Context, tok string) (jwt string, active bool, err error) {
+	if !token.LooksOpaque(tok) {
+		_, active, err := i.lookSelfContained(ctx, tok)
+		return tok, active, err
+	}
+	k := i.opaqueKey(tok)
+	kept, ok, err := i.store.Get(ctx, k)
+	if err != nil || !ok || kept.Kind != store.Access || !i.valid(&kept.Claims) {
+		return "", false, err
+	}
+	if len(kept.Token) == 0 {
+		return "", true, nil
+	}
+	text, err := i.opaque.AtRest.Open(k, kept.Token)
+	switch {
+	case errors.Is(err, store.ErrNoCopy): // hashed: it wasn't sealed
+		text = string(kept.Token)
+	case err != nil:
+		return "", false, fmt.Errorf("open token: %w", err)
+	}
+	// What is kept shows what it is, whatever the client is registered for now. A copy of
+	// an opaque token has no dot.
+	switch dots := strings.Count(text, "."); {
+	case token.LooksSplit(tok) && dots == 1:
+		return token.Join(tok, text), true, nil
+	case dots == 2:
+		return text, true, nil
+	}
+	return "", true, nil
+}
