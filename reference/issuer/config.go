@@ -55,6 +55,13 @@ type Config struct {
 	Store       StoreURL    `yaml:"store"`
 	Persistence Persistence `yaml:"persistence"`
 	RSABits     int         `yaml:"rsa_bits"` // of generated keys: 2048, the default, 3072 or 4096
+	// KeysFile holds the keys that sign, as a JWK Set with their private members, for its
+	// owner's eyes alone. It is made when it isn't there, gets the keys that are missing for
+	// Clients, and what a rotation makes of them; tokens are good through a restart
+	// then. Of several keys for an algorithm the first signs. ML-DSA keys, whose type
+	// some libraries take for a reason to refuse the whole published set, rest
+	// there while no client is registered for them. One process at a time can rotate.
+	KeysFile string `yaml:"keys_file"`
 	// HMACKeys are the keys that the issuer shares with resource servers, in base64url
 	// without padding. One that isn't here is generated, and stays with the issuer.
 	HMACKeys map[keys.Algorithm]Secret `yaml:"hmac_keys"`

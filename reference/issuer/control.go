@@ -2,25 +2,23 @@ package issuer
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
-// maxShift bounds how far the clock can be shifted, in seconds: ten years.
-const maxShift = 10 * 365 * 24 * 3600
-
 // Control returns the handler of the harness's controls:
 //
-//	POST /rotate?alg=ES256   sign with a new key; the old one verifies as long as tokens live
+//	POST /rotate?alg=ES256   sign with a new key, which keys_file keeps; the old one verifies as long as tokens live
 //	GET  /counters           what was issued, introspected and revoked
 //	GET  /clock              the issuer's time and its shift, in seconds
 //	POST /clock?shift=60     sets the shift
 //
 // It asks nobody who they are, so it has to listen on a loopback address that no
-// client of the issuer has. A store that was given to the issuer keeps its own time.
+// client of the issuer has. The clock of a store that was given to the issuer is
+// shifted where it is that of Options.Clock; no other can be.
 func (i *Issuer) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /rotate", i.controlRotate)
@@ -32,15 +30,22 @@ func (i *Issuer) Control() http.Handler {
 
 func (i *Issuer) controlRotate(w http.ResponseWriter, r *http.Request) {
 	a := keys.Algorithm(r.URL.Query().Get("alg"))
-	d, known := keys.Describe(a)
-	// A key that is shared has to reach the resource servers by another way.
-	if _, signs := i.ring.ByAlgorithm(a); !known || !signs || d.Shared() {
-		http.Error(w, "alg is none that the issuer signs with and publishes keys of", http.StatusBadRequest)
+	signing, signs := i.ring.ByAlgorithm(a)
+	if !signs {
+		http.Error(w, "alg is none that the issuer signs with", http.StatusBadRequest)
 		return
 	}
-	next, err := keys.Generate(a, i.rand)
+	if d, _ := keys.Describe(a); d.Shared() {
+		http.Error(w, "an HMAC key isn't published, so resource servers couldn't follow: give them another one and the issuer the same, in hmac_keys or keys_file, and restart both", http.StatusBadRequest)
+		return
+	}
+	next, err := keys.GenerateSized(a, sizeOf(a, i.rsaBits, signing), i.rand)
 	if err == nil {
 		err = i.ring.Rotate(next, i.now(), i.longestLife)
+	}
+	if errors.Is(err, keys.ErrFileChanged) {
+		http.Error(w, "the key can't be replaced: keys_file was changed by another process: restart this one", http.StatusConflict)
+		return
 	}
 	if err != nil {
 		http.Error(w, "the key can't be replaced", http.StatusInternalServerError)
@@ -64,23 +69,6 @@ func (i *Issuer) controlCounters(w http.ResponseWriter, _ *http.Request) {
 	}{issued, i.metrics.active.Load(), i.metrics.inactive.Load(), i.metrics.revocations.Load()})
 }
 
-func (i *Issuer) controlClock(w http.ResponseWriter, _ *http.Request) {
-	control(w, struct {
-		Now   int64 `json:"now"` // in seconds since 1970
-		Shift int64 `json:"shift_s"`
-	}{i.now().Unix(), int64(time.Duration(i.shift.Load()) / time.Second)})
-}
-
-func (i *Issuer) controlShift(w http.ResponseWriter, r *http.Request) {
-	seconds, err := strconv.ParseInt(r.URL.Query().Get("shift"), 10, 64)
-	if err != nil || seconds < -maxShift || seconds > maxShift {
-		http.Error(w, "shift is not a number of seconds, or too large", http.StatusBadRequest)
-		return
-	}
-	i.shift.Store(int64(time.Duration(seconds) * time.Second))
-	i.controlClock(w, r)
-}
-
 func control(w http.ResponseWriter, answer any) {
 	b, err := json.Marshal(answer)
 	if err != nil { // strings and numbers always have a JSON form
@@ -88,11 +76,6 @@ func control(w http.ResponseWriter, answer any) {
 	}
 	secretAnswer(w.Header())
 	_, _ = w.Write(b)
-}
-
-// shifted is the clock of its surroundings with the shift of the controls.
-func (i *Issuer) shifted(now func() time.Time) func() time.Time {
-	return func() time.Time { return now().Add(time.Duration(i.shift.Load())) }
 }
 
 // longestLife returns the longest life of an access token that is configured.

@@ -1,8 +1,15 @@
 package issuer
 
 import (
+	"context"
 	"net/http/httptest"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/store/sqlite"
 )
 
 func TestControl(t *testing.T) {
@@ -62,5 +69,91 @@ func TestControl(t *testing.T) {
 		if w := do(i, request{path: path}); w.Code != 404 {
 			t.Errorf("public %s: status %d", path, w.Code)
 		}
+	}
+}
+
+// An HMAC key can't be rotated, and the answer says why.
+func TestRotationRefused(t *testing.T) {
+	t.Parallel()
+	i, err := New(keyedConfig("", keys.HS256), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	if w := rotate(i, "HS256"); w.Code != 400 || !strings.Contains(w.Body.String(), "resource servers couldn't follow") {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+}
+
+// The clock of a store that is given is shifted with the issuer's, where it is the
+// same: refresh tokens expire by it, what is issued in the past is kept, and what is
+// revoked there is listed.
+func TestControlClockOfStore(t *testing.T) {
+	t.Parallel()
+	clk := newClock()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := NewClock(clk.now)
+	for name, open := range map[string]func() (store.Store, error){
+		"memory": func() (store.Store, error) { return store.NewMemory(clock.Now, sweepPeriod), nil },
+		"sqlite": func() (store.Store, error) {
+			return sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "t.db"), sqlite.Options{Now: clock.Now})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			kept, err := open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer kept.Close()
+			i, err := New(partyConfig(), Options{Clock: clock, Keys: ring, Store: kept})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer i.Close()
+			shift := func(seconds string) {
+				t.Helper()
+				w := httptest.NewRecorder()
+				i.Control().ServeHTTP(w, httptest.NewRequest("POST", "/clock?shift="+seconds, nil))
+				if w.Code != 200 {
+					t.Fatalf("status %d: %s", w.Code, w.Body)
+				}
+			}
+			refresh := text(granted(t, i, ask("app", passwordOf("alice"))), "refresh_token")
+			shift("10000") // as long as it lives
+			wantCode(t, do(i, ask("app", refreshOf(refresh))), "invalid_grant")
+			shift("-100000")
+			for _, id := range []string{"opaque", "ES256"} {
+				tok := obtain(t, i, id, "")
+				jti := jtiOf(t, i, tok)
+				if !active(t, i, tok) {
+					t.Errorf("%s: a token isn't active when it is issued", id)
+				}
+				wantRevoked(t, giveBack(i, id, tok, ""))
+				if m := object(t, statusOf(i, jti)); m["status"] != statusRevoked {
+					t.Errorf("%s: a revoked token is %v", id, m["status"])
+				}
+			}
+			shift("0")
+		})
+	}
+	// One that has a clock of its own would tell another time than the issuer.
+	own := store.NewMemory(clk.now, sweepPeriod)
+	defer own.Close()
+	i, err := New(testConfig(), Options{Now: clk.now, Keys: ring, Store: own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	w := httptest.NewRecorder()
+	i.Control().ServeHTTP(w, httptest.NewRequest("POST", "/clock?shift=60", nil))
+	if w.Code != 409 || object(t, func() *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		i.Control().ServeHTTP(w, httptest.NewRequest("GET", "/clock", nil))
+		return w
+	}())["shift_s"] != 0.0 {
+		t.Errorf("status %d: %s", w.Code, w.Body)
 	}
 }

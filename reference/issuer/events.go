@@ -124,8 +124,12 @@ func (s *stream) send(b []byte) {
 	if len(b) == 0 || s.err != nil {
 		return
 	}
-	_ = s.control.SetWriteDeadline(time.Now().Add(streamWrite)) // of the connection, whatever the issuer's clock says
+	// The deadline is of the connection, whatever the issuer's clock says, and in the
+	// place of the server's own, which counts from the request. It is lifted in between,
+	// for one that passes ends a stream of HTTP/2 although nothing is to be written.
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.issuer.streams.write))
 	if _, s.err = s.w.Write(b); s.err == nil {
 		s.err = s.control.Flush()
 	}
+	_ = s.control.SetWriteDeadline(time.Time{})
 }

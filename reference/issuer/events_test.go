@@ -142,6 +142,33 @@ func TestEventsHeartbeat(t *testing.T) {
 	}
 }
 
+// Neither the server's deadline for answers nor the one for a page ends a stream that
+// has nothing to say, over HTTP/1.1 and HTTP/2.
+func TestEventsOutliveDeadlines(t *testing.T) {
+	t.Parallel()
+	for _, two := range []bool{false, true} {
+		i := newIssuer(t, testConfig(), newClock())
+		i.streams.write, i.streams.heartbeat = 100*time.Millisecond, 250*time.Millisecond
+		server := httptest.NewUnstartedServer(i)
+		server.Config.WriteTimeout, server.Config.ReadTimeout = 50*time.Millisecond, 50*time.Millisecond
+		if server.EnableHTTP2 = two; two {
+			server.StartTLS()
+		} else {
+			server.Start()
+		}
+		t.Cleanup(server.Close)
+		l := listen(t, server, "")
+		for n := 0; n < 2; {
+			if !l.lines.Scan() {
+				t.Fatalf("HTTP/2 %t: the stream has ended: %v", two, l.lines.Err())
+			}
+			if l.lines.Text() == ":" {
+				n++
+			}
+		}
+	}
+}
+
 func TestEventsRefused(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, partyConfig(), newClock())

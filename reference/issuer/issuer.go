@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
@@ -21,10 +20,11 @@ const sweepPeriod = 30 * time.Second
 // Options are what an issuer takes from its surroundings. The zero value is that
 // of a server in its own process.
 type Options struct {
-	Now  func() time.Time // time.Now when nil
-	Rand io.Reader        // safe for concurrent use; crypto/rand.Reader when nil
-	// Keys sign the tokens and verify them; when nil, a key is generated for each
-	// algorithm that a client is registered for.
+	Now   func() time.Time // time.Now when nil
+	Clock *Clock           // in place of Now, where a store that is given has its time from it, too
+	Rand  io.Reader        // safe for concurrent use; crypto/rand.Reader when nil
+	// Keys sign the tokens and verify them; when nil, they are those of the configuration,
+	// and a key is generated for each other algorithm that a client is registered for.
 	Keys *keys.Ring
 	// Store keeps the records behind opaque tokens, refresh tokens and codes, and what
 	// was revoked. When nil it is in memory, and
@@ -51,10 +51,11 @@ type Issuer struct {
 	tokenEndpoint   string
 	refreshLifetime int64 // in seconds
 
-	ring   *keys.Ring
-	signer *token.Signer
-	store  store.Store
-	own    store.Store // to close; nil when the store was given
+	ring    *keys.Ring
+	rsaBits int // of new keys; 0 when it isn't configured
+	signer  *token.Signer
+	store   store.Store
+	own     store.Store // to close; nil when the store was given
 
 	opaque, selfContained store.Persistence
 	decrypters            []*token.Decrypter // of the encrypted tokens that can be read here
@@ -68,7 +69,8 @@ type Issuer struct {
 	states       bool         // there is a key for statements
 	lists        *statusLists // nil unless they are configured
 
-	shift       atomic.Int64 // of the clock, in nanoseconds
+	clock       *Clock
+	oneClock    bool // of the issuer and its store
 	longestLife time.Duration
 	metrics     *metrics
 	routes      map[string]http.HandlerFunc
@@ -79,11 +81,11 @@ func New(c Config, o Options) (*Issuer, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("issuer configuration: %w", err)
 	}
-	i := &Issuer{issuer: c.Issuer, resource: c.Resource, now: o.Now, rand: o.Rand, ring: o.Keys, store: o.Store}
-	if i.now == nil {
-		i.now = time.Now
+	i := &Issuer{issuer: c.Issuer, resource: c.Resource, clock: o.Clock, rand: o.Rand, ring: o.Keys, store: o.Store}
+	if i.clock == nil {
+		i.clock = NewClock(o.Now)
 	}
-	i.now = i.shifted(i.now)
+	i.now, i.oneClock = i.clock.Now, o.Store == nil || o.Clock != nil
 	i.longestLife = longestLife(c)
 	if i.rand == nil {
 		i.rand = rand.Reader
@@ -141,37 +143,24 @@ func New(c Config, o Options) (*Issuer, error) {
 	return i, nil
 }
 
-// prepareKeys sees to it that there is a key for each registered algorithm.
+// prepareKeys sees to it that there is a key for each registered algorithm. Keys that
+// are given are all there is: others in the configuration would sign nothing.
 func (i *Issuer) prepareKeys(c Config) error {
-	used := map[keys.Algorithm]bool{}
-	for _, registered := range c.Clients {
-		if a := registered.Form.Algorithm(); a != "" {
-			used[a] = true
-		}
-	}
-	var made []*keys.Key
-	for _, a := range keys.Algorithms() {
-		if !used[a] {
-			continue
-		}
-		if i.ring != nil {
-			if _, ok := i.ring.ByAlgorithm(a); !ok {
-				return fmt.Errorf("issuer: a client is registered for %s, and there is no such key", a)
-			}
-			continue
-		}
-		key, err := c.newKey(a, i.rand)
-		if err != nil {
-			return fmt.Errorf("issuer: %w", err)
-		}
-		made = append(made, key)
-	}
+	used := c.algorithms()
+	i.rsaBits = c.RSABits
 	if i.ring == nil {
-		ring, err := keys.NewRing(made...)
+		ring, err := i.newRing(&c, used)
 		if err != nil {
 			return fmt.Errorf("issuer: %w", err)
 		}
 		i.ring = ring
+	} else if len(c.HMACKeys) > 0 || c.KeysFile != "" {
+		return errors.New("issuer: hmac_keys and keys_file: not together with keys that are given in Options.Keys")
+	}
+	for _, a := range used {
+		if _, ok := i.ring.ByAlgorithm(a); !ok {
+			return fmt.Errorf("issuer: a client is registered for %s, and there is no such key", a)
+		}
 	}
 	signer, err := token.NewSigner(i.ring, i.profiles()...)
 	if err != nil {

@@ -1,10 +1,12 @@
 package issuer
 
 import (
+	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
@@ -47,9 +49,52 @@ func (c *Config) newKey(a keys.Algorithm, rand io.Reader) (*keys.Key, error) {
 	if _, ok := c.HMACKeys[a]; ok {
 		return c.hmacKey(a)
 	}
-	bits := 0
-	if d, _ := keys.Describe(a); d.Family == keys.RSAPKCS1 || d.Family == keys.RSAPSS {
-		bits = c.RSABits
+	return keys.GenerateSized(a, sizeOf(a, c.RSABits, nil), rand)
+}
+
+// sizeOf returns the size of a new key in bits, 0 for the default: as configured where
+// the algorithm leaves it open, else no less than that of the one that it replaces.
+func sizeOf(a keys.Algorithm, rsaBits int, replaced *keys.Key) int {
+	d, _ := keys.Describe(a)
+	if d.Family != keys.RSAPKCS1 && d.Family != keys.RSAPSS {
+		return 0
 	}
-	return keys.GenerateSized(a, bits, rand)
+	if rsaBits != 0 || replaced == nil {
+		return rsaBits
+	}
+	public, ok := replaced.Public().(*rsa.PublicKey)
+	if !ok {
+		return 0
+	}
+	for _, bits := range d.Bits {
+		if bits >= public.N.BitLen() {
+			return bits
+		}
+	}
+	return d.Bits[len(d.Bits)-1]
+}
+
+// algorithms lists those that a client's tokens are signed with, in the order of
+// publication.
+func (c *Config) algorithms() []keys.Algorithm {
+	return slices.DeleteFunc(keys.Algorithms(), func(a keys.Algorithm) bool {
+		return !slices.ContainsFunc(c.Clients, func(registered Client) bool { return registered.Form.Algorithm() == a })
+	})
+}
+
+// newRing returns the keys of the configuration, and one that ends with the issuer
+// for each algorithm that has none there.
+func (i *Issuer) newRing(c *Config, used []keys.Algorithm) (*keys.Ring, error) {
+	if c.KeysFile != "" {
+		return i.ringOfFile(c, used)
+	}
+	made := make([]*keys.Key, len(used))
+	for n, a := range used {
+		key, err := c.newKey(a, i.rand)
+		if err != nil {
+			return nil, err
+		}
+		made[n] = key
+	}
+	return keys.NewRing(made...)
 }

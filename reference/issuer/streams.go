@@ -7,8 +7,8 @@ import (
 
 // streams are the event streams that are open.
 type streams struct {
-	poll, heartbeat time.Duration
-	ended           chan struct{} // closed when all have to end
+	poll, heartbeat, write time.Duration
+	ended                  chan struct{} // closed when all have to end
 
 	mu      sync.Mutex
 	open    map[string]int // by client
@@ -19,7 +19,7 @@ type streams struct {
 
 func newStreams() *streams {
 	return &streams{
-		poll: streamPoll, heartbeat: streamHeartbeat,
+		poll: streamPoll, heartbeat: streamHeartbeat, write: streamWrite,
 		ended: make(chan struct{}), open: map[string]int{}, wake: make(chan struct{}),
 	}
 }
@@ -59,6 +59,11 @@ func (s *streams) ring() {
 		s.wake = make(chan struct{})
 	}
 }
+
+// EndStreams ends the event streams, and waits for them; none can be opened any more. A
+// server that shuts down waits for its answers, and these don't end by themselves:
+// it is for [http.Server.RegisterOnShutdown].
+func (i *Issuer) EndStreams() { i.streams.end() }
 
 // end ends all streams and waits for them. It may be called again.
 func (s *streams) end() {
