@@ -15,12 +15,18 @@ import (
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
-// server is how one of the reference servers is made from its configuration file, and
-// what ends it after it was served.
+// server is how one of the reference servers is made from its configuration file.
 type server struct {
 	name, short, example string
 	issues               bool // whether it has a store, and can be served with a seeded defect
-	make                 func(ctx context.Context, config io.Reader, o serveOptions) (http.Handler, func() error, error)
+	make                 func(ctx context.Context, config io.Reader, o serveOptions) (serving, error)
+}
+
+// serving is a server that was made.
+type serving struct {
+	handler http.Handler
+	drain   func()       // ends the answers that don't end by themselves; may be nil
+	stop    func() error // after it was served
 }
 
 // serveOptions are what flags say beside the configuration.
@@ -31,16 +37,16 @@ type serveOptions struct {
 
 var servers = []server{
 	{"issuer", "the reference authorization server", issuerExample, true, makeIssuer},
-	{"verifier", "the reference resource server", verifierExample, false, func(_ context.Context, config io.Reader, _ serveOptions) (http.Handler, func() error, error) {
+	{"verifier", "the reference resource server", verifierExample, false, func(_ context.Context, config io.Reader, _ serveOptions) (serving, error) {
 		c, err := verifier.ParseConfig(config)
 		if err != nil {
-			return nil, nil, err
+			return serving{}, err
 		}
 		v, err := verifier.New(c, verifier.Options{})
 		if err != nil {
-			return nil, nil, err
+			return serving{}, err
 		}
-		return v, func() error { v.Close(); return nil }, nil
+		return serving{handler: v, stop: func() error { v.Close(); return nil }}, nil
 	}},
 }
 
@@ -58,6 +64,7 @@ const issuerExample = `  cat > issuer.yaml <<'END'
   secret_hash: argon2id
   store: sqlite:tokens.db
   persistence: {self_contained: {keep: claims}}
+  keys_file: keys.json
   END
   oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml
   curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token
@@ -96,6 +103,7 @@ func serveCommand(std stdio) *cobra.Command {
 
 func (s server) command(std stdio) *cobra.Command {
 	var listen, config string
+	var files tlsFiles
 	o := serveOptions{warnings: std.err}
 	var untilEOF bool
 	var lease time.Duration
@@ -108,28 +116,35 @@ func (s server) command(std stdio) *cobra.Command {
 			if config == "" {
 				return usagef("serve %s: --config FILE is missing: 'oauthmark serve %s --help' shows an example", s.name, s.name)
 			}
+			secure, err := files.load("serve " + s.name)
+			if err != nil {
+				return err
+			}
 			f, err := os.Open(config)
 			if err != nil {
 				return usagef("serve %s: --config: %w", s.name, err)
 			}
-			handler, stop, err := s.make(cmd.Context(), f, o)
+			made, err := s.make(cmd.Context(), f, o)
 			f.Close()
 			if err != nil {
 				return usagef("serve %s: --config %s: %w", s.name, config, err)
 			}
-			defer func() { failed = errors.Join(failed, stop()) }()
+			defer func() { failed = errors.Join(failed, made.stop()) }()
 			ctx := cmd.Context()
 			if untilEOF {
 				ctx = endsWith(ctx, std.in)
 			}
 			if lease > 0 {
-				ctx, handler = leased(ctx, lease, handler)
+				ctx, made.handler = leased(ctx, lease, made.handler)
 			}
-			return s.serve(ctx, listen, handler, std)
+			return s.serve(ctx, listen, made, secure, std)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
+	cmd.Flags().StringVar(&files.cert, "tls-cert", "", "PEM `FILE` with the certificate to serve HTTPS with, followed by those that lead to a root")
+	cmd.Flags().StringVar(&files.key, "tls-key", "", "PEM `FILE` with its private key")
+	cmd.Flags().StringVar(&files.clientCA, "client-ca", "", "PEM `FILE` with the roots of clients' certificates; without it only self-signed ones are of use")
 	if s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
 		cmd.Flags().StringVar(&o.control, "control", "", "loopback `ADDRESS` of the harness's controls: rotate a key, read the counters, shift the clock")
@@ -164,31 +179,47 @@ func endsWith(ctx context.Context, in io.Reader) context.Context {
 }
 
 // serve answers until the context ends, which is how a server is meant to end.
-func (s server) serve(ctx context.Context, listen string, handler http.Handler, std stdio) error {
+func (s server) serve(ctx context.Context, listen string, made serving, secure *transport, std stdio) error {
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return usagef("serve %s: --listen %s: %w", s.name, listen, err)
 	}
-	fmt.Fprintf(std.err, "oauthmark %s listening on http://%s\n", s.name, listener.Addr())
 	srv := &http.Server{
-		Handler:           handler,
+		Handler:           made.handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+	if made.drain != nil {
+		srv.RegisterOnShutdown(made.drain)
+	}
+	scheme, accept := "http", srv.Serve
+	if secure != nil {
+		srv.TLSConfig, srv.Handler, srv.ConnContext = secure.config, secure.verified(made.handler), secure.connected
+		scheme, accept = "https", func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+	}
+	fmt.Fprintf(std.err, "oauthmark %s listening on %s://%s\n", s.name, scheme, listener.Addr())
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(listener) }()
+	go func() { served <- accept(listener) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve %s: %w", s.name, err)
 	case <-ctx.Done():
 	}
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
-	if err := srv.Shutdown(within); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	err = srv.Shutdown(within)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// Who still reads by then is cut off, before the store is closed below the answer.
+		err = srv.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("serve %s: %w", s.name, err)
 	}
 	return nil
 }
+
+// shutdownGrace is how long answers that are under way may take when the server ends.
+const shutdownGrace = 3 * time.Second

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 
 	"github.com/oauthmark/oauthmark/reference/fault"
 	"github.com/oauthmark/oauthmark/reference/issuer"
@@ -13,44 +12,45 @@ import (
 )
 
 // makeIssuer makes the reference issuer with the store that it is configured with.
-func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (http.Handler, func() error, error) {
+func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (serving, error) {
 	c, err := issuer.ParseConfig(config)
 	if err != nil {
-		return nil, nil, err
+		return serving{}, err
 	}
 	if o.store != "" {
 		c.Store = issuer.StoreURL(o.store)
 	}
-	kept, err := openStore(ctx, c.Store)
+	clock := issuer.NewClock(nil) // one for both, so that the controls shift both
+	kept, err := openStore(ctx, c.Store, clock.Now)
 	if err != nil {
-		return nil, nil, err
+		return serving{}, err
 	}
 	end := func() error { return nil }
 	if kept != nil {
 		end = kept.Close
 		warn(o.warnings, kept)
 	}
-	clean, err := issuer.New(c, issuer.Options{Store: kept})
+	clean, err := issuer.New(c, issuer.Options{Store: kept, Clock: clock})
 	if err != nil {
-		return nil, nil, errors.Join(err, end())
+		return serving{}, errors.Join(err, end())
 	}
 	stop := func() error { return errors.Join(clean.Close(), end()) }
 	if o.control != "" {
 		uncontrol, err := serveControl(o.control, clean.Control())
 		if err != nil {
-			return nil, nil, errors.Join(err, stop())
+			return serving{}, errors.Join(err, stop())
 		}
 		inner := stop
 		stop = func() error { return errors.Join(uncontrol(), inner()) }
 	}
+	made := serving{handler: clean, drain: clean.EndStreams, stop: stop}
 	if o.defect == "" {
-		return clean, stop, nil
+		return made, nil
 	}
-	broken, err := fault.Wrap(o.defect, clean)
-	if err != nil {
-		return nil, nil, errors.Join(err, stop())
+	if made.handler, err = fault.Wrap(o.defect, clean); err != nil {
+		return serving{}, errors.Join(err, stop())
 	}
-	return broken, stop, nil
+	return made, nil
 }
 
 // warn says what the store's server takes from its promises.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/store"
@@ -16,31 +17,32 @@ import (
 // issuer's own.
 type storeKind struct {
 	name, about string
-	open        func(ctx context.Context, url string) (store.Store, error)
+	open        func(ctx context.Context, url string, now func() time.Time) (store.Store, error)
 }
 
 var storeKinds = []storeKind{
 	{issuer.StoreMemory, "in the issuer's process, gone with it", nil},
-	{issuer.StoreSQLite, "sqlite:PATH, a file, on the disk at each commit", func(ctx context.Context, url string) (store.Store, error) {
-		return sqlite.Open(ctx, strings.TrimPrefix(url, "sqlite:"), sqlite.Options{})
+	{issuer.StoreSQLite, "sqlite:PATH, a file, on the disk at each commit", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
+		return sqlite.Open(ctx, strings.TrimPrefix(url, "sqlite:"), sqlite.Options{Now: now})
 	}},
-	{issuer.StorePostgres, "postgres://..., a PostgreSQL server", func(ctx context.Context, url string) (store.Store, error) {
-		return postgres.Open(ctx, url, postgres.Options{})
+	{issuer.StorePostgres, "postgres://..., a PostgreSQL server", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
+		return postgres.Open(ctx, url, postgres.Options{Now: now})
 	}},
-	{issuer.StoreRedis, "redis://..., a Redis server", func(ctx context.Context, url string) (store.Store, error) {
-		return redis.Open(ctx, url, redis.Options{})
+	{issuer.StoreRedis, "redis://..., a Redis server", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
+		return redis.Open(ctx, url, redis.Options{Now: now})
 	}},
 }
 
-// openStore opens the store that an issuer is configured with: nil for its own.
-func openStore(ctx context.Context, url issuer.StoreURL) (store.Store, error) {
+// openStore opens the store that an issuer is configured with, which goes by the
+// issuer's clock: nil for its own.
+func openStore(ctx context.Context, url issuer.StoreURL, now func() time.Time) (store.Store, error) {
 	kind, ok := url.Kind()
 	for _, k := range storeKinds {
 		if ok && k.name == kind {
 			if k.open == nil {
 				return nil, nil
 			}
-			return k.open(ctx, string(url))
+			return k.open(ctx, string(url), now)
 		}
 	}
 	return nil, fmt.Errorf("store: none of %s", strings.Join(issuer.Stores(), ", "))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/store"
@@ -21,10 +22,10 @@ func TestEveryStoreOpens(t *testing.T) {
 	if got, want := strings.Join(names, " "), strings.Join(issuer.Stores(), " "); got != want {
 		t.Errorf("stores %s, want %s", got, want)
 	}
-	if s, err := openStore(context.Background(), issuer.StoreMemory); s != nil || err != nil {
+	if s, err := openStore(context.Background(), issuer.StoreMemory, time.Now); s != nil || err != nil {
 		t.Errorf("memory: %v, %v", s, err)
 	}
-	s, err := openStore(context.Background(), issuer.StoreURL("sqlite:"+filepath.Join(t.TempDir(), "t.db")))
+	s, err := openStore(context.Background(), issuer.StoreURL("sqlite:"+filepath.Join(t.TempDir(), "t.db")), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestStoreErrorHidesPassword(t *testing.T) {
 		"mysql://u:hunter2@127.0.0.1/x", "postgres://u:hunter2@127.0.0.1:1/x", "postgres://u:hunter2@127.0.0.1:no/x",
 		"redis://:hunter2@127.0.0.1:1/0", "redis://:hunter2@127.0.0.1:no/0",
 	} {
-		s, err := openStore(context.Background(), issuer.StoreURL(url))
+		s, err := openStore(context.Background(), issuer.StoreURL(url), time.Now)
 		if err == nil {
 			t.Fatal(s.Close())
 		}

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// certified is a certificate with its key.
+type certified struct {
+	der []byte
+	key *ecdsa.PrivateKey
+}
+
+// certify makes a certificate, signed by another or, without one, by itself.
+func certify(t *testing.T, name string, by *certified) *certified {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: strings.HasSuffix(name, "CA"), BasicConstraintsValid: true,
+	}
+	parent, signer := template, key
+	if by != nil {
+		if parent, err = x509.ParseCertificate(by.der); err != nil {
+			t.Fatal(err)
+		}
+		signer = by.key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &certified{der, key}
+}
+
+func (c *certified) thumbprint() string {
+	sum := sha256.Sum256(c.der)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// files writes the certificate and its key.
+func (c *certified) files(t *testing.T) (cert, key string) {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(c.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	write(t, cert, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.der})))
+	write(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	return cert, key
+}
+
+// client shows a certificate, none when it has none, and trusts the server's.
+func (c *certified) client(t *testing.T, shows *certified) *http.Client {
+	t.Helper()
+	own, err := x509.ParseCertificate(c.der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &tls.Config{RootCAs: x509.NewCertPool()}
+	config.RootCAs.AddCert(own)
+	if shows != nil {
+		config.Certificates = []tls.Certificate{{Certificate: [][]byte{shows.der}, PrivateKey: shows.key}}
+	}
+	transport := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// started runs the command until end is called, and returns the URL that it listens on.
+func started(t *testing.T, arguments ...string) (at string, end func()) {
+	t.Helper()
+	cmd := exec.Command("oauthmark", append(arguments, "--listen", "127.0.0.1:0", "--until-eof")...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	end = sync.OnceFunc(func() {
+		in.Close()
+		rest, _ := io.ReadAll(stderr)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v: %s", err, rest)
+		}
+	})
+	t.Cleanup(end)
+	lines := bufio.NewReader(stderr)
+	line, err := lines.ReadString('\n')
+	_, at, ok := strings.Cut(strings.TrimSpace(line), " listening on ")
+	if err != nil || !ok {
+		t.Fatalf("it said %q, %v", line, err)
+	}
+	return at, end
+}
+
+// post sends a form and returns the answer's status, its members and its protocol.
+func post(t *testing.T, c *http.Client, to string, form url.Values) (status int, m map[string]any, protocol int) {
+	t.Helper()
+	res, err := c.PostForm(to, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	_ = json.NewDecoder(res.Body).Decode(&m)
+	return res.StatusCode, m, res.ProtoMajor
+}
+
+// A client is known by its certificate, self-signed or by a CA, over the command's own
+// listener, and its tokens are bound to it; one without a certificate is served, too.
+func TestServeTLS(t *testing.T) {
+	t.Parallel()
+	own, authority := certify(t, "server", nil), certify(t, "CA", nil)
+	self, chained, stranger := certify(t, "self", nil), certify(t, "chained", authority), certify(t, "chained", nil)
+	cert, key := own.files(t)
+	roots, _ := authority.files(t)
+	config := filepath.Join(t.TempDir(), "issuer.yaml")
+	write(t, config, fmt.Sprintf(`
+issuer: https://as.example
+resource: https://api.example
+clients:
+  - {id: self, auth: self_signed_tls_client_auth, certificate: {sha256: %q}, form: ES256, scopes: [read], bound: mtls}
+  - {id: chained, auth: tls_client_auth, certificate: {subject: CN=chained}, form: opaque, scopes: [read], bound: mtls}
+  - {id: web, auth: client_secret_post, secret: s-web, form: opaque, scopes: [read]}
+`, self.thumbprint()))
+	for name, tt := range map[string]struct {
+		flags []string
+		want  map[string]int
+	}{
+		"roots":    {[]string{"--client-ca", roots}, map[string]int{"self": 200, "chained": 200}},
+		"no roots": {nil, map[string]int{"self": 200, "chained": 401}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, _ := started(t, append([]string{"serve", "issuer", "--config", config, "--tls-cert", cert, "--tls-key", key}, tt.flags...)...)
+			if !strings.HasPrefix(at, "https://127.0.0.1:") {
+				t.Fatalf("listens on %s", at)
+			}
+			ask := func(id string, shows *certified, want int) map[string]any {
+				t.Helper()
+				c := own.client(t, shows)
+				form := url.Values{"grant_type": {"client_credentials"}, "client_id": {id}}
+				if id == "web" {
+					form.Set("client_secret", "s-web")
+				}
+				status, m, protocol := post(t, c, at+"/token", form)
+				if status != want || protocol != 2 {
+					t.Errorf("%s: status %d over HTTP/%d, want %d over HTTP/2", id, status, protocol, want)
+				}
+				return m
+			}
+			ask("web", nil, 200)
+			ask("web", stranger, 200)
+			ask("self", nil, 401)
+			ask("self", chained, 401)
+			ask("chained", nil, 401)
+			ask("chained", stranger, 401)
+			for id, shows := range map[string]*certified{"self": self, "chained": chained} {
+				m := ask(id, shows, tt.want[id])
+				if tt.want[id] != 200 {
+					continue
+				}
+				_, said, _ := post(t, own.client(t, nil), at+"/introspect", url.Values{
+					"token": {m["access_token"].(string)}, "client_id": {"web"}, "client_secret": {"s-web"},
+				})
+				if bound, _ := said["cnf"].(map[string]any); bound["x5t#S256"] != shows.thumbprint() {
+					t.Errorf("%s: bound to %v, want %s", id, said["cnf"], shows.thumbprint())
+				}
+			}
+			res, err := http.Get(strings.Replace(at, "https:", "http:", 1) + "/healthz")
+			if err == nil {
+				res.Body.Close()
+			}
+			if err == nil && res.StatusCode != 400 {
+				t.Errorf("without TLS: status %d", res.StatusCode)
+			}
+		})
+	}
+}
+
+// A verifier has the same listener.
+func TestServeVerifierTLS(t *testing.T) {
+	t.Parallel()
+	own := certify(t, "server", nil)
+	cert, key := own.files(t)
+	config := filepath.Join(t.TempDir(), "verifier.yaml")
+	write(t, config, `
+issuer: http://127.0.0.1:1
+resource: https://api.example
+introspection_endpoint: http://127.0.0.1:1/introspect
+jwks_uri: http://127.0.0.1:1/jwks
+client_id: api
+client_secret: change-me
+algorithms: [ES256]
+`)
+	at, _ := started(t, "serve", "verifier", "--config", config, "--tls-cert", cert, "--tls-key", key)
+	res, err := own.client(t, nil).Get(at + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 200 || res.ProtoMajor != 2 {
+		t.Errorf("status %d over HTTP/%d", res.StatusCode, res.ProtoMajor)
+	}
+}
+
+// A file that is missing or wrong is bad usage, with what to do, and nothing of a key.
+func TestTLSFiles(t *testing.T) {
+	t.Parallel()
+	cert, key := certify(t, "server", nil).files(t)
+	other, otherKey := certify(t, "other", nil).files(t)
+	for name, tt := range map[string]struct {
+		files tlsFiles
+		want  string
+	}{
+		"no key":         {tlsFiles{cert: cert}, "without the other"},
+		"no certificate": {tlsFiles{key: key}, "without the other"},
+		"roots alone":    {tlsFiles{clientCA: cert}, "without both"},
+		"absent":         {tlsFiles{cert: cert + "x", key: key}, "no such file"},
+		"not a pair":     {tlsFiles{cert: cert, key: otherKey}, "does not match"},
+		"exchanged":      {tlsFiles{cert: key, key: cert}, "openssl req"},
+		"absent roots":   {tlsFiles{cert, key, other + "x"}, "no such file"},
+		"roots of a key": {tlsFiles{cert, key, key}, "no certificate in it"},
+	} {
+		_, err := tt.files.load("serve issuer")
+		if exitCode(err) != exitUsage || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "-----BEGIN") {
+			t.Errorf("%s: %v, want bad usage with %q", name, err, tt.want)
+		}
+	}
+	if s, err := (tlsFiles{}).load("serve issuer"); s != nil || err != nil {
+		t.Errorf("without files: %v, %v", s, err)
+	}
+	if s, err := (tlsFiles{cert, key, other}).load("serve issuer"); s == nil || err != nil {
+		t.Errorf("with all files: %v, %v", s, err)
+	}
+}
+
+// A server that ends tells whoever reads its event stream, over either protocol.
+func TestServeEndsStreams(t *testing.T) {
+	t.Parallel()
+	own := certify(t, "server", nil)
+	cert, key := own.files(t)
+	config := filepath.Join(t.TempDir(), "issuer.yaml")
+	write(t, config, `
+issuer: https://as.example
+resource: https://api.example
+clients: [{id: web, secret: s-web, form: opaque, scopes: [read]}]
+`)
+	for name, flags := range map[string][]string{"HTTP/1.1": nil, "HTTP/2.0": {"--tls-cert", cert, "--tls-key", key}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, end := started(t, append([]string{"serve", "issuer", "--config", config}, flags...)...)
+			r, err := http.NewRequest(http.MethodGet, at+"/events", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.SetBasicAuth("web", "s-web")
+			res, err := own.client(t, nil).Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if res.StatusCode != 200 || res.Proto != name {
+				t.Fatalf("status %d over %s", res.StatusCode, res.Proto)
+			}
+			go end()
+			if _, err := io.ReadAll(res.Body); err != nil { // one that is cut off ends unexpectedly
+				t.Errorf("the stream: %v", err)
+			}
+		})
+	}
+}
