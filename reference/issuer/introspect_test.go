@@ -231,3 +231,22 @@ func TestIntrospectRefused(t *testing.T) {
 		})
 	}
 }
+
+// The setting of WSO2 Identity Server under which a JWT is told from an opaque token.
+func TestIntrospectTokenType(t *testing.T) {
+	t.Parallel()
+	for profile, want := range map[string]string{"wso2-7": "Bearer", "wso2-7-jwt": "JWT"} {
+		i := newIssuer(t, profileConfig(profile), newClock())
+		for id, want := range map[string]string{"look-RS256": want, "look-opaque": "Bearer"} {
+			m := granted(t, i, ask(id, passwordOf("alice")))
+			about := object(t, introspect(i, text(m, "access_token")))
+			_, says := about["jti"]
+			if about["token_type"] != want || says != (want == "JWT") || m["token_type"] != "Bearer" {
+				t.Errorf("%s, %s: %v", profile, id, about)
+			}
+			if about := object(t, introspect(i, text(m, "refresh_token"))); about["token_type"] != "Refresh" {
+				t.Errorf("%s, %s: refresh token: %v", profile, id, about)
+			}
+		}
+	}
+}

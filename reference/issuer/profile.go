@@ -209,7 +209,10 @@ func (i *Issuer) owner(c *token.Claims) *client {
 // telling each only what it needs).
 func (i *Issuer) appendAnswer(b []byte, caller *client, c *token.Claims, kind store.Kind) []byte {
 	of := i.owner(c)
-	return of.profile.AppendAnswer(b, c, token.Asker{Refresh: kind == store.Refresh, Hidden: caller.form == "", Owner: of.owner})
+	form, _ := of.form.Kind()
+	return of.profile.AppendAnswer(b, c, token.Asker{
+		Refresh: kind == store.Refresh, SelfContained: form == token.SelfContained, Hidden: caller.form == "", Owner: of.owner,
+	})
 }
 
 // profiles lists the profiles of all clients.

@@ -33,6 +33,7 @@ const (
 	scope                //
 	sub                  //
 	tokenType            //
+	tokenTypeJWT         // JWT, where a bearer may use the token
 	userOrSubject        // username: the subject where no name is known
 	userinfo             // which claims of the user were asked for
 	username             // where one is known
@@ -40,9 +41,10 @@ const (
 
 // Asker is what an introspection answer depends on beside the token.
 type Asker struct {
-	Refresh bool   // the token is a refresh token
-	Hidden  bool   // whoever asks may see hidden claims
-	Owner   string // of the application, to be told as its username; or nothing
+	Refresh       bool   // the token is a refresh token
+	SelfContained bool   // the token is self-contained, which its claims don't tell
+	Hidden        bool   // whoever asks may see hidden claims
+	Owner         string // of the application, to be told as its username; or nothing
 }
 
 // AppendPayload appends the payload of a self-contained token. It never has a
@@ -67,12 +69,16 @@ func (p *Profile) AppendPayload(b []byte, c *Claims) []byte {
 // AppendAnswer appends the introspection answer about an active token (RFC 7662,
 // section 2.2).
 func (p *Profile) AppendAnswer(b []byte, c *Claims, a Asker) []byte {
-	l := p.answer
+	user, application := p.answer, p.applicationAnswer
+	if a.SelfContained && p.selfContainedAnswer != nil {
+		user, application = p.selfContainedAnswer, p.selfContainedApplicationAnswer
+	}
+	l := user
 	switch {
 	case a.Refresh:
 		l = p.refresh
 	case c.Application():
-		l = p.applicationAnswer
+		l = application
 	}
 	b = append(b, '{')
 	for _, m := range l {
@@ -126,6 +132,12 @@ func (p *Profile) append(b []byte, m member, c *Claims, a Asker) []byte {
 			return append(next(b), `"token_type":"Refresh"`...)
 		}
 		return p.text(b, `"token_type":`, c.TokenType())
+	case tokenTypeJWT:
+		// RFC 9449, section 6.2: about a token that is bound to a key, it MUST be DPoP.
+		if t := c.TokenType(); t != "Bearer" {
+			return p.text(b, `"token_type":`, t)
+		}
+		return append(next(b), `"token_type":"JWT"`...)
 	case userOrSubject:
 		if c.More != nil && c.More.Username != "" {
 			return p.text(b, `"username":`, c.More.Username)

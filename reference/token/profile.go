@@ -33,10 +33,12 @@ type Profile struct {
 
 	application, user                  layout // payloads of self-contained tokens
 	applicationAnswer, answer, refresh layout // introspection answers; no refresh: such a token isn't shown
+	// Those about self-contained tokens, where they are others.
+	selfContainedApplicationAnswer, selfContainedAnswer layout
 }
 
 // profiles is the table, the default first.
-var profiles = []*Profile{&rfc9068, &wso2At5, &wso2At7, &authlete}
+var profiles = []*Profile{&rfc9068, &wso2At5, &wso2At7, &wso2At7JWT, &authlete}
 
 // Profiles lists the names of all profiles, the default first.
 func Profiles() []string {
