@@ -64,6 +64,11 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	default:
 		return "", badRequest("unsupported_response_type", "the only response_type is code")
 	}
+	// OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1: an answer in
+	// another place than the client reads would be none.
+	if mode := f.get("response_mode"); mode != "" && mode != "query" {
+		return "", invalidRequest("the only response_mode is query")
+	}
 	if !slices.Contains(c.grants, AuthorizationCode) {
 		return "", badRequest("unauthorized_client", "the client is not registered for authorization_code")
 	}

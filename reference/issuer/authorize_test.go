@@ -130,6 +130,7 @@ func TestAuthorizationRefused(t *testing.T) {
 	for name, c := range map[string]struct{ parameter, value, code string }{
 		"no response type": {"response_type", "", "invalid_request"},
 		"implicit":         {"response_type", "token", "unsupported_response_type"},
+		"fragment":         {"response_mode", "fragment", "invalid_request"},
 		"no challenge":     {"code_challenge", "", "invalid_request"},
 		"short challenge":  {"code_challenge", "abc", "invalid_request"},
 		"plain":            {"code_challenge_method", "plain", "invalid_request"},

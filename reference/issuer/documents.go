@@ -11,7 +11,8 @@ import (
 //
 // response_types_supported is REQUIRED there, while section 3.2 says that a member
 // with no elements MUST be omitted. Without an authorization endpoint there is no
-// response type, so it is omitted; the reported erratum 7793 says the same.
+// response type, so it is omitted, as the reported erratum 7793 would have it; with
+// one it is there.
 type metadata struct {
 	Issuer                string   `json:"issuer"`
 	TokenEndpoint         string   `json:"token_endpoint"`
@@ -39,6 +40,7 @@ type metadata struct {
 	AuthorizationEndpoint string   `json:"authorization_endpoint,omitempty"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint,omitempty"`
 	ResponseTypes         []string `json:"response_types_supported,omitempty"`
+	ResponseModes         []string `json:"response_modes_supported,omitempty"` // RFC 8414, section 2: left out, fragment would be promised
 	ChallengeMethods      []string `json:"code_challenge_methods_supported,omitempty"`
 	Identifies            bool     `json:"authorization_response_iss_parameter_supported,omitempty"` // RFC 9207, section 3
 }
@@ -64,6 +66,7 @@ func (i *Issuer) describe() ([]byte, error) {
 	m.describeBound(i.clients)
 	if m.AuthorizationEndpoint != "" {
 		m.ResponseTypes = []string{"code"}
+		m.ResponseModes = []string{"query"}
 		m.ChallengeMethods = []string{"S256"}
 		m.Identifies = true
 	}

@@ -125,6 +125,7 @@ func TestMetadataOfAll(t *testing.T) {
 		"token_endpoint_auth_methods_supported":         {"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
 		"introspection_endpoint_auth_methods_supported": {"client_secret_basic", "client_secret_post", "private_key_jwt"},
 		"response_types_supported":                      {"code"},
+		"response_modes_supported":                      {"query"},
 		"code_challenge_methods_supported":              {"S256"},
 	} {
 		var got []string
