@@ -2,75 +2,40 @@ package issuer
 
 import (
 	"bytes"
+	"compress/gzip"
 	"compress/zlib"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"path"
-	"strconv"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 )
 
-// typeStatusList is the typ of a list's header, and with application/ the media type
-// (draft-ietf-oauth-status-list, sections 5.1 and 8.2).
-const typeStatusList = "statuslist+jwt"
-
 // statusListStatement is a list as it was published.
 type statusListStatement struct {
-	text  string
-	set   int   // number of bits that are set
-	until int64 // when it is signed anew, in seconds since 1970
-}
-
-// serveStatusList answers with a status list as a signed JWT. Anyone may read it: it
-// tells of each index whether the token was revoked, and nothing of tokens.
-func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
-	if !reads(w, r) {
-		return
-	}
-	id, ok := parseStatusListID(path.Base(r.URL.Path))
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	_, ok, err := i.store.Get(r.Context(), i.statusListKey(id))
-	if err == nil && !ok {
-		http.NotFound(w, r)
-		return
-	}
-	var text string
-	if err == nil {
-		text, err = i.statusList(r.Context(), id)
-	}
-	if err != nil {
-		unavailable.write(w)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/"+typeStatusList)
-	h.Set("Cache-Control", "public, max-age="+strconv.FormatInt(i.listInterval, 10))
-	_, _ = w.Write([]byte(text)) // net/http sends no body in answer to HEAD
+	text  []byte
+	small []byte // the same, compressed with gzip
+	set   int    // number of bits that are set
+	until int64  // when it is signed anew, in seconds since 1970
 }
 
 // statusList returns the list as it is now. It is signed when it has changed, and
 // when the last one has become old.
-func (i *Issuer) statusList(ctx context.Context, id statusListID) (string, error) {
+func (i *Issuer) statusList(ctx context.Context, id statusListID) (statusListStatement, error) {
 	l := i.lists
 	l.reading.Lock()
 	defer l.reading.Unlock()
 	if err := l.readRevocations(ctx, i.store); err != nil {
-		return "", err
+		return statusListStatement{}, err
 	}
 	now := i.now().Unix()
-	if s := l.signed[id]; s.text != "" && s.set == len(l.revoked[id]) && now < s.until {
-		return s.text, nil
+	if s := l.signed[id]; s.text != nil && s.set == len(l.revoked[id]) && now < s.until {
+		return s, nil
 	}
-	compressed, err := compressStatus(l.revoked[id])
+	compressed, err := compressStatus(statusListSize, l.revoked[id])
 	if err != nil {
-		return "", err
+		return statusListStatement{}, err
 	}
 	// Section 5.1: sub is the uri of the claim, and ttl, in seconds, how long a reader
 	// may keep it. A copy that the signer kept until then is good for as long again.
@@ -79,14 +44,19 @@ func (i *Issuer) statusList(ctx context.Context, id statusListID) (string, error
 		List: statusListMember{Bits: 1, List: compressed},
 	})
 	if err != nil {
-		return "", fmt.Errorf("encode status list: %w", err)
+		return statusListStatement{}, fmt.Errorf("encode status list: %w", err)
 	}
 	text, err := i.signer.SignStatement(typeStatusList, payload)
 	if err != nil {
-		return "", err
+		return statusListStatement{}, err
 	}
-	l.signed[id] = statusListStatement{text, len(l.revoked[id]), now + i.listInterval}
-	return text, nil
+	small, err := gzipped(text)
+	if err != nil {
+		return statusListStatement{}, err
+	}
+	s := statusListStatement{[]byte(text), small, len(l.revoked[id]), now + i.listInterval}
+	l.signed[id] = s
+	return s, nil
 }
 
 type statusListClaims struct {
@@ -127,13 +97,13 @@ func (l *statusLists) readRevocations(ctx context.Context, from store.Revocation
 	}
 }
 
-// compressStatus makes the lst of a list of 1 bit for each token.
+// compressStatus makes the lst of a list of 1 bit for each of so many tokens.
 //
 // draft-ietf-oauth-status-list, section 4.1: index 0 is the least significant bit of
 // the first byte; the bytes are compressed with DEFLATE in the ZLIB format, and
 // base64url-encoded. A set bit is INVALID (section 7.1).
-func compressStatus(set map[int]struct{}) (string, error) {
-	bits := make([]byte, statusListSize/8)
+func compressStatus(size int, set map[int]struct{}) (string, error) {
+	bits := make([]byte, size/8)
 	for idx := range set {
 		bits[idx/8] |= 1 << (idx % 8)
 	}
@@ -149,4 +119,21 @@ func compressStatus(set map[int]struct{}) (string, error) {
 		return "", fmt.Errorf("compress status list: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(out.Bytes()), nil
+}
+
+// gzipped compresses a list again: what is base64url in it loses a quarter, and in a
+// list with few revoked tokens the rest is most of it.
+func gzipped(text string) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write([]byte(text))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compress status list: %w", err)
+	}
+	return out.Bytes(), nil
 }

@@ -256,25 +256,6 @@ func TestStatusListRefused(t *testing.T) {
 	}
 }
 
-// The order of bits, as in the example of draft-ietf-oauth-status-list, section 4.1.
-func TestStatusBits(t *testing.T) {
-	t.Parallel()
-	set := map[int]struct{}{}
-	for idx, bit := range []int{1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1} {
-		if bit == 1 {
-			set[idx] = struct{}{}
-		}
-	}
-	lst, err := compressStatus(set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	example := inflate(t, "eNrbuRgAAhcBXQ")
-	if got := inflate(t, lst)[:2]; string(got) != string(example) {
-		t.Errorf("% x, want % x", got, example)
-	}
-}
-
 // An identifier that isn't one of a place is hardly ever taken for one.
 func TestStatusIndex(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,92 @@
+package issuer
+
+import (
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// typeStatusList is the typ of a list's header, and with application/ the media type
+// (draft-ietf-oauth-status-list, sections 5.1 and 8.2). Its other form, application/
+// statuslist+cwt, isn't made here.
+const typeStatusList = "statuslist+jwt"
+
+// serveStatusList answers with a status list as a signed JWT. Anyone may read it: it
+// tells of each index whether the token was revoked, and nothing of tokens.
+func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
+	if !reads(w, r) {
+		return
+	}
+	id, ok := parseStatusListID(path.Base(r.URL.Path))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	// draft-ietf-oauth-status-list, section 8.1: clients in browsers SHOULD be able to
+	// read a list, and media types are negotiated.
+	h.Set("Access-Control-Allow-Origin", "*")
+	h["Vary"] = []string{"Accept, Accept-Encoding"}
+	if len(r.Header["Accept"]) > 0 && !prefers(r.Header["Accept"], "application/"+typeStatusList, "application/*", "*/*") {
+		http.Error(w, "the media type is application/"+typeStatusList, http.StatusNotAcceptable)
+		return
+	}
+	// Section 8.4: a server that doesn't keep old lists SHOULD answer so to who asks for
+	// the list of a time.
+	if r.URL.Query().Has("time") {
+		http.Error(w, "lists of the past are not kept", http.StatusNotImplemented)
+		return
+	}
+	_, ok, err := i.store.Get(r.Context(), i.statusListKey(id))
+	if err == nil && !ok {
+		http.NotFound(w, r)
+		return
+	}
+	var list statusListStatement
+	if err == nil {
+		list, err = i.statusList(r.Context(), id)
+	}
+	if err != nil {
+		unavailable.write(w)
+		return
+	}
+	h.Set("Content-Type", "application/"+typeStatusList)
+	h.Set("Cache-Control", "public, max-age="+strconv.FormatInt(i.listInterval, 10))
+	body := list.text
+	// Section 8.2: the answer SHOULD be compressed where the client takes that.
+	if prefers(r.Header["Accept-Encoding"], "gzip", "*") {
+		h.Set("Content-Encoding", "gzip")
+		body = list.small
+	}
+	_, _ = w.Write(body) // net/http sends no body in answer to HEAD
+}
+
+// prefers reports whether a header of preferences names the first of these that it has
+// at all with a weight above 0 (RFC 9110, section 12.5.1: the most specific range that
+// fits counts, so they are to be given in this order).
+func prefers(lines []string, names ...string) bool {
+	for _, name := range names {
+		for _, line := range lines {
+			for one := range strings.SplitSeq(line, ",") {
+				given, parameters, _ := strings.Cut(one, ";")
+				if strings.EqualFold(strings.TrimSpace(given), name) {
+					return !refuses(parameters)
+				}
+			}
+		}
+	}
+	return false
+}
+
+// refuses reports whether there is a weight, and it is 0, or none that can be read.
+func refuses(parameters string) bool {
+	for one := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
+		if strings.EqualFold(name, "q") {
+			weight, err := strconv.ParseFloat(value, 64)
+			return err != nil || weight <= 0
+		}
+	}
+	return false
+}
