@@ -125,7 +125,10 @@ func (i *Issuer) record(ctx context.Context, p store.Persistence, value, tok str
 	if err != nil || !ok {
 		return err
 	}
-	return i.store.Put(ctx, k, kept)
+	if err := i.store.Put(ctx, k, kept); err != nil {
+		return err
+	}
+	return i.joinFamily(ctx, &r)
 }
 
 // hybrid returns what is kept of the self-contained tokens of a client.

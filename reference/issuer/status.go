@@ -1,11 +1,14 @@
 package issuer
 
 import (
+	"context"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
 
+	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
@@ -72,4 +75,21 @@ func identifier(s string) bool {
 		}
 	}
 	return true
+}
+
+// joinFamily lists a self-contained token whose family has ended while it was made.
+// The store has listed the others by their own jti; this one has a record since. One
+// whose jti is led by its family's needs no more than the family on the list.
+func (i *Issuer) joinFamily(ctx context.Context, r *store.Record) error {
+	if r.Kind != kindHybrid || r.Family == r.Claims.Family() {
+		return nil
+	}
+	ended, err := i.store.Revoked(ctx, store.FamilySubject(r.Family))
+	if err == nil && ended {
+		err = i.endToken(ctx, r.Claims)
+	}
+	if err != nil {
+		return fmt.Errorf("join family: %w", err)
+	}
+	return nil
 }
