@@ -8,10 +8,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
@@ -29,6 +30,7 @@ type filledInput struct {
 	Store    string // memory, sqlite, postgres or redis
 	Location string // of the store: a file or a URL
 	Rows     int
+	Users    int    // whose tokens they are; 0 for the client's own
 	Seed     string // what the tokens are made from
 	Secret   string // of both clients
 }
@@ -40,8 +42,6 @@ const (
 	filledAsker    = "resource-server"
 	filledScope    = "read write"
 	filledLifetime = 24 * 3600 // seconds: none expires while it is measured
-	// loaders fill at the same time, for stores that commit in groups.
-	loaders = 64
 )
 
 // filledToken is the nth token: both processes know it, and nothing has to be sent.
@@ -86,31 +86,54 @@ func (f *filledInput) open(ctx context.Context) (store.Store, error) {
 
 // fill keeps the records that the issuer itself would keep of tokens of its client.
 func (f *filledInput) fill(ctx context.Context, s store.Store) error {
-	now := time.Now().Unix()
-	var all sync.WaitGroup
-	failed := make(chan error, loaders)
-	for w := range loaders {
-		all.Go(func() {
-			for n := w; n < f.Rows; n += loaders {
-				id, err := token.NewID(rand.Reader)
-				if err == nil {
-					err = s.Put(ctx, store.DigestOf(filledToken(f.Seed, uint64(n))), store.Record{Kind: store.Access, Claims: token.Claims{
-						Issuer: filledIssuer, Audience: filledResource, Subject: filledClient, ClientID: filledClient,
-						Scope: filledScope, IssuedAt: now, Expires: now + filledLifetime, ID: id,
-					}})
-				}
-				if err != nil {
-					failed <- fmt.Errorf("fill store: %w", err)
-					return
-				}
+	var failed error
+	records := func(yield func(store.Key, store.Record) bool) {
+		now := time.Now().Unix()
+		for n := range f.Rows {
+			r, err := f.record(n, now)
+			if err != nil {
+				failed = err
+				return
 			}
-		})
+			if !yield(store.DigestOf(filledToken(f.Seed, uint64(n))), r) {
+				return
+			}
+		}
 	}
-	all.Wait()
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
+	loader, ok := s.(store.Loader)
+	if !ok {
+		loader = oneByOne{s}
 	}
+	if err := errors.Join(loader.Load(ctx, records), failed); err != nil {
+		return fmt.Errorf("fill store: %w", err)
+	}
+	return nil
+}
+
+// record is the nth: of the client itself or, where there are users, of one of them,
+// who has authorized the client anew for each token.
+func (f *filledInput) record(n int, now int64) (r store.Record, err error) {
+	r = store.Record{Kind: store.Access, Claims: token.Claims{
+		Issuer: filledIssuer, Audience: filledResource, Subject: filledClient, ClientID: filledClient,
+		Scope: filledScope, IssuedAt: now, Expires: now + filledLifetime,
+	}}
+	if r.Claims.ID, err = token.NewID(rand.Reader); err != nil || f.Users == 0 {
+		return r, err
+	}
+	name := fmt.Sprintf("user-%d@example.com", n%f.Users)
+	r.Claims.Subject, r.Claims.More = fmt.Sprintf("%032x", n%f.Users), &token.More{Username: name}
+	r.Family, err = token.NewID(rand.Reader)
+	return r, err
+}
+
+// oneByOne loads a store that has no faster way.
+type oneByOne struct{ store.Records }
+
+func (o oneByOne) Load(ctx context.Context, records iter.Seq2[store.Key, store.Record]) error {
+	for k, r := range records {
+		if err := o.Put(ctx, k, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -17,18 +17,9 @@ func opener(url string) storetest.Open {
 	}
 }
 
-// open waits for a server that accepts connections and isn't ready yet.
 func open(t testing.TB, url string, o Options) *Store {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		s, err := Open(context.Background(), url, o)
-		if err == nil {
-			return s
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
+	return storetest.OpenReady(t, func() (*Store, error) { return Open(context.Background(), url, o) })
 }
 
 func TestStore(t *testing.T) {

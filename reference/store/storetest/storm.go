@@ -26,7 +26,7 @@ func Storm(t *testing.T, server *Server, open Open) {
 	var mu sync.Mutex
 	var confirmed []store.Subject
 	var failed atomic.Int32
-	reached := sync.OnceFunc(func() { server.process.Kill() })
+	reached := sync.OnceFunc(server.Kill)
 	var all sync.WaitGroup
 	for range writers {
 		all.Go(func() {

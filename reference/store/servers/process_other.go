@@ -1,11 +1,11 @@
 //go:build !linux
 
-package storetest
+package servers
 
 import "syscall"
 
-// bindToParent does nothing: the process ends with the test that started it.
-func bindToParent(*syscall.SysProcAttr) {}
+// bind does nothing: the process ends when it is closed.
+func bind(*syscall.SysProcAttr) {}
 
 // runAs does nothing, and says so.
 func runAs(*syscall.SysProcAttr, int, int) bool { return false }
