@@ -1,0 +1,149 @@
+package claims
+
+import (
+	"errors"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxDepth is how deep objects and arrays may lie in each other. No registered claim
+// needs more than a few.
+const maxDepth = 16
+
+var (
+	errDepth  = errors.New("nested too deeply")
+	errMember = errors.New("member of the wrong type")
+)
+
+// Decode reads a JSON object. What its members say isn't judged here, only whether
+// they can be read at all.
+//
+// RFC 7519, section 4: claim names are unique, and a parser either refuses a
+// duplicate or takes the last one; here it is refused, at every depth. Names are compared as they are: "EXP" isn't exp.
+//
+// RFC 8725, section 3.7: JSON is UTF-8; other bytes are refused rather than replaced.
+func Decode(data []byte, c *Claims) error {
+	return decode(data, &members{claims: c})
+}
+
+// DecodeAnswer reads the answer of an introspection endpoint. Its active is a
+// boolean, and nothing else (RFC 7662, section 2.2).
+func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
+	m := members{claims: c, answer: true}
+	if err := decode(data, &m); err != nil {
+		return false, err
+	}
+	if !m.hasActive {
+		return false, errors.New("no boolean member active")
+	}
+	return m.active, nil
+}
+
+func decode(data []byte, m *members) error {
+	if !Shallow(data) {
+		return errDepth
+	}
+	return json.Unmarshal(data, m)
+}
+
+// Shallow reports whether the JSON text nests no deeper than a parser should be made
+// to follow. It looks at brackets outside of strings; whether they match, the parser
+// will see.
+func Shallow(data []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return true
+}
+
+// members takes the members of an object one by one. Those that aren't known are
+// passed over; that their names are unique and their values JSON, the decoder sees.
+type members struct {
+	claims            *Claims
+	answer            bool
+	active, hasActive bool
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (m *members) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return object(d, m.member)
+}
+
+// object calls member with the name of each member of an object, which has to read
+// its value.
+func object(d *jsontext.Decoder, member func(name []byte, d *jsontext.Decoder) error) error {
+	if d.PeekKind() != '{' {
+		return errMember
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() == '"' {
+		name, err := d.ReadValue()
+		if err != nil {
+			return err
+		}
+		var short [32]byte
+		unquoted, err := jsontext.AppendUnquote(short[:0], name)
+		if err != nil {
+			return err
+		}
+		if err := member(unquoted, d); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+func (m *members) member(name []byte, d *jsontext.Decoder) (err error) {
+	c := m.claims
+	switch string(name) {
+	case "iss":
+		c.Issuer, err = text(d)
+	case "sub":
+		c.Subject, err = text(d)
+	case "client_id":
+		c.ClientID, err = text(d)
+	case "jti":
+		c.ID, err = text(d)
+	case "scope":
+		c.Scope, err = anyText(d)
+	case "aud":
+		c.Audience, err = texts(d)
+	case "exp":
+		c.ExpiresAt, err = date(d)
+	case "nbf":
+		c.NotBefore, err = date(d)
+	case "iat":
+		c.IssuedAt, err = date(d)
+	case "cnf":
+		c.Confirmation, err = confirmation(d)
+	case "status":
+		c.Status, err = status(d)
+	case "active":
+		if m.answer {
+			m.active, err = boolean(d)
+			m.hasActive = true
+			return err
+		}
+		return d.SkipValue()
+	default:
+		return d.SkipValue()
+	}
+	return err
+}

@@ -1,0 +1,123 @@
+package claims
+
+import (
+	"slices"
+	"time"
+)
+
+// Expectation is what a token's claims are held against. Issuer and Resource are
+// required: an empty one matches nothing.
+type Expectation struct {
+	Issuer   string
+	Resource string
+	// Leeway is by how much the issuer's clock may differ from ours; 0 for not at all.
+	//
+	// RFC 9068, section 4: usually no more than a few minutes.
+	Leeway time.Duration
+}
+
+// CheckToken makes the checks of a self-contained token's own claims.
+func (e Expectation) CheckToken(c *Claims, now time.Time) error {
+	if err := checkRequired(c); err != nil {
+		return err
+	}
+	if err := e.checkIssuer(c); err != nil {
+		return err
+	}
+	if err := e.checkAudience(c); err != nil {
+		return err
+	}
+	if err := checkPlausible(c); err != nil {
+		return err
+	}
+	if err := e.CheckTime(c, now); err != nil {
+		return err
+	}
+	return e.checkIssuedAt(c, now)
+}
+
+// CheckAnswer makes the checks of an active introspection answer, where iss, aud and
+// exp are optional (RFC 7662, section 2.2) but bind when they are there.
+func (e Expectation) CheckAnswer(c *Claims, now time.Time) error {
+	if c.Issuer != "" {
+		if err := e.checkIssuer(c); err != nil {
+			return err
+		}
+	}
+	if c.Audience != nil {
+		if err := e.checkAudience(c); err != nil {
+			return err
+		}
+	}
+	return e.CheckTime(c, now)
+}
+
+// CheckTime makes the checks that a token may fail later than it did: the ones for
+// each use of what is remembered of it.
+func (e Expectation) CheckTime(c *Claims, now time.Time) error {
+	if err := e.checkExpiry(c, now); err != nil {
+		return err
+	}
+	return e.checkNotBefore(c, now)
+}
+
+// RFC 9068, section 2.2: iss, exp, aud, sub, client_id, iat and jti are REQUIRED.
+func checkRequired(c *Claims) error {
+	if c.Issuer == "" || c.ExpiresAt.IsZero() || c.Audience == nil || c.Subject == "" ||
+		c.ClientID == "" || c.IssuedAt.IsZero() || c.ID == "" {
+		return Refuse(ReasonIncomplete)
+	}
+	return nil
+}
+
+// RFC 9068, section 4: the issuer identifier MUST exactly match the value of the iss
+// claim; no case or trailing slash is folded.
+func (e Expectation) checkIssuer(c *Claims) error {
+	if c.Issuer != e.Issuer || c.Issuer == "" {
+		return Refuse(ReasonIssuer)
+	}
+	return nil
+}
+
+// RFC 9068, section 4: the aud claim has to contain the identifier that the resource
+// server expects for itself.
+func (e Expectation) checkAudience(c *Claims) error {
+	if e.Resource == "" || !slices.Contains(c.Audience, e.Resource) {
+		return Refuse(ReasonAudience)
+	}
+	return nil
+}
+
+// checkPlausible refuses what no issuer means: a self-contained token that never
+// expires, since it could never be taken back either.
+func checkPlausible(c *Claims) error {
+	if !c.ExpiresAt.Before(Never) {
+		return Refuse(ReasonMalformed)
+	}
+	return nil
+}
+
+// RFC 7519, section 4.1.4: on or after exp the token MUST NOT be accepted.
+func (e Expectation) checkExpiry(c *Claims, now time.Time) error {
+	if !c.ExpiresAt.IsZero() && !now.Add(-e.Leeway).Before(c.ExpiresAt) {
+		return Refuse(ReasonExpired)
+	}
+	return nil
+}
+
+// RFC 7519, section 4.1.5: before nbf the token MUST NOT be accepted.
+func (e Expectation) checkNotBefore(c *Claims, now time.Time) error {
+	if !c.NotBefore.IsZero() && now.Add(e.Leeway).Before(c.NotBefore) {
+		return Refuse(ReasonNotYetValid)
+	}
+	return nil
+}
+
+// No specification asks for it, and it costs nothing: a token from the future is
+// from a clock, or an issuer, that can't be trusted.
+func (e Expectation) checkIssuedAt(c *Claims, now time.Time) error {
+	if !c.IssuedAt.IsZero() && now.Add(e.Leeway).Before(c.IssuedAt) {
+		return Refuse(ReasonNotYetValid)
+	}
+	return nil
+}
