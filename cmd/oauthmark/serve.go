@@ -66,7 +66,7 @@ const issuerExample = `  cat > issuer.yaml <<'END'
   persistence: {self_contained: {keep: claims}}
   keys_file: keys.json
   END
-  oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml
+  oauthmark serve issuer --listen 127.0.0.1:8080 --config issuer.yaml   # HTTPS with --tls-cert and --tls-key
   curl -u web:change-me -d grant_type=client_credentials http://127.0.0.1:8080/token
   curl -s -o /dev/null -w '%{redirect_url}' -G -d response_type=code -d client_id=site -d login_hint=alice \
     -d redirect_uri=https://site.example.com/ -d code_challenge_method=S256 \

@@ -13,12 +13,13 @@ import (
 
 // makeIssuer makes the reference issuer with the store that it is configured with.
 func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (serving, error) {
-	c, err := issuer.ParseConfig(config)
+	c, err := issuer.ParseConfig(config, func(c *issuer.Config) {
+		if o.store != "" {
+			c.Store = issuer.StoreURL(o.store)
+		}
+	})
 	if err != nil {
 		return serving{}, err
-	}
-	if o.store != "" {
-		c.Store = issuer.StoreURL(o.store)
 	}
 	clock := issuer.NewClock(nil) // one for both, so that the controls shift both
 	kept, err := openStore(ctx, c.Store, clock.Now)

@@ -31,6 +31,7 @@ const maxConfig = 4 << 20
 //	persistence:
 //	  opaque: {keep: claims, at_rest: {kind: hashed, digest: SHA-256}}
 //	  self_contained: {keep: token, at_rest: {kind: encrypted, cipher: AES-256-GCM, key_file: at-rest.key}}
+//	keys_file: keys.json
 //	rsa_bits: 3072
 //	hmac_keys: {HS256: ...}
 //	secret_hash: argon2id
@@ -40,8 +41,9 @@ const maxConfig = 4 << 20
 //
 // [Config] has all of it.
 // A key that it doesn't know is an error, with its line, and so is a configuration
-// that [New] wouldn't take. No error shows a value that might be a secret.
-func ParseConfig(r io.Reader) (Config, error) {
+// that [New] wouldn't take. No error shows a value that might be a secret. What
+// the file says can be changed before it is judged, as by flags that go before it.
+func ParseConfig(r io.Reader, changes ...func(*Config)) (Config, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return Config{}, fmt.Errorf("read issuer configuration: %w", err)
@@ -59,6 +61,9 @@ func ParseConfig(r io.Reader) (Config, error) {
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Config{}, errors.New("issuer configuration: more than one document")
+	}
+	for _, change := range changes {
+		change(&c)
 	}
 	if err := c.validate(); err != nil {
 		return Config{}, fmt.Errorf("issuer configuration: %w", err)
