@@ -2,8 +2,9 @@ package issuer
 
 import "net/http"
 
-// AuthMethod is how a client authenticates at the token endpoint, by its name in
-// the registry of RFC 7591, section 2, and RFC 8705, section 2.
+// AuthMethod is how a client authenticates at the token endpoint, by its name in IANA's
+// registry of such methods. RFC 7591, section 2, RFC 8705, section 2, and OpenID Connect
+// Core 1.0, section 9, define them.
 type AuthMethod string
 
 const (

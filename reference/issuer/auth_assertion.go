@@ -18,8 +18,8 @@ func (i *Issuer) proveAssertion(r *http.Request, f form) (*client, *problem) {
 	if err != nil {
 		return nil, errAuthentication
 	}
-	// RFC 7523, section 3: for client authentication, iss and sub MUST both be the
-	// client's identifier.
+	// RFC 7523, section 3: for client authentication, sub MUST be the client's identifier.
+	// OpenID Connect Core 1.0, section 9: so MUST iss, for the client signs for itself.
 	c, known := i.clients[a.claims.Subject]
 	if !known || c.auth != PrivateKeyJWT || a.claims.Issuer != c.id || a.verify(c.keys) != nil {
 		return nil, errAuthentication

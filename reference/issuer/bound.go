@@ -19,22 +19,19 @@ const (
 	BoundDPoP Bound = "dpop" // to the key of a DPoP proof (RFC 9449, section 5)
 )
 
-// validateBound wants a certificate where tokens are bound to it.
+// validateBound knows the ways to bind. RFC 8705, section 4: tokens can be bound to a
+// certificate however the client authenticates, or doesn't.
 func (c *Client) validateBound() error {
 	switch c.Bound {
-	case BoundNot, BoundDPoP:
-		return nil
-	case BoundMTLS:
-		if m := c.method(); m != TLSClientAuth && m != SelfSignedTLSClientAuth {
-			return fmt.Errorf("bound mtls: not for auth %s", m)
-		}
+	case BoundNot, BoundDPoP, BoundMTLS:
 		return nil
 	}
 	return fmt.Errorf("bound %q: neither %s nor %s", string(c.Bound), BoundMTLS, BoundDPoP)
 }
 
 // confirm returns what the tokens of a request are to be bound to, nil for nothing. It
-// comes before the grant is judged: a code isn't spent on a request without proof.
+// comes before the grant is judged: a code isn't spent on a request without proof. TLS has
+// checked that the client has the certificate's key; nobody has to have issued it.
 func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *problem) {
 	key, p := i.proveDPoP(r)
 	if p != nil {
@@ -43,12 +40,14 @@ func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *prob
 	if c.bound == BoundDPoP && key == "" {
 		return nil, errProof
 	}
-	certified := c.bound == BoundMTLS && r.TLS != nil && len(r.TLS.PeerCertificates) > 0
-	if key == "" && !certified {
+	if key == "" && c.bound != BoundMTLS {
 		return nil, nil
 	}
 	confirmation := &token.Confirmation{Key: key}
-	if certified {
+	if c.bound == BoundMTLS {
+		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+			return nil, errCertificate
+		}
 		// RFC 8705, section 3.1: the SHA-256 of the DER form.
 		sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
 		confirmation.Certificate = base64.RawURLEncoding.EncodeToString(sum[:])
@@ -56,32 +55,43 @@ func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *prob
 	return confirmation, nil
 }
 
-// provenKey is where a context has the thumbprint of the key that was proved.
+var (
+	errCertificate = invalidRequest("the client's tokens are bound to a certificate, and the connection has none")
+	errRefresh     = invalidGrant("the refresh token is bound to another key or certificate")
+	errCodeKey     = invalidGrant("the code is bound to another key")
+)
+
+// provenKey is where a context has what the request has proved.
 type provenKey struct{}
 
 // withProof returns the context in which a grant is judged.
 func withProof(ctx context.Context, c *token.Confirmation) context.Context {
-	if c == nil || c.Key == "" {
+	if c == nil {
 		return ctx
 	}
-	return context.WithValue(ctx, provenKey{}, c.Key)
+	return context.WithValue(ctx, provenKey{}, c)
 }
 
 // mayRefresh enforces RFC 9449, section 5: the refresh token of a public client is bound
-// to the key that was proved when it was issued. That of any other client is bound to
-// the client, which has authenticated.
+// to the key that was proved when it was issued; and so to the certificate, as RFC 8705,
+// section 4, has it. That of any other client is bound to the client, which has
+// authenticated.
 func mayRefresh(ctx context.Context, c *client, refresh *token.Claims) bool {
-	return c.auth != PublicClient || provesKey(ctx, refresh)
+	return c.auth != PublicClient || proves(ctx, refresh)
 }
 
-// provesKey reports whether the request has proved the key that a code or a refresh
-// token is bound to; one that isn't needs no proof.
-func provesKey(ctx context.Context, c *token.Claims) bool {
-	if c.TokenType() != "DPoP" {
+// proves reports whether the request has proved all that a code or a refresh token is
+// bound to; one that isn't needs no proof.
+func proves(ctx context.Context, c *token.Claims) bool {
+	if c.More == nil || c.More.Confirmation == nil {
 		return true
 	}
-	key, _ := ctx.Value(provenKey{}).(string)
-	return key == c.More.Confirmation.Key
+	bound := c.More.Confirmation
+	proved, _ := ctx.Value(provenKey{}).(*token.Confirmation)
+	if proved == nil {
+		proved = &token.Confirmation{}
+	}
+	return (bound.Key == "" || bound.Key == proved.Key) && (bound.Certificate == "" || bound.Certificate == proved.Certificate)
 }
 
 // describeBound says which proofs are understood, and whether certificates are.

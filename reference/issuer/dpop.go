@@ -103,10 +103,8 @@ func pathOf(u *url.URL) string {
 
 var (
 	// RFC 9449, section 5.
-	errProof   = badRequest("invalid_dpop_proof", "the DPoP proof is missing, not valid, or not for this request")
-	errReplay  = badRequest("invalid_dpop_proof", "the DPoP proof was used before")
-	errRefresh = invalidGrant("the refresh token is bound to another key")
-	errCodeKey = invalidGrant("the code is bound to another key")
+	errProof  = badRequest("invalid_dpop_proof", "the DPoP proof is missing, not valid, or not for this request")
+	errReplay = badRequest("invalid_dpop_proof", "the DPoP proof was used before")
 )
 
 // proveDPoP returns the thumbprint of the key that the request proves to have, "" when

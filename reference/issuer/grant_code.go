@@ -33,7 +33,7 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 	}
 	// RFC 9449, section 10: a request that doesn't prove the key of the authorization
 	// request's dpop_jkt MUST be rejected.
-	if !provesKey(ctx, &kept.Claims) {
+	if !proves(ctx, &kept.Claims) {
 		return grant{}, errCodeKey
 	}
 	kept, ok, err = i.store.Use(ctx, key)

@@ -80,7 +80,7 @@ func (p *bearerProblem) write(w http.ResponseWriter) {
 }
 
 // bearer returns the token of the Authorization header, the one method that RFC 6750,
-// section 2, wants of every server.
+// section 2.1, wants of every resource server.
 func bearer(r *http.Request) (string, *bearerProblem) {
 	lines := r.Header["Authorization"]
 	if len(lines) == 0 {
