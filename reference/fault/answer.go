@@ -33,7 +33,9 @@ func (a *answer) ok() bool { return a.status == http.StatusOK }
 
 func (a *answer) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
-	w.Header().Set("Content-Length", strconv.Itoa(a.body.Len()))
+	if a.status != http.StatusNoContent { // RFC 9110, section 8.6: never with that one
+		w.Header().Set("Content-Length", strconv.Itoa(a.body.Len()))
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes()) // a client that has gone needs no answer
 }

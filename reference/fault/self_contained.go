@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/forge"
+	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
 // jwt is a self-contained token in the making.
@@ -54,12 +55,11 @@ func remade(f Fault, change func(*jwt), told ...string) defect {
 // can't be made again is a mistake in this package.
 func (s *server) remake(token string, change func(*jwt)) string {
 	t := &jwt{header: read(token, forge.Header), claims: read(token, forge.Payload)}
-	kid, _ := t.header["kid"].(string)
-	key, ok := s.issuer.Keys().ByID(kid)
+	key, ok := s.keyOf(t.header)
 	if !ok {
 		panic(fmt.Sprintf("fault %s: the token names no key of the issuer", s.defect.Name))
 	}
-	sign, err := forge.SignWith(string(key.Algorithm), key.Private, rand.Reader)
+	sign, err := forge.SignWith(key, rand.Reader)
 	if err != nil {
 		panic(err)
 	}
@@ -70,6 +70,15 @@ func (s *server) remake(token string, change func(*jwt)) string {
 		panic(err)
 	}
 	return again
+}
+
+// keyOf returns the key that a header names; in some profiles it names its algorithm alone.
+func (s *server) keyOf(header map[string]any) (*keys.Key, bool) {
+	if kid, ok := header["kid"].(string); ok {
+		return s.issuer.Keys().ByID(kid)
+	}
+	alg, _ := header["alg"].(string)
+	return s.issuer.Keys().ByAlgorithm(keys.Algorithm(alg))
 }
 
 func (t *jwt) token() (string, error) {

@@ -4,7 +4,12 @@
 // library that refuses to break one, so nothing here parses, orders or judges
 // what it is given. In order of use: [Object] writes a header or a payload from a
 // map, and any other bytes will do as well; [Token] joins both with the signature
-// that a [Signer] makes; [FlipSignature] and [Replace] damage a token that exists.
+// that a [Signer] makes, which [SignWith] has for a key of any algorithm;
+// [FlipSignature] and [Replace] damage a token that exists.
+//
+// Many tokens that each differ a little from a sound one are a table: a [Recipe] says
+// how, as data, in edits of the header, the payload, the signature and the text and by
+// the key that signs, and [Sound.Make] makes the token.
 package forge
 
 import (
