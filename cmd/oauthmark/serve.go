@@ -32,6 +32,7 @@ type serving struct {
 // serveOptions are what flags say beside the configuration.
 type serveOptions struct {
 	defect, store, control string
+	tls                    tlsFiles
 	warnings               io.Writer
 }
 
@@ -103,7 +104,6 @@ func serveCommand(std stdio) *cobra.Command {
 
 func (s server) command(std stdio) *cobra.Command {
 	var listen, config string
-	var files tlsFiles
 	o := serveOptions{warnings: std.err}
 	var untilEOF bool
 	var lease time.Duration
@@ -116,7 +116,7 @@ func (s server) command(std stdio) *cobra.Command {
 			if config == "" {
 				return usagef("serve %s: --config FILE is missing: 'oauthmark serve %s --help' shows an example", s.name, s.name)
 			}
-			secure, err := files.load("serve " + s.name)
+			secure, err := o.tls.load("serve " + s.name)
 			if err != nil {
 				return err
 			}
@@ -142,9 +142,9 @@ func (s server) command(std stdio) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
-	cmd.Flags().StringVar(&files.cert, "tls-cert", "", "PEM `FILE` with the certificate to serve HTTPS with, followed by those that lead to a root")
-	cmd.Flags().StringVar(&files.key, "tls-key", "", "PEM `FILE` with its private key")
-	cmd.Flags().StringVar(&files.clientCA, "client-ca", "", "PEM `FILE` with the roots of clients' certificates; without it only self-signed ones are of use")
+	cmd.Flags().StringVar(&o.tls.cert, "tls-cert", "", "PEM `FILE` with the certificate to serve HTTPS with, followed by those that lead to a root")
+	cmd.Flags().StringVar(&o.tls.key, "tls-key", "", "PEM `FILE` with its private key")
+	cmd.Flags().StringVar(&o.tls.clientCA, "client-ca", "", "PEM `FILE` with the roots of clients' certificates; without it only self-signed ones are of use")
 	if s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
 		cmd.Flags().StringVar(&o.control, "control", "", "loopback `ADDRESS` of the harness's controls: rotate a key, read the counters, shift the clock")

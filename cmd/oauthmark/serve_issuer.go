@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/fault"
 	"github.com/oauthmark/oauthmark/reference/issuer"
@@ -20,6 +21,9 @@ func makeIssuer(ctx context.Context, config io.Reader, o serveOptions) (serving,
 	})
 	if err != nil {
 		return serving{}, err
+	}
+	for _, client := range unprovable(c.Clients, o.tls) {
+		fmt.Fprintf(o.warnings, "oauthmark issuer: warning: client %q can't prove who it is: %s\n", client.ID, remedyOf(client.Auth))
 	}
 	clock := issuer.NewClock(nil) // one for both, so that the controls shift both
 	kept, err := openStore(ctx, c.Store, clock.Now)
@@ -61,4 +65,25 @@ func warn(w io.Writer, kept store.Store) {
 			fmt.Fprintf(w, "oauthmark issuer: warning: %s\n", warning)
 		}
 	}
+}
+
+// unprovable lists the clients that are known by a certificate which the listener
+// doesn't ask for, or can't verify.
+func unprovable(clients []issuer.Client, files tlsFiles) []issuer.Client {
+	return slices.DeleteFunc(slices.Clone(clients), func(c issuer.Client) bool {
+		switch c.Auth {
+		case issuer.SelfSignedTLSClientAuth:
+			return files.cert != ""
+		case issuer.TLSClientAuth:
+			return files.clientCA != ""
+		}
+		return true
+	})
+}
+
+func remedyOf(m issuer.AuthMethod) string {
+	if m == issuer.TLSClientAuth {
+		return fmt.Sprintf("%s needs --tls-cert, --tls-key and --client-ca", m)
+	}
+	return fmt.Sprintf("%s needs --tls-cert and --tls-key", m)
 }

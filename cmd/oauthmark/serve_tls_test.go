@@ -25,6 +25,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
 )
 
 // certified is a certificate with its key.
@@ -102,7 +104,8 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// started runs the command until end is called, and returns the URL that it listens on.
+// started runs the command until end is called, and returns the URL that it listens on;
+// warnings may come before.
 func started(t *testing.T, arguments ...string) (at string, end func()) {
 	t.Helper()
 	cmd := exec.Command("oauthmark", append(arguments, "--listen", "127.0.0.1:0", "--until-eof")...)
@@ -127,6 +130,9 @@ func started(t *testing.T, arguments ...string) (at string, end func()) {
 	t.Cleanup(end)
 	lines := bufio.NewReader(stderr)
 	line, err := lines.ReadString('\n')
+	for err == nil && strings.Contains(line, ": warning: ") {
+		line, err = lines.ReadString('\n')
+	}
 	_, at, ok := strings.Cut(strings.TrimSpace(line), " listening on ")
 	if err != nil || !ok {
 		t.Fatalf("it said %q, %v", line, err)
@@ -272,6 +278,28 @@ func TestTLSFiles(t *testing.T) {
 	}
 	if s, err := (tlsFiles{cert, key, other}).load("serve issuer"); s == nil || err != nil {
 		t.Errorf("with all files: %v, %v", s, err)
+	}
+}
+
+// Who can't prove who it is over the listener is named when the server starts.
+func TestUnprovable(t *testing.T) {
+	t.Parallel()
+	clients := []issuer.Client{{ID: "self", Auth: issuer.SelfSignedTLSClientAuth}, {ID: "web"}, {ID: "chained", Auth: issuer.TLSClientAuth}}
+	for _, tt := range []struct {
+		files tlsFiles
+		want  string
+	}{
+		{tlsFiles{}, "self chained"}, {tlsFiles{cert: "c", key: "k"}, "chained"}, {tlsFiles{"c", "k", "r"}, ""},
+	} {
+		var names []string
+		for _, c := range unprovable(clients, tt.files) {
+			if names = append(names, c.ID); !strings.Contains(remedyOf(c.Auth), "--tls-cert") {
+				t.Errorf("%s: %s", c.ID, remedyOf(c.Auth))
+			}
+		}
+		if got := strings.Join(names, " "); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.files, got, tt.want)
+		}
 	}
 }
 

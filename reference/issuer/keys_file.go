@@ -57,6 +57,9 @@ func (i *Issuer) ringOfFile(c *Config, used []keys.Algorithm) (*keys.Ring, error
 	switch {
 	case file == nil:
 		f.file, err = keys.CreateFile(c.KeysFile, f.of(kept))
+		if errors.Is(err, fs.ErrExist) { // another process was faster, and has keys in it
+			return i.ringOfFile(c, used)
+		}
 	case missing:
 		err = f.save(kept)
 	default:

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
@@ -179,6 +180,35 @@ func TestKeysFileGrows(t *testing.T) {
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// Issuers that start at the same time have the same keys.
+func TestKeysFileTogether(t *testing.T) {
+	t.Parallel()
+	c := keyedConfig(filepath.Join(t.TempDir(), "keys.json"), keys.ES256, keys.EdDSA)
+	var all [8]*Issuer
+	var starting sync.WaitGroup
+	for n := range all {
+		starting.Go(func() {
+			i, err := New(c, Options{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			all[n] = i
+		})
+	}
+	starting.Wait()
+	for _, i := range all {
+		if i == nil {
+			continue
+		}
+		defer i.Close()
+		// Each has a store of its own, but a token without a record needs none.
+		if all[0] != nil && !active(t, all[0], obtain(t, i, "ES256", "")) {
+			t.Error("a token of one isn't active at another")
 		}
 	}
 }
