@@ -30,6 +30,7 @@ var lists = []struct {
 	{"targets", listTargets},
 	{"scenarios", listScenarios},
 	{"strategies", listStrategies},
+	{"forms", listForms},
 	{"algorithms", listAlgorithms},
 	{"key-management", listKeyManagement},
 	{"content-encryption", listContentEncryption},
@@ -37,6 +38,8 @@ var lists = []struct {
 	{"grants", listGrants},
 	{"secret-hashes", listSecretHashes},
 	{"claim-profiles", listClaimProfiles},
+	{"claim-shapes", listClaimShapes},
+	{"sender-constraints", listSenderConstraints},
 	{"persistence", listPersistence},
 	{"at-rest", listAtRest},
 	{"digests", listDigests},
@@ -161,7 +164,11 @@ func listAlgorithms() ([]entry, error) {
 	var out []entry
 	for _, alg := range keys.Algorithms() {
 		d, _ := keys.Describe(alg)
-		out = append(out, entry{string(alg), fmt.Sprintf("signs self-contained tokens: %s, %s", d.Family, d.Clause)})
+		sizes := ""
+		if len(d.Bits) > 1 { // only RSA has a choice
+			sizes = fmt.Sprintf(", rsa_bits one of %v", d.Bits)
+		}
+		out = append(out, entry{string(alg), fmt.Sprintf("signs self-contained tokens: %s, %s%s", d.Family, d.Clause, sizes)})
 	}
 	return out, nil
 }

@@ -16,6 +16,26 @@ func alike[T ~string](names []T, about string) []entry {
 	return out
 }
 
+func listForms() ([]entry, error) {
+	var out []entry
+	for _, f := range token.Forms() {
+		a := f.Algorithm()
+		about := "self-contained: a JWT signed with " + string(a)
+		switch {
+		case f.Phantom():
+			about = "an identifier, for which a gateway gets a JWT signed with " + string(a)
+		case f.Split():
+			about = "the signature of a JWT with " + string(a) + ", for which a gateway gets the JWT"
+		case f == token.UUIDForm:
+			about = "opaque: a UUID of 122 random bits"
+		case a == "":
+			about = "opaque: 256 random bits"
+		}
+		out = append(out, entry{string(f), "form of a client's tokens: " + about})
+	}
+	return out, nil
+}
+
 func listKeyManagement() ([]entry, error) {
 	return alike(token.KeyManagements(), "agrees on the key of an encrypted token: RFC 7518, section 4.1"), nil
 }
@@ -38,6 +58,22 @@ func listSecretHashes() ([]entry, error) {
 
 func listClaimProfiles() ([]entry, error) {
 	return alike(token.Profiles(), "profile: how tokens and answers about them look"), nil
+}
+
+func listClaimShapes() ([]entry, error) {
+	return []entry{
+		{"string", "aud_as: aud is a string"},
+		{"array", "aud_as: aud is an array"},
+		{"scope", "scope_as: a string of that name in a self-contained token"},
+		{"scopes", "scope_as: an array of that name"},
+	}, nil
+}
+
+func listSenderConstraints() ([]entry, error) {
+	return []entry{
+		{string(issuer.BoundMTLS), "bound of a client: tokens work with its certificate alone (RFC 8705, section 3)"},
+		{string(issuer.BoundDPoP), "bound of a client: tokens work with a proof of its key alone (RFC 9449, section 5)"},
+	}, nil
 }
 
 func listPersistence() ([]entry, error) {

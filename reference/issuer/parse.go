@@ -21,6 +21,7 @@ const maxConfig = 4 << 20
 //	clients:
 //	  - {id: app, secret: ..., form: opaque, scopes: [read, write]}
 //	  - {id: app-es256, secret: ..., form: ES256, scopes: [read], lifetime_s: 60}
+//	  - {id: behind-gateway, secret: ..., form: split-ES256, scopes: [read]}
 //	  - {id: site, auth: none, form: ES256, scopes: [read], grants: [authorization_code, refresh_token],
 //	     redirect_uris: ["https://site.example/cb"]}
 //	  - {id: batch, auth: private_key_jwt, jwks: {keys: [...]}, form: opaque, scopes: [read]}

@@ -210,4 +210,3 @@ func TestStandInAtRest(t *testing.T) {
 		}
 	}
 }
-
