@@ -41,8 +41,9 @@ test-real: ## run the tests against real servers (needs Node.js 20 and npm)
 	OAUTHMARK_TEST_REAL=1 go test -count=1 -v -run Real ./targets/... ./cmd/oauthmark
 
 .PHONY: test-stores
-test-stores: ## run the tests of the stores (needs PostgreSQL's and Redis's server programs)
+test-stores: ## run the tests of the stores, and of the issuer on them (needs PostgreSQL's and Redis's server programs)
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v ./reference/store/...
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
 
 .PHONY: bench-self
 bench-self: build ## measure our own performance bounds; fails when one falls short

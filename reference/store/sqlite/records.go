@@ -13,6 +13,8 @@ func (s *Store) Put(ctx context.Context, k store.Key, r store.Record) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	err = s.writer.do(ctx, func(t *transaction) error {
 		_, err := t.exec(insertRecord, row...)
 		return err
@@ -33,6 +35,8 @@ func rowOf(k store.Key, r *store.Record) ([]any, error) {
 }
 
 func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	r, ok, err := scan(s.get.QueryRowContext(ctx, []byte(k), s.now().Unix()))
 	if err != nil {
 		return store.Record{}, false, unavailable("get record", err)
@@ -41,6 +45,8 @@ func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error
 }
 
 func (s *Store) Use(ctx context.Context, k store.Key) (store.Record, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	type found struct {
 		record store.Record
 		ok     bool

@@ -7,6 +7,8 @@ import (
 )
 
 func (s *Store) Remember(ctx context.Context, k store.Key, until int64) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	now := s.now().Unix()
 	kept := new(int64)
 	err := s.writer.do(ctx, func(t *transaction) (err error) {

@@ -17,6 +17,8 @@ func (s *Store) Revoke(ctx context.Context, subject store.Subject, expires int64
 	if expires <= now {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	err := s.writer.do(ctx, func(t *transaction) error {
 		if _, err := t.exec(dropShorter, string(subject), expires); err != nil {
 			return err
@@ -38,6 +40,8 @@ func (s *Store) Revoke(ctx context.Context, subject store.Subject, expires int64
 }
 
 func (s *Store) Revoked(ctx context.Context, subjects ...store.Subject) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	now := s.now().Unix()
 	for _, subject := range subjects {
 		var revoked bool
@@ -58,6 +62,8 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 	if err != nil {
 		return nil, after, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	rows, err := s.list.QueryContext(ctx, number[0], s.now().Unix(), limit)
 	if err != nil {
 		return nil, after, unavailable("list revocations", err)

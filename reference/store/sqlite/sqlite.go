@@ -17,15 +17,20 @@ import (
 
 // Options are what a store takes from its surroundings.
 type Options struct {
-	Now    func() time.Time // time.Now when nil
-	Period time.Duration    // between removals of expired rows; 30 s when 0
+	Now     func() time.Time // time.Now when nil
+	Period  time.Duration    // between removals of expired rows; 30 s when 0
+	Timeout time.Duration    // of one operation, where another process has the file; 3 s when 0
 }
 
-const defaultPeriod = 30 * time.Second
+const (
+	defaultPeriod  = 30 * time.Second
+	defaultTimeout = 3 * time.Second
+)
 
 // Store is a store in an SQLite file, for one process.
 type Store struct {
 	now     func() time.Time
+	timeout time.Duration
 	read    *sql.DB
 	write   *sql.DB
 	get     *sql.Stmt
@@ -39,9 +44,12 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the file, and makes it if it isn't there.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	s := &Store{now: o.Now}
+	s := &Store{now: o.Now, timeout: o.Timeout}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.timeout == 0 {
+		s.timeout = defaultTimeout
 	}
 	if o.Period == 0 {
 		o.Period = defaultPeriod
@@ -61,8 +69,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	file := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute)}
 	// FULL synchronizes the log at each commit; NORMAL, the usual setting with a
 	// write-ahead log, may lose the last commits when the machine loses power.
-	name := file.String() + "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=mmap_size(268435456)"
+	name := file.String() + fmt.Sprintf("?_txlock=immediate&_pragma=busy_timeout(%d)", s.timeout.Milliseconds()) +
+		"&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=mmap_size(1073741824)"
 	if s.write, err = sql.Open("sqlite", name); err != nil {
 		return err
 	}

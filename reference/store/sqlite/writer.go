@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 )
 
@@ -25,6 +26,7 @@ type writer struct {
 // change is a write that waits. What run finds out it leaves where only the one who
 // waits reads it, after the end; it may run more than once.
 type change struct {
+	ctx context.Context // of the one who waits
 	run func(*transaction) error
 	end chan error
 }
@@ -51,7 +53,7 @@ func (w *writer) stop() {
 // do waits until the change is committed. When the context ends first, the change
 // may still be made.
 func (w *writer) do(ctx context.Context, run func(*transaction) error) error {
-	c := &change{run, make(chan error, 1)}
+	c := &change{ctx, run, make(chan error, 1)}
 	select {
 	case w.queue <- c:
 	case <-ctx.Done():
@@ -97,10 +99,16 @@ func (w *writer) waiting(first *change) []*change {
 // commit makes the changes together. When one of them can't be made, none was, and
 // each is tried alone, so that it fails nobody but the one who asked for it. When it
 // is the commit that fails, nothing is tried again: a use that had been committed
-// after all would pass for a second use.
+// after all would pass for a second use. Nor is it when no transaction can be begun,
+// for that is nobody's change, and all would wait for each to fail.
 func (w *writer) commit(ctx context.Context, all []*change) {
-	made, err := w.transact(ctx, all)
-	if err != nil && !made && len(all) > 1 && ctx.Err() == nil {
+	// Nobody waits for those any more: they would hold up the others after an outage.
+	all = slices.DeleteFunc(all, func(c *change) bool { return c.ctx.Err() != nil })
+	if len(all) == 0 {
+		return
+	}
+	reached, err := w.transact(ctx, all)
+	if err != nil && reached == begun && len(all) > 1 && ctx.Err() == nil {
 		for _, c := range all {
 			_, err := w.transact(ctx, []*change{c})
 			c.end <- err
@@ -112,25 +120,33 @@ func (w *writer) commit(ctx context.Context, all []*change) {
 	}
 }
 
-// transact makes the changes in a transaction; made says that all were, even if
-// they then could not be committed.
-func (w *writer) transact(ctx context.Context, all []*change) (made bool, err error) {
+// progress is how far a transaction came.
+type progress int
+
+const (
+	nothing progress = iota
+	begun
+	made // all changes, which may be committed or not
+)
+
+// transact makes the changes in a transaction.
+func (w *writer) transact(ctx context.Context, all []*change) (progress, error) {
 	tx, err := w.db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, err
+		return nothing, err
 	}
 	for _, c := range all {
 		if err := c.run(&transaction{ctx, tx, w}); err != nil {
-			return false, errors.Join(err, tx.Rollback())
+			return begun, errors.Join(err, tx.Rollback())
 		}
 	}
 	if err := tx.Commit(); err != nil {
 		// After some failures SQLite keeps the transaction open, in which no other could
 		// begin. After the others there is none, and this fails.
 		_, _ = w.db.ExecContext(ctx, "ROLLBACK")
-		return true, err
+		return made, err
 	}
-	return true, nil
+	return made, nil
 }
 
 func (t *transaction) exec(query string, args ...any) (int64, error) {
