@@ -2,8 +2,6 @@ package issuer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 
@@ -45,12 +43,9 @@ func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *prob
 	}
 	confirmation := &token.Confirmation{Key: key}
 	if c.bound == BoundMTLS {
-		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		if confirmation.Certificate = certificateOf(r); confirmation.Certificate == "" {
 			return nil, errCertificate
 		}
-		// RFC 8705, section 3.1: the SHA-256 of the DER form.
-		sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
-		confirmation.Certificate = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
 	return confirmation, nil
 }

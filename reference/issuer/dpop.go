@@ -35,6 +35,7 @@ type proofClaims struct {
 	Target   string           `json:"htu"`
 	IssuedAt *jwt.NumericDate `json:"iat"`
 	Nonce    string           `json:"nonce"`
+	Token    string           `json:"ath"` // the SHA-256 of the access token that it comes with
 }
 
 // What is wrong with a proof; none of them repeats a part of it.
@@ -110,29 +111,38 @@ var (
 // proveDPoP returns the thumbprint of the key that the request proves to have, "" when
 // it doesn't try to.
 func (i *Issuer) proveDPoP(r *http.Request) (string, *problem) {
-	given := r.Header[headerDPoP]
-	if len(given) == 0 {
+	if len(r.Header[headerDPoP]) == 0 {
 		return "", nil
 	}
+	p, refused := i.checkProof(r, i.tokenEndpoint)
+	if refused != nil {
+		return "", refused
+	}
+	return p.thumbprint, nil
+}
+
+// checkProof returns the proof of a request to the target.
+func (i *Issuer) checkProof(r *http.Request, target string) (*proof, *problem) {
+	given := r.Header[headerDPoP]
 	// Section 4.3: there is not more than one such header field.
-	if len(given) > 1 {
-		return "", errProof
+	if len(given) != 1 {
+		return nil, errProof
 	}
 	p, err := parseProof(given[0])
-	if err != nil || p.judge(i.now(), r.Method, i.tokenEndpoint) != nil {
-		return "", errProof
+	if err != nil || p.judge(i.now(), r.Method, target) != nil {
+		return nil, errProof
 	}
 	if i.nonces != nil && !i.nonces.good(p.claims.Nonce, i.now()) {
-		return "", errNonce
+		return nil, errNonce
 	}
 	// Section 11.1: a jti is remembered for as long as its proof would be accepted.
 	first, err := i.firstUseOf(r.Context(), "dpop\x00"+p.thumbprint+"\x00"+p.claims.ID,
 		p.claims.IssuedAt.Time().Add(proofAge).Unix()+2)
 	switch {
 	case err != nil:
-		return "", unavailable
+		return nil, unavailable
 	case !first:
-		return "", errReplay
+		return nil, errReplay
 	}
-	return p.thumbprint, nil
+	return p, nil
 }

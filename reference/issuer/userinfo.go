@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,7 +17,7 @@ func (i *Issuer) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the method must be GET or POST", http.StatusMethodNotAllowed)
 		return
 	}
-	tok, p := bearer(r)
+	scheme, tok, p := presentedToken(r)
 	if p != nil {
 		p.write(w)
 		return
@@ -26,10 +27,14 @@ func (i *Issuer) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		unavailable.write(w)
 		return
-	// A token that is bound to a key or a certificate is no bearer token (RFC 8705,
-	// section 3; RFC 9449, section 7.2), and one of an application speaks for no user.
-	case !active || c.More != nil && c.More.Confirmation != nil || c.Application():
+	// One of an application speaks for no user.
+	case !active || c.Application():
 		errInvalidToken.write(w)
+		return
+	}
+	switch p := i.mayPresent(w, r, scheme, tok, &c); {
+	case p != nil:
+		p.write(w)
 		return
 	case !slices.Contains(strings.Split(c.Scope, " "), scopeOpenID):
 		errInsufficientScope.write(w)
@@ -62,39 +67,53 @@ func (i *Issuer) serveUserinfo(w http.ResponseWriter, r *http.Request) {
 type bearerProblem struct {
 	status    int
 	challenge string // the parameters of WWW-Authenticate
+	scheme    string // its scheme; Bearer when empty
 }
 
 // RFC 6750, section 3.1. A request that tries nothing isn't told an error code.
 var (
-	errNoToken           = &bearerProblem{http.StatusUnauthorized, `realm="oauthmark"`}
-	errBearerRequest     = &bearerProblem{http.StatusBadRequest, `realm="oauthmark", error="invalid_request"`}
-	errInvalidToken      = &bearerProblem{http.StatusUnauthorized, `realm="oauthmark", error="invalid_token"`}
-	errInsufficientScope = &bearerProblem{http.StatusForbidden, `realm="oauthmark", error="insufficient_scope", scope="openid"`}
+	errNoToken           = &bearerProblem{status: http.StatusUnauthorized, challenge: `realm="oauthmark"`}
+	errBearerRequest     = &bearerProblem{status: http.StatusBadRequest, challenge: `realm="oauthmark", error="invalid_request"`}
+	errInvalidToken      = &bearerProblem{status: http.StatusUnauthorized, challenge: `realm="oauthmark", error="invalid_token"`}
+	errInsufficientScope = &bearerProblem{status: http.StatusForbidden, challenge: `realm="oauthmark", error="insufficient_scope", scope="openid"`}
 )
 
 func (p *bearerProblem) write(w http.ResponseWriter) {
 	h := w.Header()
 	h["Cache-Control"], h["Pragma"] = noStore, noCache
-	h.Set("WWW-Authenticate", "Bearer "+p.challenge)
+	if p.status == http.StatusServiceUnavailable {
+		unavailable.write(w)
+		return
+	}
+	h.Set("WWW-Authenticate", cmp.Or(p.scheme, schemeBearer)+" "+p.challenge)
 	w.WriteHeader(p.status)
 }
 
-// bearer returns the token of the Authorization header, the one method that RFC 6750,
-// section 2.1, wants of every resource server.
-func bearer(r *http.Request) (string, *bearerProblem) {
+// The schemes that a token comes with (RFC 6750, section 2.1; RFC 9449, section 7.1).
+const (
+	schemeBearer = "Bearer"
+	schemeDPoP   = "DPoP"
+)
+
+// presentedToken returns the scheme and the token of the Authorization header, the one
+// method that RFC 6750, section 2.1, wants of every resource server.
+func presentedToken(r *http.Request) (scheme, tok string, p *bearerProblem) {
 	lines := r.Header["Authorization"]
 	if len(lines) == 0 {
-		return "", errNoToken
+		return "", "", errNoToken
 	}
-	scheme, tok, _ := strings.Cut(lines[0], " ")
+	given, tok, _ := strings.Cut(lines[0], " ")
 	if len(lines) > 1 {
-		return "", errBearerRequest
+		return "", "", errBearerRequest
 	}
-	if !strings.EqualFold(scheme, "Bearer") {
-		return "", errNoToken
+	for _, scheme := range []string{schemeBearer, schemeDPoP} {
+		if !strings.EqualFold(given, scheme) {
+			continue
+		}
+		if tok = strings.TrimLeft(tok, " "); !visible(tok) {
+			return "", "", errBearerRequest
+		}
+		return scheme, tok, nil
 	}
-	if tok = strings.TrimLeft(tok, " "); !visible(tok) {
-		return "", errBearerRequest
-	}
-	return tok, nil
+	return "", "", errNoToken
 }
