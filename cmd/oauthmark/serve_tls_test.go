@@ -1,156 +1,16 @@
 package main
 
 import (
-	"bufio"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
-	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 )
-
-// certified is a certificate with its key.
-type certified struct {
-	der []byte
-	key *ecdsa.PrivateKey
-}
-
-// certify makes a certificate, signed by another or, without one, by itself.
-func certify(t *testing.T, name string, by *certified) *certified {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: strings.HasSuffix(name, "CA"), BasicConstraintsValid: true,
-	}
-	parent, signer := template, key
-	if by != nil {
-		if parent, err = x509.ParseCertificate(by.der); err != nil {
-			t.Fatal(err)
-		}
-		signer = by.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &certified{der, key}
-}
-
-func (c *certified) thumbprint() string {
-	sum := sha256.Sum256(c.der)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-// files writes the certificate and its key.
-func (c *certified) files(t *testing.T) (cert, key string) {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(c.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	write(t, cert, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.der})))
-	write(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
-	return cert, key
-}
-
-// client shows a certificate, none when it has none, and trusts the server's.
-func (c *certified) client(t *testing.T, shows *certified) *http.Client {
-	t.Helper()
-	own, err := x509.ParseCertificate(c.der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := &tls.Config{RootCAs: x509.NewCertPool()}
-	config.RootCAs.AddCert(own)
-	if shows != nil {
-		config.Certificates = []tls.Certificate{{Certificate: [][]byte{shows.der}, PrivateKey: shows.key}}
-	}
-	transport := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// started runs the command until end is called, and returns the URL that it listens on;
-// warnings may come before.
-func started(t *testing.T, arguments ...string) (at string, end func()) {
-	t.Helper()
-	cmd := exec.Command("oauthmark", append(arguments, "--listen", "127.0.0.1:0", "--until-eof")...)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	end = sync.OnceFunc(func() {
-		in.Close()
-		rest, _ := io.ReadAll(stderr)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("%v: %s", err, rest)
-		}
-	})
-	t.Cleanup(end)
-	lines := bufio.NewReader(stderr)
-	line, err := lines.ReadString('\n')
-	for err == nil && strings.Contains(line, ": warning: ") {
-		line, err = lines.ReadString('\n')
-	}
-	_, at, ok := strings.Cut(strings.TrimSpace(line), " listening on ")
-	if err != nil || !ok {
-		t.Fatalf("it said %q, %v", line, err)
-	}
-	return at, end
-}
-
-// post sends a form and returns the answer's status, its members and its protocol.
-func post(t *testing.T, c *http.Client, to string, form url.Values) (status int, m map[string]any, protocol int) {
-	t.Helper()
-	res, err := c.PostForm(to, form)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	_ = json.NewDecoder(res.Body).Decode(&m)
-	return res.StatusCode, m, res.ProtoMajor
-}
 
 // A client is known by its certificate, self-signed or by a CA, over the command's own
 // listener, and its tokens are bound to it; one without a certificate is served, too.
