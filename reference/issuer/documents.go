@@ -31,7 +31,7 @@ type metadata struct {
 	RevocationAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
 
 	IntrospectionSigningAlgs []string `json:"introspection_signing_alg_values_supported,omitempty"` // RFC 9701, section 7
-	Resources                []string `json:"protected_resources"`                                  // RFC 9728, section 4
+	Resources                []string `json:"protected_resources,omitempty"`                        // RFC 9728, section 4
 
 	DPoPAlgs         []string `json:"dpop_signing_alg_values_supported"`                    // RFC 9449, section 5.1
 	BoundCertificate bool     `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705, section 3.3
@@ -48,7 +48,15 @@ type metadata struct {
 // describe returns the metadata as JSON.
 func (i *Issuer) describe() ([]byte, error) {
 	base := strings.TrimSuffix(i.issuer, "/")
-	m := metadata{Issuer: i.issuer, ScopesSupported: i.scopes(), Resources: []string{i.resource}}
+	m := metadata{Issuer: i.issuer, ScopesSupported: i.scopes()}
+	// RFC 9728, section 1.2: a resource identifier is a URL; any other aud is none.
+	where, _, err := i.describeResource()
+	if err != nil {
+		return nil, err
+	}
+	if where != "" {
+		m.Resources = []string{i.resource}
+	}
 	if a, ok := i.signer.StatementAlgorithm(); ok {
 		m.IntrospectionSigningAlgs = []string{string(a)}
 	}

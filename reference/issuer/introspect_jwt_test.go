@@ -112,4 +112,7 @@ func TestOtherMetadata(t *testing.T) {
 	if w := get(pathResourceMetadata); w.Code != 404 {
 		t.Errorf("a resource that is no URL: status %d", w.Code)
 	}
+	if got, named := object(t, get(pathMetadata+"/tenant"))["protected_resources"]; named {
+		t.Errorf("a resource that is no URL: protected_resources %v", got)
+	}
 }
