@@ -10,8 +10,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// forms are the forms of token that the reference verifier can judge.
+// forms are the forms of token that scenarios are made for.
 var forms = []string{Opaque, "RS256", "ES256", "EdDSA"}
+
+// Forms lists the forms of token that a target may declare.
+func Forms() []string { return slices.Clone(forms) }
 
 // capabilities lists all that a target may declare.
 func capabilities() []string {

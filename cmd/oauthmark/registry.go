@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/report/bench"
 	"github.com/oauthmark/oauthmark/report/csv"
 	"github.com/oauthmark/oauthmark/report/hlog"
@@ -51,7 +50,7 @@ func verbs() []verb {
 
 // catalogue lists the scenarios, in the order in which a plan runs them.
 func catalogue() []scenarios.Scenario {
-	forms := append([]string{targets.Opaque}, verifier.Algorithms()...)
+	forms := targets.Forms()
 	return slices.Concat(
 		[]scenarios.Scenario{conformance.Scenario(checks()), cost.Scenario()},
 		load.Scenarios(forms, "ES256"),

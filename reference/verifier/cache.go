@@ -84,14 +84,14 @@ func (c *answerCache) get(key tokenHash, now time.Time) (answer, bool) {
 //
 // RFC 7662, section 4: an answer must not be cached beyond the exp in it.
 func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
-	exp := a.payload.ExpiresAt
+	exp := a.claims.ExpiresAt
 	entries, lifetime := c.accepted, c.ttl
-	if !a.active || exp.present && !asked.Before(exp.value) {
+	if !a.active || !exp.IsZero() && !asked.Before(exp) {
 		entries, lifetime = c.refused, c.negativeTTL
 	}
 	until := asked.Add(lifetime - jitter(key, lifetime))
-	if entries == c.accepted && exp.present && exp.value.Before(until) {
-		until = exp.value
+	if entries == c.accepted && !exp.IsZero() && exp.Before(until) {
+		until = exp
 	}
 	if until.After(asked) {
 		entries.Set(key, cacheEntry{a, until})

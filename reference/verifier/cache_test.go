@@ -88,7 +88,7 @@ func TestCacheChecksExpOnUse(t *testing.T) {
 	t.Parallel()
 	cache, c := testCache(t, DefaultCache())
 	a := answer{active: true}
-	a.payload.ExpiresAt = numericDate{c.now().Add(time.Second), true}
+	a.claims.ExpiresAt = c.now().Add(time.Second)
 	cache.put(hashOf(1), a, c.now())
 	if _, ok := cache.get(hashOf(1), c.now().Add(time.Second-1)); !ok {
 		t.Error("not used before exp")

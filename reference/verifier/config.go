@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
 // Config says whom the resource server trusts and who it is. It is also the
@@ -51,6 +53,15 @@ func ParseConfig(r io.Reader) (Config, error) {
 		return Config{}, err
 	}
 	return config, nil
+}
+
+// algorithms are those allowed, as the verifying takes them.
+func (c Config) algorithms() []keys.Algorithm {
+	out := make([]keys.Algorithm, len(c.Algorithms))
+	for i, name := range c.Algorithms {
+		out[i] = keys.Algorithm(name)
+	}
+	return out
 }
 
 // oneLine gives the decoder's list of complaints as one line.

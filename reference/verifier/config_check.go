@@ -36,7 +36,7 @@ func (c Config) check() error {
 		complain("algorithms is empty")
 	}
 	for i, name := range c.Algorithms {
-		if _, known := algorithmOf(name); !known {
+		if !slices.Contains(Algorithms(), name) {
 			complain("algorithms has %q, which is none of %s", name, strings.Join(Algorithms(), ", "))
 		} else if slices.Contains(c.Algorithms[:i], name) {
 			complain("algorithms has %s twice", name)

@@ -28,12 +28,12 @@ type resource struct {
 }
 
 func serveResource(w http.ResponseWriter, r *http.Request) {
-	claims, ok := ClaimsFrom(r.Context())
+	said, ok := ClaimsFrom(r.Context())
 	if !ok { // unguarded: never an answer
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	writeJSON(w, resource{claims.ClientID, claims.Scope, claims.Subject})
+	writeJSON(w, resource{said.ClientID, said.Scope, said.Subject})
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

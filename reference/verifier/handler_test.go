@@ -7,17 +7,19 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // scripted is a strategy that gives every token the same judgement.
 type scripted struct {
-	claims Claims
+	claims claims.Claims
 	err    error
 }
 
-func (s scripted) Name() string                                  { return "scripted" }
-func (s scripted) StalenessBound() string                        { return "none" }
-func (s scripted) Judge(context.Context, string) (Claims, error) { return s.claims, s.err }
+func (s scripted) Name() string                                         { return "scripted" }
+func (s scripted) StalenessBound() string                               { return "none" }
+func (s scripted) Judge(context.Context, string) (claims.Claims, error) { return s.claims, s.err }
 
 func TestProtect(t *testing.T) {
 	t.Parallel()
@@ -38,7 +40,7 @@ func TestProtect(t *testing.T) {
 		{name: "other scheme", headers: []string{"Basic dTpw"}, status: 401, challenge: challenge},
 		{name: "malformed", headers: []string{"Bearer a b"}, status: 400, challenge: challenge + `, error="invalid_request"`},
 		{name: "two headers", headers: []string{"Bearer t", "Bearer t"}, status: 400, challenge: challenge + `, error="invalid_request"`},
-		{name: "bad token", headers: []string{"Bearer t"}, err: refuse(ReasonExpired), status: 401,
+		{name: "bad token", headers: []string{"Bearer t"}, err: claims.Refuse(claims.ReasonExpired), status: 401,
 			challenge: challenge + `, error="invalid_token", error_description="the token has expired"`},
 		{name: "issuer down", headers: []string{"Bearer t"}, err: &Unavailable{"introspect token", errors.New("refused")}, status: 503, retry: "1"},
 		{name: "out of time", headers: []string{"Bearer t"}, err: context.DeadlineExceeded, status: 503, retry: "1"},
@@ -46,7 +48,7 @@ func TestProtect(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			served := false
-			guarded := Protect(scripted{Claims{ClientID: "app"}, test.err}, `a"b\c`, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			guarded := Protect(scripted{claims.Claims{ClientID: "app"}, test.err}, `a"b\c`, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				claims, ok := ClaimsFrom(r.Context())
 				served = ok && claims.ClientID == "app"
 			}))
@@ -74,7 +76,7 @@ func TestVerifierServes(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, Algorithms()...))
+	u.publish(200, testKeys().set(t, testAlgorithms...))
 	u.answer(200, `{"active":true,"client_id":"app","scope":"read"}`)
 	jws := sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))
 

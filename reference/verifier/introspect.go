@@ -3,12 +3,14 @@ package verifier
 import (
 	"context"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // introspect asks the issuer about each token, each time.
 type introspect struct {
 	issuer *introspector
-	expect expectation
+	expect claims.Expectation
 	now    func() time.Time
 }
 
@@ -18,28 +20,28 @@ func (s *introspect) StalenessBound() string {
 	return "none: the issuer is asked about the token on every request"
 }
 
-func (s *introspect) Judge(ctx context.Context, token string) (Claims, error) {
+func (s *introspect) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	a, err := s.issuer.ask(ctx, token)
 	if err != nil {
-		return Claims{}, err
+		return claims.Claims{}, err
 	}
 	return a.judge(s.expect, s.now())
 }
 
 // answer is what the issuer said about a token.
 type answer struct {
-	active  bool
-	payload payload // of an active token
+	active bool
+	claims claims.Claims // of an active token
 }
 
 // judge holds the answer against the expectation, as of now. An answer that was
 // remembered is judged again on each use.
-func (a answer) judge(expect expectation, now time.Time) (Claims, error) {
+func (a answer) judge(expect claims.Expectation, now time.Time) (claims.Claims, error) {
 	if !a.active {
-		return Claims{}, refuse(ReasonInactive)
+		return claims.Claims{}, claims.Refuse(claims.ReasonInactive)
 	}
-	if err := expect.checkIntrospected(a.payload, now); err != nil {
-		return Claims{}, err
+	if err := expect.CheckAnswer(&a.claims, now); err != nil {
+		return claims.Claims{}, err
 	}
-	return a.payload.claims(), nil
+	return a.claims, nil
 }

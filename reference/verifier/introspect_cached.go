@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // introspectCached asks the issuer once and remembers what it said for a while.
@@ -12,7 +14,7 @@ import (
 // who waited for it and remembered by nobody.
 type introspectCached struct {
 	issuer *introspector
-	expect expectation
+	expect claims.Expectation
 	now    func() time.Time
 	cache  *answerCache
 	flight *flight[tokenHash, answer]
@@ -25,7 +27,7 @@ func (s *introspectCached) StalenessBound() string {
 	return fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)
 }
 
-func (s *introspectCached) Judge(ctx context.Context, token string) (Claims, error) {
+func (s *introspectCached) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	key := tokenHash(sha256.Sum256([]byte(token)))
 	now := s.now()
 	if a, ok := s.cache.get(key, now); ok {
@@ -35,7 +37,7 @@ func (s *introspectCached) Judge(ctx context.Context, token string) (Claims, err
 	s.count.cacheMisses.Add(1)
 	a, err := s.flight.do(ctx, key, func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) })
 	if err != nil {
-		return Claims{}, err
+		return claims.Claims{}, err
 	}
 	return a.judge(s.expect, s.now())
 }

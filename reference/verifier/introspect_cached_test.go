@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // held makes the issuer answer only once release is closed.
@@ -31,7 +33,7 @@ func TestCachedCoalescesMisses(t *testing.T) {
 		again  int64 // requests after one more judgement
 	}{
 		{"active", 200, `{"active":true,"client_id":"app"}`, func(t testing.TB, err error) { wantReason(t, err, "") }, 1},
-		{"inactive", 200, `{"active":false}`, func(t testing.TB, err error) { wantReason(t, err, ReasonInactive) }, 1},
+		{"inactive", 200, `{"active":false}`, func(t testing.TB, err error) { wantReason(t, err, claims.ReasonInactive) }, 1},
 		{"outage", 503, ``, func(t testing.TB, err error) { wantUnavailable(t, err) }, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -131,7 +133,7 @@ func TestCachedStalenessIsBounded(t *testing.T) {
 	wantReason(t, err, "") // still remembered: the cache does work
 	c.advance(time.Duration(jitterFraction*float64(ttl)) + 1)
 	_, err = s.Judge(t.Context(), "t")
-	wantReason(t, err, ReasonInactive)
+	wantReason(t, err, claims.ReasonInactive)
 	if n := u.asked.Load(); n != 2 {
 		t.Errorf("%d requests", n)
 	}
@@ -164,14 +166,14 @@ func TestCachedNeverOutlivesExp(t *testing.T) {
 	u.answer(200, fmt.Sprintf(`{"active":true,"exp":%d}`, c.now().Unix()+10))
 	for _, step := range []struct {
 		after  time.Duration
-		reason Reason
+		reason claims.Reason
 		asked  int64
 	}{
 		{0, "", 1},
 		{10*time.Second - 1, "", 1},
-		{1, ReasonExpired, 2},               // the issuer that still says active is asked, and not believed
-		{0, ReasonExpired, 2},               // which is remembered
-		{5 * time.Second, ReasonExpired, 3}, // for the negative TTL
+		{1, claims.ReasonExpired, 2},               // the issuer that still says active is asked, and not believed
+		{0, claims.ReasonExpired, 2},               // which is remembered
+		{5 * time.Second, claims.ReasonExpired, 3}, // for the negative TTL
 	} {
 		c.advance(step.after)
 		_, err := s.Judge(t.Context(), "t")
@@ -193,7 +195,7 @@ func TestCachedExpiresWhileUnderWay(t *testing.T) {
 		fixed(200, fmt.Sprintf(`{"active":true,"exp":%d}`, exp))(w, r)
 	})
 	_, err := strategy(t, v, IntrospectCached).Judge(t.Context(), "t")
-	wantReason(t, err, ReasonExpired)
+	wantReason(t, err, claims.ReasonExpired)
 }
 
 // nbf is held against the clock on use, so an early use doesn't delay the first good one.
@@ -204,7 +206,7 @@ func TestCachedNotBeforeIsCheckedOnUse(t *testing.T) {
 	s := strategy(t, v, IntrospectCached)
 	u.answer(200, fmt.Sprintf(`{"active":true,"nbf":%d}`, c.now().Unix()+2))
 	_, err := s.Judge(t.Context(), "t")
-	wantReason(t, err, ReasonNotYetValid)
+	wantReason(t, err, claims.ReasonNotYetValid)
 	c.advance(2 * time.Second)
 	_, err = s.Judge(t.Context(), "t")
 	wantReason(t, err, "")
@@ -221,7 +223,7 @@ func TestCachedNegativeEntriesAreShortLived(t *testing.T) {
 	u.answer(200, `{"active":false}`)
 	for range 3 {
 		_, err := s.Judge(t.Context(), "t")
-		wantReason(t, err, ReasonInactive)
+		wantReason(t, err, claims.ReasonInactive)
 	}
 	if n := u.asked.Load(); n != 1 {
 		t.Errorf("%d requests", n)

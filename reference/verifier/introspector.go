@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 const (
@@ -85,21 +87,17 @@ func parseAnswer(status int, contentType string, body []byte) (answer, error) {
 	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != "application/json" {
 		return answer{}, errors.New("the issuer's answer is not application/json")
 	}
-	var decoded struct {
-		Active *bool `json:"active"`
-		payload
-	}
 	// The decoder's own words may quote the answer, which holds personal data.
-	if decodeStrict(body, &decoded) != nil {
-		return answer{}, errors.New("the issuer's answer is malformed")
+	var a answer
+	active, err := claims.DecodeAnswer(body, &a.claims)
+	if err != nil {
+		return answer{}, errors.New("the issuer's answer is malformed, or has no boolean member active")
 	}
-	if decoded.Active == nil {
-		return answer{}, errors.New("the issuer's answer has no boolean member active")
-	}
-	if !*decoded.Active {
+	if !active {
 		return answer{}, nil
 	}
-	return answer{active: true, payload: decoded.payload}, nil
+	a.active = true
+	return a, nil
 }
 
 // readBounded reads to the end, so that the connection can be used again, and fails

@@ -6,6 +6,10 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // coldRetry is how long after a failed fetch the next one may follow while there are
@@ -16,12 +20,13 @@ const coldRetry = time.Second
 // when one isn't among them, but the latter no more than once in each interval,
 // whatever kids the tokens name.
 type keySet struct {
-	client   *http.Client
-	uri      string
-	timeout  time.Duration
-	interval time.Duration
-	now      func() time.Time
-	fetches  *atomic.Int64
+	client     *http.Client
+	uri        string
+	algorithms []keys.Algorithm
+	timeout    time.Duration
+	interval   time.Duration
+	now        func() time.Time
+	fetches    *atomic.Int64
 
 	state  atomic.Pointer[keyState]
 	flight *flight[struct{}, *keyState]
@@ -30,24 +35,24 @@ type keySet struct {
 
 // keyState is what is known of the keys; it is replaced, never changed.
 type keyState struct {
-	keys map[string]verificationKey // nil before the first fetch that worked
-	next time.Time                  // no fetch before
-	err  error                      // why the latest fetch failed
+	keys map[string]*jwt.Key // nil before the first fetch that worked
+	next time.Time           // no fetch before
+	err  error               // why the latest fetch failed
 }
 
-func newKeySet(client *http.Client, uri string, options Options, fetches *atomic.Int64) *keySet {
-	s := &keySet{client: client, uri: uri, timeout: options.Timeout, interval: options.KeyInterval, now: options.Now, fetches: fetches}
+func newKeySet(client *http.Client, uri string, algorithms []keys.Algorithm, options Options, fetches *atomic.Int64) *keySet {
+	s := &keySet{client: client, uri: uri, algorithms: algorithms, timeout: options.Timeout, interval: options.KeyInterval, now: options.Now, fetches: fetches}
 	s.flight = newFlight[struct{}, *keyState](&s.joined)
 	s.state.Store(&keyState{})
 	return s
 }
 
-// find returns the key of that kid. The error is an [*InvalidToken] when it isn't
+// Find returns the key of that kid. The error is an [*InvalidToken] when it isn't
 // published, an [*Unavailable] when that can't be known, or the context's.
 //
 // RFC 8725, section 3.10: kid only selects among keys that were fetched from the
 // configured address; jku, x5u and jwk of the token are not looked at.
-func (s *keySet) find(ctx context.Context, kid string) (verificationKey, error) {
+func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 	state := s.state.Load()
 	if key, ok := state.keys[kid]; ok {
 		return key, nil
@@ -55,7 +60,7 @@ func (s *keySet) find(ctx context.Context, kid string) (verificationKey, error) 
 	if !s.now().Before(state.next) {
 		seen, err := s.flight.do(ctx, struct{}{}, func(ctx context.Context) (*keyState, error) { return s.refresh(ctx, state), nil })
 		if err != nil {
-			return verificationKey{}, err
+			return nil, err
 		}
 		state = seen
 	}
@@ -63,9 +68,9 @@ func (s *keySet) find(ctx context.Context, kid string) (verificationKey, error) 
 		return key, nil
 	}
 	if state.err != nil {
-		return verificationKey{}, &Unavailable{Operation: "fetch key set", Err: state.err}
+		return nil, &Unavailable{Operation: "fetch key set", Err: state.err}
 	}
-	return verificationKey{}, refuse(ReasonKeyUnknown)
+	return nil, claims.Refuse(claims.ReasonKeyUnknown)
 }
 
 // refresh fetches the keys, unless that was done since the caller looked. Keys that
@@ -76,8 +81,8 @@ func (s *keySet) refresh(ctx context.Context, looked *keyState) *keyState {
 		return current
 	}
 	started := s.now()
-	keys, err := s.fetch(ctx)
-	state := &keyState{keys: keys}
+	found, err := s.fetch(ctx)
+	state := &keyState{keys: found}
 	switch {
 	case err != nil && looked.keys == nil:
 		state = &keyState{err: err, next: started.Add(min(coldRetry, s.interval))}
@@ -90,7 +95,7 @@ func (s *keySet) refresh(ctx context.Context, looked *keyState) *keyState {
 	return state
 }
 
-func (s *keySet) fetch(ctx context.Context) (map[string]verificationKey, error) {
+func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.uri, nil)
@@ -111,5 +116,5 @@ func (s *keySet) fetch(ctx context.Context) (map[string]verificationKey, error) 
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the issuer answered with status %d", response.StatusCode)
 	}
-	return parseKeySet(body)
+	return jwt.ParseKeySet(body, s.algorithms)
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 func tokenOf(t testing.TB, c *clock, kid string) string {
@@ -19,7 +21,7 @@ func TestKeySetColdStartMakesOneFetch(t *testing.T) {
 	const waiters = 200
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	s := strategy(t, v, Local).(*local)
+	s := strategy(t, v, Local)
 	release := make(chan struct{})
 	set := testKeys().set(t, "ES256")
 	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, set)(w, r) })
@@ -32,7 +34,7 @@ func TestKeySetColdStartMakesOneFetch(t *testing.T) {
 			}
 		})
 	}
-	await(t.Context(), t, func() bool { return s.keys.joined.Load() == waiters-1 })
+	await(t.Context(), t, func() bool { return v.published.joined.Load() == waiters-1 })
 	close(release)
 	group.Wait()
 	if n := u.fetched.Load(); n != 1 || v.Counters().JWKSFetches != 1 {
@@ -58,7 +60,7 @@ func TestKeySetUnknownKidFlood(t *testing.T) {
 		}
 		group.Wait()
 		for _, err := range errs {
-			wantReason(t, err, ReasonKeyUnknown)
+			wantReason(t, err, claims.ReasonKeyUnknown)
 		}
 	}
 	for _, step := range []struct {
@@ -90,7 +92,7 @@ func TestKeySetRotation(t *testing.T) {
 	_, err = s.Judge(t.Context(), ed)
 	wantReason(t, err, "")
 	_, err = s.Judge(t.Context(), es)
-	wantReason(t, err, ReasonKeyUnknown)
+	wantReason(t, err, claims.ReasonKeyUnknown)
 }
 
 func TestKeySetOutage(t *testing.T) {
@@ -128,7 +130,7 @@ func TestKeySetOutage(t *testing.T) {
 		case "accepted":
 			wantReason(t, err, "")
 		case "refused":
-			wantReason(t, err, ReasonKeyUnknown)
+			wantReason(t, err, claims.ReasonKeyUnknown)
 		default:
 			wantUnavailable(t, err)
 		}
@@ -167,7 +169,7 @@ func TestKeySetRefreshLooksAgain(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, _ := u.verifier(t)
-	keys := strategy(t, v, Local).(*local).keys
+	keys := v.published
 	u.publish(200, testKeys().set(t, "ES256"))
 	looked := keys.state.Load()
 	fetched := keys.refresh(t.Context(), looked)

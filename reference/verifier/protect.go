@@ -5,15 +5,17 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 type claimsKey struct{}
 
 // ClaimsFrom returns what the request's access token says, within a handler that
 // [Protect] guards.
-func ClaimsFrom(ctx context.Context) (Claims, bool) {
-	claims, ok := ctx.Value(claimsKey{}).(Claims)
-	return claims, ok
+func ClaimsFrom(ctx context.Context) (claims.Claims, bool) {
+	c, ok := ctx.Value(claimsKey{}).(claims.Claims)
+	return c, ok
 }
 
 // Protect lets a request through to next only with a bearer token that the strategy
@@ -23,15 +25,15 @@ func Protect(strategy Strategy, realm string, next http.Handler) http.Handler {
 	challenge := "Bearer realm=" + quote(realm)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, err := bearerToken(r.Header.Values("Authorization"))
-		var claims Claims
+		var said claims.Claims
 		if err == nil {
-			claims, err = strategy.Judge(r.Context(), token)
+			said, err = strategy.Judge(r.Context(), token)
 		}
 		if err != nil {
 			deny(w, challenge, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), claimsKey{}, claims)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), claimsKey{}, said)))
 	})
 }
 

@@ -1,6 +1,11 @@
 package verifier
 
-import "context"
+import (
+	"context"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+)
 
 // The strategies' names, which are also the first segment of their paths.
 const (
@@ -18,7 +23,7 @@ type Strategy interface {
 	// error is, by errors.As, an [*InvalidToken] when the token is refused or an
 	// [*Unavailable] when the issuer couldn't be asked and nothing is known about
 	// the token; or the context's error. No error contains the token.
-	Judge(ctx context.Context, token string) (Claims, error)
+	Judge(ctx context.Context, token string) (claims.Claims, error)
 
 	// StalenessBound says how long a token may still be accepted after the issuer
 	// revoked it.
@@ -27,3 +32,16 @@ type Strategy interface {
 
 // Strategies lists the names of the strategies, in a fixed order.
 func Strategies() []string { return []string{Introspect, IntrospectCached, Local} }
+
+// Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can
+// be published. A key that resource servers share with the issuer would let each of
+// them issue.
+func Algorithms() []string {
+	var names []string
+	for _, a := range keys.Algorithms() {
+		if d, _ := keys.Describe(a); !d.Shared() {
+			names = append(names, string(a))
+		}
+	}
+	return names
+}

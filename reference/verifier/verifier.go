@@ -3,6 +3,9 @@ package verifier
 import (
 	"net/http"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // Options are what a [Verifier] takes from its surroundings. The zero value serves
@@ -18,6 +21,7 @@ type Options struct {
 type Verifier struct {
 	strategies []Strategy
 	client     *http.Client
+	published  *keySet
 	count      counters
 	mux        *http.ServeMux
 }
@@ -45,15 +49,21 @@ func New(config Config, options Options) (*Verifier, error) {
 		timeout:  options.Timeout,
 		sent:     &v.count.introspections,
 	}
-	expect := expectation{issuer: config.Issuer, resource: config.Resource}
+	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource}
+	algorithms := config.algorithms()
 	cache, err := newAnswerCache(config.Cache, options.Now)
+	if err != nil {
+		return nil, err
+	}
+	v.published = newKeySet(v.client, config.JWKSURI, algorithms, options, &v.count.jwksFetches)
+	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published})
 	if err != nil {
 		return nil, err
 	}
 	v.strategies = []Strategy{
 		&introspect{issuer, expect, options.Now},
 		&introspectCached{issuer, expect, options.Now, cache, newFlight[tokenHash, answer](&v.count.coalesced), &v.count},
-		newLocal(newKeySet(v.client, config.JWKSURI, options, &v.count.jwksFetches), expect, config.Algorithms, options.Now),
+		&local{signed, options.Now},
 	}
 	v.mux = v.routes(config.Resource)
 	return v, nil

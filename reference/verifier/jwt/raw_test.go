@@ -26,7 +26,9 @@ func rawVerify(a keys.Algorithm, public any) func(input, signature []byte) bool 
 			return ecdsa.Verify(public.(*ecdsa.PublicKey), digest[:], r, s)
 		}
 	case keys.EdDSA:
-		return func(input, signature []byte) bool { return ed25519.Verify(public.(ed25519.PublicKey), input, signature) }
+		return func(input, signature []byte) bool {
+			return ed25519.Verify(public.(ed25519.PublicKey), input, signature)
+		}
 	}
 	return nil
 }
