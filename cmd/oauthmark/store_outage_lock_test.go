@@ -59,7 +59,7 @@ func TestHoldLock(t *testing.T) {
 	}
 	defer f.Close()
 	// Those of the write-ahead log begin at byte 120: one to write, one to checkpoint,
-	// one to recover, five to read (sqlite.org/walformat.html, section 2.3.1).
+	// one to recover, five to read, as SQLite's description of its WAL mode says.
 	all := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: 120, Len: 8}
 	if err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLKW, &all); err != nil {
 		t.Fatal(err)
