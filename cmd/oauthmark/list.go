@@ -154,8 +154,12 @@ func listStrategies() ([]entry, error) {
 	defer v.Close()
 	var out []entry
 	for _, name := range verifier.Strategies() {
-		s, _ := v.Strategy(name)
-		out = append(out, entry{name, "staleness bound: " + s.StalenessBound()})
+		s, ok := v.Strategy(name)
+		if !ok {
+			out = append(out, entry{name, "needs " + verifier.Needs(name)})
+			continue
+		}
+		out = append(out, entry{name, "staleness bound: " + s.StalenessBound() + "; accepted in an outage: " + s.Outage()})
 	}
 	return out, nil
 }

@@ -19,6 +19,7 @@ type scripted struct {
 
 func (s scripted) Name() string                                         { return "scripted" }
 func (s scripted) StalenessBound() string                               { return "none" }
+func (scripted) Outage() string                                         { return "" }
 func (s scripted) Judge(context.Context, string) (claims.Claims, error) { return s.claims, s.err }
 
 func TestProtect(t *testing.T) {

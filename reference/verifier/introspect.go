@@ -14,11 +14,17 @@ type introspect struct {
 	now    func() time.Time
 }
 
+func newIntrospect(p *parts) (Strategy, error) {
+	return &introspect{p.issuer, p.expect, p.options.Now}, nil
+}
+
 func (s *introspect) Name() string { return Introspect }
 
 func (s *introspect) StalenessBound() string {
 	return "none: the issuer is asked about the token on every request"
 }
+
+func (s *introspect) Outage() string { return "nothing" }
 
 func (s *introspect) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	a, err := s.issuer.ask(ctx, token)

@@ -21,10 +21,22 @@ type introspectCached struct {
 	count  *counters
 }
 
+func newIntrospectCached(p *parts) (Strategy, error) {
+	cache, err := newAnswerCache(p.config.Cache, p.options.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &introspectCached{p.issuer, p.expect, p.options.Now, cache, newFlight[tokenHash, answer](&p.count.coalesced), p.count}, nil
+}
+
 func (s *introspectCached) Name() string { return IntrospectCached }
 
 func (s *introspectCached) StalenessBound() string {
 	return fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)
+}
+
+func (s *introspectCached) Outage() string {
+	return "what is remembered, until its time in the cache is over"
 }
 
 func (s *introspectCached) Judge(ctx context.Context, token string) (claims.Claims, error) {

@@ -15,10 +15,16 @@ type local struct {
 	now      func() time.Time
 }
 
+func newLocal(p *parts) (Strategy, error) { return &local{p.signed, p.options.Now}, nil }
+
 func (s *local) Name() string { return Local }
 
 func (s *local) StalenessBound() string {
 	return "the token's remaining lifetime: a revocation is never seen, and a withdrawn key is trusted until the key set is fetched again"
+}
+
+func (s *local) Outage() string {
+	return "all that would be accepted otherwise, as long as the keys that are known sign the tokens"
 }
 
 func (s *local) Judge(ctx context.Context, token string) (claims.Claims, error) {

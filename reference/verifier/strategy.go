@@ -2,16 +2,11 @@ package verifier
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-)
-
-// The strategies' names, which are also the first segment of their paths.
-const (
-	Introspect       = "introspect"
-	IntrospectCached = "introspect-cached"
-	Local            = "local"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // Strategy is a way to judge an access token.
@@ -28,10 +23,68 @@ type Strategy interface {
 	// StalenessBound says how long a token may still be accepted after the issuer
 	// revoked it.
 	StalenessBound() string
+
+	// Outage says what is accepted while the issuer can't be reached.
+	Outage() string
+}
+
+// Judicious is a strategy that takes more care on routes that are declared risky.
+type Judicious interface {
+	// JudgeRisky is Judge for a risky route.
+	JudgeRisky(ctx context.Context, token string) (claims.Claims, error)
+}
+
+// The strategies' names, which are also the first segment of their paths.
+const (
+	Introspect       = "introspect"
+	IntrospectCached = "introspect-cached"
+	Local            = "local"
+)
+
+// strategyTable is what there is, in the order in which it is listed. A strategy that
+// the configuration lacks something for isn't made, and its function returns nil.
+// One with an io.Closer is closed with the verifier.
+var strategyTable = []struct {
+	name  string
+	needs string // of the configuration, beside what is required; for those who look for a strategy
+	make  func(*parts) (Strategy, error)
+}{
+	{Introspect, "", newIntrospect},
+	{IntrospectCached, "", newIntrospectCached},
+	{Local, "", newLocal},
+}
+
+// parts is what strategies are made of, and share.
+type parts struct {
+	config  Config
+	options Options
+	expect  claims.Expectation
+	issuer  *introspector
+	keys    *keySet
+	signed  *jwt.Verifier
+	client  *http.Client // for other requests to the issuer
+	count   *counters
 }
 
 // Strategies lists the names of the strategies, in a fixed order.
-func Strategies() []string { return []string{Introspect, IntrospectCached, Local} }
+func Strategies() []string {
+	var names []string
+	for _, row := range strategyTable {
+		names = append(names, row.name)
+	}
+	return names
+}
+
+// Needs says what a strategy of that name has to be given in the configuration, beside
+// what is required; nothing for most.
+func Needs(name string) string {
+	for _, row := range strategyTable {
+		if row.name == name {
+			return row.needs
+		}
+	}
+	return ""
+}
 
 // Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can
 // be published. A key that resource servers share with the issuer would let each of

@@ -1,6 +1,8 @@
 package verifier
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -42,28 +44,32 @@ func New(config Config, options Options) (*Verifier, error) {
 		options.KeyInterval = 10 * time.Second
 	}
 	v := &Verifier{client: upstreamClient(options.Client)}
-	issuer := &introspector{
-		client:   v.client,
-		endpoint: config.IntrospectionEndpoint,
-		basic:    basicCredentials(config.ClientID, config.ClientSecret),
-		timeout:  options.Timeout,
-		sent:     &v.count.introspections,
-	}
 	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource}
 	algorithms := config.algorithms()
-	cache, err := newAnswerCache(config.Cache, options.Now)
-	if err != nil {
-		return nil, err
-	}
 	v.published = newKeySet(v.client, config.JWKSURI, algorithms, options, &v.count.jwksFetches)
 	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published})
 	if err != nil {
 		return nil, err
 	}
-	v.strategies = []Strategy{
-		&introspect{issuer, expect, options.Now},
-		&introspectCached{issuer, expect, options.Now, cache, newFlight[tokenHash, answer](&v.count.coalesced), &v.count},
-		&local{signed, options.Now},
+	p := &parts{
+		config: config, options: options, expect: expect, keys: v.published, signed: signed, client: v.client, count: &v.count,
+		issuer: &introspector{
+			client:   v.client,
+			endpoint: config.IntrospectionEndpoint,
+			basic:    basicCredentials(config.ClientID, config.ClientSecret),
+			timeout:  options.Timeout,
+			sent:     &v.count.introspections,
+		},
+	}
+	for _, row := range strategyTable {
+		s, err := row.make(p)
+		if err != nil {
+			v.Close()
+			return nil, fmt.Errorf("strategy %s: %w", row.name, err)
+		}
+		if s != nil {
+			v.strategies = append(v.strategies, s)
+		}
 	}
 	v.mux = v.routes(config.Resource)
 	return v, nil
@@ -82,8 +88,16 @@ func (v *Verifier) Strategy(name string) (Strategy, bool) {
 // Counters returns what the verifier has done so far.
 func (v *Verifier) Counters() Counters { return v.count.read() }
 
-// Close drops idle connections to the issuer. Requests under way still finish.
-func (v *Verifier) Close() { v.client.CloseIdleConnections() }
+// Close ends what the strategies do on their own, and drops idle connections to the
+// issuer. Requests under way still finish.
+func (v *Verifier) Close() {
+	for _, s := range v.strategies {
+		if c, ok := s.(io.Closer); ok {
+			_ = c.Close() // there is nothing to save
+		}
+	}
+	v.client.CloseIdleConnections()
+}
 
 // upstreamClient returns a client for the issuer, which never follows a redirect: it
 // would carry the token, or the trust in the keys, to an address that nobody configured.
