@@ -1,9 +1,11 @@
 package verifier
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"github.com/maypok86/otter/v2"
 )
@@ -12,7 +14,13 @@ import (
 //
 // RFC 9700, section 4.9: resource servers treat access tokens like other secrets
 // and don't store them in plaintext. The cache can't: it never sees one.
-type tokenHash [32]byte
+type tokenHash [sha256.Size]byte
+
+// hashToken doesn't copy the token, which a conversion would: only Sum256 sees the
+// bytes, and it doesn't change them.
+func hashToken(token string) tokenHash {
+	return sha256.Sum256(unsafe.Slice(unsafe.StringData(token), len(token)))
+}
 
 // jitterFraction is the largest part by which a lifetime in the cache is shortened.
 // By how much is taken from the token's hash: tokens that were asked about in one
@@ -28,15 +36,29 @@ const refusedShare = 0.1
 // answerCache remembers answers, at most a number of them. The library beneath
 // evicts; whether an entry may be used is decided here, on each use.
 type answerCache struct {
-	accepted    *otter.Cache[tokenHash, cacheEntry]
-	refused     *otter.Cache[tokenHash, cacheEntry]
+	accepted    *entries
+	refused     *entries
 	ttl         time.Duration
 	negativeTTL time.Duration
+	stale       time.Duration // for how long after its lifetime an accepted one is kept
 }
 
+type entries = otter.Cache[tokenHash, *cacheEntry]
+
+// cacheEntry is never changed once it is in the cache, which hands it out as it is.
 type cacheEntry struct {
 	answer answer
-	until  time.Time // from when on the entry isn't used
+	until  time.Time // from when on the entry is stale
+	end    time.Time // from when on it isn't used at all; never after exp
+	heard  uint64    // introspect-push: by which connection its revocation would be heard of
+}
+
+// fresh reports whether the entry is within its lifetime.
+func (e *cacheEntry) fresh(now time.Time) bool { return now.Before(e.until) }
+
+// within reports whether the entry's lifetime isn't over for longer than that.
+func (e *cacheEntry) within(stale time.Duration, now time.Time) bool {
+	return now.Before(e.end) && now.Before(e.until.Add(stale))
 }
 
 // newAnswerCache takes a configuration with 2 entries or more.
@@ -50,14 +72,17 @@ func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &answerCache{accepted, refused, time.Duration(config.TTL), time.Duration(config.NegativeTTL)}, nil
+	return &answerCache{
+		accepted: accepted, refused: refused, ttl: time.Duration(config.TTL), negativeTTL: time.Duration(config.NegativeTTL),
+		stale: time.Duration(max(config.StaleWhileRevalidate, config.StaleIfError)),
+	}, nil
 }
 
-func newEntries(most int, now func() time.Time) (*otter.Cache[tokenHash, cacheEntry], error) {
-	entries, err := otter.New(&otter.Options[tokenHash, cacheEntry]{
+func newEntries(most int, now func() time.Time) (*entries, error) {
+	made, err := otter.New(&otter.Options[tokenHash, *cacheEntry]{
 		MaximumSize: most,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[tokenHash, cacheEntry]) time.Duration {
-			return max(e.Value.until.Sub(now()), 1)
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[tokenHash, *cacheEntry]) time.Duration {
+			return max(e.Value.end.Sub(now()), 1)
 		}),
 		Clock:  cacheClock{now},
 		Logger: &otter.NoopLogger{},
@@ -65,37 +90,57 @@ func newEntries(most int, now func() time.Time) (*otter.Cache[tokenHash, cacheEn
 	if err != nil {
 		return nil, fmt.Errorf("make introspection cache: %w", err)
 	}
-	return entries, nil
+	return made, nil
+}
+
+// find returns what is remembered, stale or not; nil when there is nothing, or
+// nothing that may be used at all.
+func (c *answerCache) find(key tokenHash, now time.Time) *cacheEntry {
+	if entry, ok := c.accepted.GetIfPresent(key); ok && now.Before(entry.end) {
+		return entry
+	}
+	if entry, ok := c.refused.GetIfPresent(key); ok && now.Before(entry.end) {
+		return entry
+	}
+	return nil
 }
 
 // get returns what is remembered, unless it is too old to be used now.
 func (c *answerCache) get(key tokenHash, now time.Time) (answer, bool) {
-	for _, entries := range [...]*otter.Cache[tokenHash, cacheEntry]{c.accepted, c.refused} {
-		if entry, ok := entries.GetIfPresent(key); ok && now.Before(entry.until) {
-			return entry.answer, true
-		}
+	if entry := c.find(key, now); entry != nil && entry.fresh(now) {
+		return entry.answer, true
 	}
 	return answer{}, false
 }
 
 // put remembers an answer that was asked for at the given time, which is the last
-// at which the issuer may have known less than it does now. No usable entry of the
-// token is there then, or the issuer wouldn't have been asked.
+// at which the issuer may have known less than it does now.
+func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
+	c.putUntil(key, cacheEntry{answer: a}, asked, c.ttl)
+}
+
+// putUntil is put with an entry to fill in, and the lifetime of an accepted one.
 //
 // RFC 7662, section 4: an answer must not be cached beyond the exp in it.
-func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
-	exp := a.claims.ExpiresAt
-	entries, lifetime := c.accepted, c.ttl
-	if !a.active || !exp.IsZero() && !asked.Before(exp) {
-		entries, lifetime = c.refused, c.negativeTTL
+func (c *answerCache) putUntil(key tokenHash, e cacheEntry, asked time.Time, ttl time.Duration) {
+	exp := e.answer.claims.ExpiresAt
+	to, from, lifetime, stale := c.accepted, c.refused, ttl, c.stale
+	if !e.answer.active || !exp.IsZero() && !asked.Before(exp) {
+		to, from, lifetime, stale = c.refused, c.accepted, c.negativeTTL, 0
 	}
-	until := asked.Add(lifetime - jitter(key, lifetime))
-	if entries == c.accepted && !exp.IsZero() && exp.Before(until) {
-		until = exp
+	e.until = asked.Add(lifetime - jitter(key, lifetime))
+	if to == c.accepted && !exp.IsZero() && exp.Before(e.until) {
+		e.until = exp
 	}
-	if until.After(asked) {
-		entries.Set(key, cacheEntry{a, until})
+	e.end = e.until.Add(stale)
+	if to == c.accepted && !exp.IsZero() && exp.Before(e.end) {
+		e.end = exp
 	}
+	if e.until.After(asked) {
+		to.Set(key, &e)
+	}
+	// A stale entry of the other kind would be found first.
+	from.Invalidate(key)
 }
 
 // jitter is between 0 and jitterFraction of the lifetime, the same for the same token.

@@ -25,11 +25,17 @@ type Config struct {
 	Cache                 Cache    `json:"cache" yaml:"cache"`
 }
 
-// Cache bounds what introspect-cached remembers.
+// Cache bounds what the strategies that ask the issuer remember.
 type Cache struct {
 	TTL         Duration `json:"ttl" yaml:"ttl"`                   // of an active token, above 0
 	NegativeTTL Duration `json:"negative_ttl" yaml:"negative_ttl"` // of a refused token; 0 remembers none
 	Entries     int      `json:"entries" yaml:"entries"`           // tokens remembered at most, 2 or more; a tenth for refused ones
+
+	// Past the TTL, for how long introspect-cached uses an answer while it asks for
+	// another, and when there is none to be had. Each adds to what a revocation takes
+	// to be seen, so that both are 0 unless they are asked for.
+	StaleWhileRevalidate Duration `json:"stale_while_revalidate,omitempty" yaml:"stale_while_revalidate,omitempty"`
+	StaleIfError         Duration `json:"stale_if_error,omitempty" yaml:"stale_if_error,omitempty"`
 }
 
 // DefaultCache is what [ParseConfig] assumes of members that a file leaves out.

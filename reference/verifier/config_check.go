@@ -48,6 +48,9 @@ func (c Config) check() error {
 	if c.Cache.NegativeTTL < 0 {
 		complain("cache.negative_ttl is %s, below 0", c.Cache.NegativeTTL)
 	}
+	if c.Cache.StaleWhileRevalidate < 0 || c.Cache.StaleIfError < 0 {
+		complain("cache.stale_while_revalidate or cache.stale_if_error is below 0")
+	}
 	if c.Cache.Entries < 2 {
 		complain("cache.entries is %d, below 2", c.Cache.Entries)
 	}

@@ -10,10 +10,13 @@ type Counters struct {
 	CacheHits      int64 `json:"cache_hits"`     // introspect-cached: judged from memory
 	CacheMisses    int64 `json:"cache_misses"`   // introspect-cached: not in memory, or no longer usable
 	Coalesced      int64 `json:"coalesced"`      // misses answered by a request that was under way
+
+	StaleHits int64 `json:"stale_hits,omitempty"` // introspect-cached: judged from memory past the TTL, as configured; one whose request failed is a miss, too
 }
 
 type counters struct {
 	introspections, jwksFetches, cacheHits, cacheMisses, coalesced atomic.Int64
+	staleHits                                                      atomic.Int64
 }
 
 func (c *counters) read() Counters {
@@ -23,5 +26,6 @@ func (c *counters) read() Counters {
 		CacheHits:      c.cacheHits.Load(),
 		CacheMisses:    c.cacheMisses.Load(),
 		Coalesced:      c.coalesced.Load(),
+		StaleHits:      c.staleHits.Load(),
 	}
 }

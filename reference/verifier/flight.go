@@ -28,18 +28,9 @@ func newFlight[K comparable, V any](joined *atomic.Int64) *flight[K, V] {
 // before. The work outlives the context of the call that started it, since others
 // may wait for it, and must bound itself; a call whose context ends leaves alone.
 func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context) (V, error)) (V, error) {
-	f.mu.Lock()
-	call, underway := f.calls[key]
-	if !underway {
-		call = &flightCall[V]{done: make(chan struct{})}
-		f.calls[key] = call
-	}
-	f.mu.Unlock()
-
+	call, underway := f.begin(ctx, key, work)
 	if underway {
 		f.joined.Add(1)
-	} else {
-		go f.run(context.WithoutCancel(ctx), key, call, work)
 	}
 	select {
 	case <-call.done:
@@ -48,6 +39,25 @@ func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context)
 		var none V
 		return none, ctx.Err()
 	}
+}
+
+// start has the work done, and doesn't wait for it.
+func (f *flight[K, V]) start(ctx context.Context, key K, work func(context.Context) (V, error)) {
+	f.begin(ctx, key, work)
+}
+
+func (f *flight[K, V]) begin(ctx context.Context, key K, work func(context.Context) (V, error)) (_ *flightCall[V], underway bool) {
+	f.mu.Lock()
+	call, underway := f.calls[key]
+	if !underway {
+		call = &flightCall[V]{done: make(chan struct{})}
+		f.calls[key] = call
+	}
+	f.mu.Unlock()
+	if !underway {
+		go f.run(context.WithoutCancel(ctx), key, call, work)
+	}
+	return call, underway
 }
 
 func (f *flight[K, V]) run(ctx context.Context, key K, call *flightCall[V], work func(context.Context) (V, error)) {

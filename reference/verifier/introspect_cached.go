@@ -2,7 +2,7 @@ package verifier
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +12,10 @@ import (
 // introspectCached asks the issuer once and remembers what it said for a while.
 // Concurrent misses on one token make one request. An outage is passed on to those
 // who waited for it and remembered by nobody.
+//
+// Where the configuration has it so, an answer that is past its time is used while
+// another one is asked for, or when there is none to be had; RFC 5861 gives HTTP's
+// caches both, by the names of our options.
 type introspectCached struct {
 	issuer *introspector
 	expect claims.Expectation
@@ -19,39 +23,83 @@ type introspectCached struct {
 	cache  *answerCache
 	flight *flight[tokenHash, answer]
 	count  *counters
+
+	whileRevalidate, ifError time.Duration
 }
 
 func newIntrospectCached(p *parts) (Strategy, error) {
-	cache, err := newAnswerCache(p.config.Cache, p.options.Now)
+	s, err := newRemembering(p, p.config.Cache)
 	if err != nil {
 		return nil, err
 	}
-	return &introspectCached{p.issuer, p.expect, p.options.Now, cache, newFlight[tokenHash, answer](&p.count.coalesced), p.count}, nil
+	return s, nil
+}
+
+func newRemembering(p *parts, config Cache) (*introspectCached, error) {
+	cache, err := newAnswerCache(config, p.options.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &introspectCached{
+		issuer: p.issuer, expect: p.expect, now: p.options.Now, cache: cache, count: p.count,
+		flight:          newFlight[tokenHash, answer](&p.count.coalesced),
+		whileRevalidate: time.Duration(config.StaleWhileRevalidate),
+		ifError:         time.Duration(config.StaleIfError),
+	}, nil
 }
 
 func (s *introspectCached) Name() string { return IntrospectCached }
 
 func (s *introspectCached) StalenessBound() string {
-	return fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)
+	bound := fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)
+	if s.whileRevalidate > 0 {
+		bound += fmt.Sprintf("; %s more while the issuer is asked again", s.whileRevalidate)
+	}
+	if s.ifError > 0 {
+		bound += fmt.Sprintf("; %s more while the issuer can't be asked", s.ifError)
+	}
+	return bound
 }
 
 func (s *introspectCached) Outage() string {
-	return "what is remembered, until its time in the cache is over"
+	what := "what is remembered, until its time in the cache is over"
+	if more := max(s.whileRevalidate, s.ifError); more > 0 {
+		what += fmt.Sprintf(", and for %s after that", more)
+	}
+	return what
 }
 
 func (s *introspectCached) Judge(ctx context.Context, token string) (claims.Claims, error) {
-	key := tokenHash(sha256.Sum256([]byte(token)))
+	key := hashToken(token)
 	now := s.now()
-	if a, ok := s.cache.get(key, now); ok {
+	entry := s.cache.find(key, now)
+	if entry != nil && entry.fresh(now) {
 		s.count.cacheHits.Add(1)
-		return a.judge(s.expect, now)
+		return entry.answer.judge(s.expect, now)
+	}
+	return s.ask(ctx, key, token, entry)
+}
+
+// ask is the rest of Judge, for what isn't fresh in memory.
+func (s *introspectCached) ask(ctx context.Context, key tokenHash, token string, entry *cacheEntry) (claims.Claims, error) {
+	work := func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) }
+	if now := s.now(); entry != nil && entry.within(s.whileRevalidate, now) {
+		s.count.staleHits.Add(1)
+		s.flight.start(ctx, key, work)
+		return entry.answer.judge(s.expect, now)
 	}
 	s.count.cacheMisses.Add(1)
-	a, err := s.flight.do(ctx, key, func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) })
+	a, err := s.flight.do(ctx, key, work)
+	now := s.now()
+	var unavailable *Unavailable
+	if errors.As(err, &unavailable) && entry != nil && entry.within(s.ifError, now) {
+		s.count.staleHits.Add(1)
+		return entry.answer.judge(s.expect, now)
+	}
 	if err != nil {
 		return claims.Claims{}, err
 	}
-	return a.judge(s.expect, s.now())
+	return a.judge(s.expect, now)
 }
 
 // miss runs once for all that wait for the token's answer.
