@@ -15,7 +15,7 @@ var algorithms = []algorithm{es256, edDSA, rs256}
 func BenchmarkSign(b *testing.B) {
 	for _, alg := range algorithms {
 		b.Run(alg.method.Alg(), func(b *testing.B) {
-			k, err := newMaterial().key(alg)
+			k, err := newMaterial(b.Context()).key(alg)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -35,7 +35,7 @@ func BenchmarkSign(b *testing.B) {
 func BenchmarkVerify(b *testing.B) {
 	for _, alg := range algorithms {
 		b.Run(alg.method.Alg(), func(b *testing.B) {
-			m := newMaterial()
+			m := newMaterial(b.Context())
 			token, err := m.token(alg)
 			if err != nil {
 				b.Fatal(err)
@@ -54,7 +54,7 @@ func BenchmarkVerify(b *testing.B) {
 
 func BenchmarkLimit(b *testing.B) {
 	for _, alg := range algorithms {
-		m := newMaterial()
+		m := newMaterial(b.Context())
 		k, err := m.key(alg)
 		if err != nil {
 			b.Fatal(err)

@@ -62,7 +62,8 @@ func (b bench) items() []string {
 // item is unknown, when an operation gives a wrong answer, and when ctx ends.
 func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
 	r := results.StepResult{Step: step, Started: b.now()}
-	subjects, err := b.prepare(ctx, step.Items)
+	m := newMaterial(ctx)
+	subjects, err := b.prepare(ctx, m, step.Items)
 	if err == nil {
 		err = engine{
 			now:      b.now,
@@ -72,6 +73,7 @@ func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) 
 			progress: site.Progress,
 		}.measure(ctx, subjects)
 	}
+	err = errors.Join(err, m.close())
 	r.Costs = rows(subjects)
 	r.Verdict, r.Reason = judge(r.Costs)
 	r.Elapsed = results.Duration(b.now().Sub(r.Started))
@@ -86,14 +88,13 @@ func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) 
 }
 
 // prepare makes the subjects of the selected items, in the order of the table.
-func (b bench) prepare(ctx context.Context, items []string) ([]*subject, error) {
+func (b bench) prepare(ctx context.Context, m *material, items []string) ([]*subject, error) {
 	known := b.items()
 	for _, item := range items {
 		if !slices.Contains(known, item) {
 			return nil, fmt.Errorf("select %q: no such operation", item)
 		}
 	}
-	m := newMaterial()
 	var subjects []*subject
 	for i, op := range b.table {
 		if len(items) > 0 && !slices.Contains(items, known[i]) {

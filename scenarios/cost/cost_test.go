@@ -179,7 +179,7 @@ func TestWrongAnswerIsAnErrorOfTheHarness(t *testing.T) {
 	t.Parallel()
 	c := newClock(0)
 	wrong := func(int) error { return errors.New("the signature doesn't verify") }
-	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{{"sign/X", func(*material) (work, work, error) {
+	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{{name: "sign/X", prepare: func(*material) (work, work, error) {
 		return &fake{clock: c, cost: steady(1), checkErr: wrong}, &fake{clock: c, cost: steady(1)}, nil
 	}}}}
 	r, err := b.run(t.Context(), results.Step{Items: []string{"cost/sign/X"}}, site(enough))

@@ -1,10 +1,12 @@
 package cost
 
 import (
+	"context"
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 
@@ -64,10 +66,23 @@ type key struct {
 // material is what the operations of one step work on. Keys are made when they
 // are first asked for, so that a step without RSA needn't wait for an RSA key.
 type material struct {
-	keys map[string]key // by algorithm
+	ctx     context.Context // ends with the step
+	keys    map[string]key  // by algorithm
+	closers []func() error  // of what was started or opened
 }
 
-func newMaterial() *material { return &material{keys: map[string]key{}} }
+func newMaterial(ctx context.Context) *material { return &material{ctx: ctx, keys: map[string]key{}} }
+
+// close ends what the operations had started, the last first.
+func (m *material) close() error {
+	var all []error
+	for len(m.closers) > 0 {
+		last := len(m.closers) - 1
+		all = append(all, m.closers[last]())
+		m.closers = m.closers[:last]
+	}
+	return errors.Join(all...)
+}
 
 // key returns the step's key of the algorithm.
 func (m *material) key(alg algorithm) (key, error) {

@@ -10,7 +10,7 @@ import (
 
 func TestEachOperationIsRight(t *testing.T) {
 	t.Parallel()
-	m := newMaterial()
+	m := newMaterial(t.Context())
 	for _, op := range table {
 		does, limit, err := op.prepare(m)
 		if err != nil {
@@ -35,7 +35,7 @@ func TestEachOperationIsRight(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	m := newMaterial()
+	m := newMaterial(t.Context())
 	does, limit, err := hashOpaque(m)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestSizes(t *testing.T) {
 // TestWrongOutputsAreFound spoils what an operation produced.
 func TestWrongOutputsAreFound(t *testing.T) {
 	t.Parallel()
-	m := newMaterial()
+	m := newMaterial(t.Context())
 	prepare := func(p func(*material) (work, work, error)) (work, work) {
 		does, limit, err := p(m)
 		if err != nil {
@@ -101,12 +101,12 @@ func TestWrongOutputsAreFound(t *testing.T) {
 // TestVerifierRefuses proves that what is timed is a whole validation.
 func TestVerifierRefuses(t *testing.T) {
 	t.Parallel()
-	m := newMaterial()
+	m := newMaterial(t.Context())
 	good, err := m.key(es256)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := newMaterial().key(es256)
+	other, err := newMaterial(t.Context()).key(es256)
 	if err != nil {
 		t.Fatal(err)
 	}
