@@ -42,8 +42,9 @@ type Revocations interface {
 	Revoke(ctx context.Context, s Subject, expires int64) error
 	// Revoked reports whether any of the subjects is listed.
 	Revoked(ctx context.Context, s ...Subject) (bool, error)
-	// List returns at most limit of the revocations that were listed after the cursor,
-	// oldest first, and the cursor to go on with; "" is the beginning. One that has
+	// List returns the revocations that were listed after the cursor, oldest first, and
+	// the cursor to go on with; "" is the beginning. They are as many as the limit, or
+	// fewer when there are no more for now. One that has
 	// come to be listed is never passed over, and one that isn't yet isn't passed by.
 	List(ctx context.Context, after Cursor, limit int) ([]Revocation, Cursor, error)
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,45 @@ func TestStore(t *testing.T) {
 			t.Errorf("synchronous_commit is %q, %v", commit, err)
 		}
 	})
+	t.Run("family first", func(t *testing.T) { familyFirst(t, open(t, server.URL, Options{Timeout: time.Minute})) })
 	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, opener(server.URL)) })
+}
+
+// familyFirst: a family can be seen on the list before its members are looked for, or
+// one that is put in between would be missed by both sides.
+func familyFirst(t *testing.T, s *Store) {
+	defer s.Close()
+	ctx, until := context.Background(), time.Now().Unix()+60
+	r := store.Record{Family: storetest.ID(t)}
+	r.Claims.ID, r.Claims.Expires = storetest.ID(t), until
+	if err := s.Put(ctx, store.DigestOf(r.Claims.ID), r); err != nil {
+		t.Fatal(err)
+	}
+	// The listing of the member has to wait for another's that isn't committed.
+	tx, err := s.pool.Begin(ctx)
+	if err == nil {
+		_, err = tx.Exec(ctx, insertRevoked, []byte(store.TokenSubject(r.Claims.ID)), until-30)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Revoke(ctx, store.FamilySubject(r.Family), until) }()
+	seen := false
+	for deadline := time.Now().Add(5 * time.Second); !seen && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if seen, err = s.Revoked(ctx, store.FamilySubject(r.Family)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !seen {
+		t.Error("the family isn't listed while its members are")
+	}
+	if err := errors.Join(tx.Rollback(ctx), <-done); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.Revoked(ctx, store.TokenSubject(r.Claims.ID)); !all || err != nil {
+		t.Errorf("the member: %v, %v", all, err)
+	}
 }
 
 // A URL's password is in no error.

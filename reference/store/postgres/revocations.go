@@ -22,18 +22,11 @@ func (s *Store) Revoke(ctx context.Context, subject store.Subject, expires int64
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	family, whole := subject.Family()
-	var err error
-	if !whole {
-		_, err = s.pool.Exec(ctx, insertRevoked, []byte(subject), expires)
-	} else {
-		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, insertRevoked, []byte(subject), expires); err != nil {
-				return err
-			}
-			_, err := tx.Exec(ctx, insertMembers, []byte(family), now)
-			return err
-		})
+	_, err := s.pool.Exec(ctx, insertRevoked, []byte(subject), expires)
+	// In a transaction of their own: a member that is put too late to be found here is
+	// put by someone who can see by then that its family is listed.
+	if family, ok := subject.Family(); ok && err == nil {
+		_, err = s.pool.Exec(ctx, insertMembers, []byte(family), now)
 	}
 	if err != nil {
 		return unavailable("revoke", err)

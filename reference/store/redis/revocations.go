@@ -53,18 +53,19 @@ func (s *Store) Revoked(ctx context.Context, subjects ...store.Subject) (bool, e
 }
 
 // List goes by number, which the server gives in the order in which it revokes. It
-// asks again when all it got has expired: a page without an entry is the end.
+// asks again in the place of what has expired: a short page is the end.
 func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]store.Revocation, store.Cursor, error) {
 	number, err := after.Numbers(1)
 	if err != nil {
 		return nil, after, err
 	}
-	for {
-		found, err := list.Run(ctx, s.client, keys, number[0], limit).StringSlice()
+	var page []store.Revocation
+	for len(page) < limit {
+		asked := limit - len(page)
+		found, err := list.Run(ctx, s.client, keys, number[0], asked).StringSlice()
 		if err != nil {
 			return nil, after, unavailable("list revocations", err)
 		}
-		var page []store.Revocation
 		for i := 0; i+2 < len(found); i += 3 {
 			r := store.Revocation{Subject: store.Subject(found[i])}
 			if number[0], err = strconv.ParseInt(found[i+1], 10, 64); err != nil {
@@ -77,10 +78,11 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 				page = append(page, r)
 			}
 		}
-		if len(page) > 0 || len(found) == 0 {
-			return page, store.CursorOf(number[0]), nil
+		if len(found) < 3*asked {
+			break
 		}
 	}
+	return page, store.CursorOf(number[0]), nil
 }
 
 // sweep removes what has expired from the list; all else the server removes itself.

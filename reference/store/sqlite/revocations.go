@@ -30,6 +30,9 @@ func (s *Store) Revoke(ctx context.Context, subject store.Subject, expires int64
 		if !ok {
 			return nil
 		}
+		if _, err := t.exec(dropShorterMembers, family, now); err != nil {
+			return err
+		}
 		_, err := t.exec(insertMembers, family, now)
 		return err
 	})

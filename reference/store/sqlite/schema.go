@@ -42,6 +42,10 @@ const (
 	// A subject that is revoked for longer gets a new number, and goes to the end.
 	dropShorter   = `DELETE FROM revocations WHERE subject = ?1 AND expires < ?2`
 	insertRevoked = `INSERT INTO revocations (subject, expires) VALUES (?1, ?2) ON CONFLICT (subject) DO NOTHING`
+	// So does a member of a family that is listed for less than its record lives.
+	dropShorterMembers = `DELETE FROM revocations WHERE subject IN
+	(SELECT v.subject FROM records r JOIN revocations v ON v.subject = 't:' || r.id
+	WHERE r.family = ?1 AND r.family <> '' AND r.expires > ?2 AND r.expires > v.expires)`
 	insertMembers = `INSERT INTO revocations (subject, expires)
 	SELECT 't:' || id, max(expires) FROM records WHERE family = ?1 AND family <> '' AND id <> '' AND expires > ?2
 	GROUP BY id ON CONFLICT (subject) DO NOTHING`
@@ -61,6 +65,6 @@ const (
 
 // changes are the statements that the writer runs.
 var changes = []string{
-	selectLive, markUsed, insertRecord, dropShorter, insertRevoked, insertMembers, removeRecords, removeRevocations,
+	selectLive, markUsed, insertRecord, dropShorter, insertRevoked, dropShorterMembers, insertMembers, removeRecords, removeRevocations,
 	remember, removeReplays,
 }

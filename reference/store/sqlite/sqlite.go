@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -64,6 +66,16 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 func (s *Store) open(ctx context.Context, path string) error {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
+		return err
+	}
+	// What is in it is for its owner alone: tokens too, where they are kept as they are.
+	// SQLite gives the files of its log the same mode. One that is there isn't opened:
+	// to close it would release the locks that this process may have on it.
+	made, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = made.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	file := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute)}
