@@ -94,7 +94,7 @@ func TestFromURLFails(t *testing.T) {
 	t.Parallel()
 	const place = "/.well-known/oauth-authorization-server/realm"
 	opaque := outside(t, place, "abc")
-	ps256 := outside(t, place, jwt(`{"alg":"PS256"}`, `{}`))
+	ps256 := outside(t, place, jwt(`{"alg":"HS256"}`, `{}`))
 	good := env(envClientID, "a:b", envClientSecret, "s&t")
 	for _, test := range []struct {
 		name, url string
@@ -105,7 +105,7 @@ func TestFromURLFails(t *testing.T) {
 		{"wrong credentials", opaque.URL + "/realm", env(envClientID, "a:b", envClientSecret, "wrong"), `/t answered 401 invalid_client`},
 		{"another issuer", opaque.URL, good, "no metadata of"},
 		{"no resource", opaque.URL + "/realm", good, "set OAUTHMARK_RESOURCE"},
-		{"unknown algorithm", ps256.URL + "/realm", good, `signs with PS256`},
+		{"unknown algorithm", ps256.URL + "/realm", good, `signs with HS256`},
 		{"not there", "http://127.0.0.1:1", good, "no metadata of http://127.0.0.1:1"},
 		{"plain HTTP to elsewhere", "http://as.example", good, "over https only"},
 		{"credentials in it", "https://a:b@as.example", good, "has credentials in it"},

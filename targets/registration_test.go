@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,5 +115,27 @@ func TestSecretsDontPrint(t *testing.T) {
 		if strings.Contains(s, "hidden") {
 			t.Errorf("%s: %s", name, s)
 		}
+	}
+}
+
+// A run registers the usual forms and those that it is about, and no others.
+func TestNarrowed(t *testing.T) {
+	t.Parallel()
+	full := Target{Capabilities: []Capability{
+		ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("PS512"), Issues("ML-DSA-44"), Introspects("PS512"), Introspects("ML-DSA-44"),
+	}}
+	for _, test := range []struct {
+		about []string
+		want  []Capability
+	}{
+		{nil, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256")}},
+		{[]string{"ML-DSA-44", "", "ES256"}, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("ML-DSA-44"), Introspects("ML-DSA-44")}},
+	} {
+		if got := full.Narrowed(test.about).Capabilities; !slices.Equal(got, test.want) {
+			t.Errorf("about %q: %q", test.about, got)
+		}
+	}
+	if len(full.Capabilities) != 7 {
+		t.Error("the target itself was changed")
 	}
 }

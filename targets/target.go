@@ -109,6 +109,20 @@ func (t Target) Forms() []string {
 	return forms
 }
 
+// Narrowed returns the target as it is set up for a run: of the forms that it declares,
+// it issues the usual ones and those that the run is about. A key for each algorithm
+// would take seconds to make, and checks of all forms would be made of each.
+func (t Target) Narrowed(about []string) Target {
+	t.Capabilities = slices.DeleteFunc(slices.Clone(t.Capabilities), func(c Capability) bool {
+		form, ok := strings.CutPrefix(string(c), "issue/")
+		if !ok {
+			form, ok = strings.CutPrefix(string(c), "introspect/")
+		}
+		return ok && !Usual(form) && !slices.Contains(about, form)
+	})
+	return t
+}
+
 // Opaque is the form of tokens that are mere identifiers; every other form names
 // the JWS algorithm of a self-contained token.
 const Opaque = "opaque"

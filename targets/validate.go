@@ -10,11 +10,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// forms are the forms of token that scenarios are made for.
-var forms = []string{Opaque, "RS256", "ES256", "EdDSA"}
+// usual are the forms of token that every run is about: the kinds, and an algorithm of
+// each family that has been in use for long.
+var usual = []string{Opaque, "RS256", "ES256", "EdDSA"}
 
-// Forms lists the forms of token that a target may declare.
+// forms are the forms of token that a target may declare: what the reference verifier
+// can judge by keys that are published.
+var forms = append(slices.Clone(usual),
+	"RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "Ed25519", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87")
+
+// Forms lists the forms of token that a target may declare, the usual ones first.
 func Forms() []string { return slices.Clone(forms) }
+
+// Usual reports whether the default suite is about tokens of the form.
+func Usual(form string) bool { return slices.Contains(usual, form) }
 
 // capabilities lists all that a target may declare.
 func capabilities() []string {

@@ -107,7 +107,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 		started, err := targets.Start(ctx, targets.Options{
 			Runtime: m.settings.runtime, Container: openContainer, Process: openProcess,
 			Rand: rand.Reader, Observer: show.note,
-		}, m.targets)
+		}, m.narrowed())
 		if err != nil {
 			run.Skipped = scenarios.NotRun(m.plan.Steps, "the targets didn't start")
 			if ctx.Err() != nil {
@@ -135,6 +135,19 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 		run.Warnings = append(run.Warnings, cost.Drift(run.Provenance.Calibration)...)
 	}
 	return err
+}
+
+// narrowed returns the targets as the plan needs them.
+func (m measurement) narrowed() []targets.Target {
+	var about []string
+	for _, step := range m.plan.Steps {
+		about = append(about, step.Form)
+	}
+	out := make([]targets.Target, len(m.targets))
+	for i, t := range m.targets {
+		out[i] = t.Narrowed(about)
+	}
+	return out
 }
 
 func (m measurement) needsTargets() bool {

@@ -29,8 +29,8 @@ func verifies(form string) []targets.Capability {
 }
 
 // Scenarios lists the load scenarios, load/STRATEGY/FORM, for the forms of token.
-// Of the self-contained forms only the given one is introspected in the default
-// suite: what introspection costs hardly depends on the algorithm.
+// The default suite has the usual ones, and of the self-contained forms only the given
+// one is introspected in it: what introspection costs hardly depends on the algorithm.
 func Scenarios(forms []string, introspected string) []scenarios.Scenario {
 	s := new(stale)
 	var out []scenarios.Scenario
@@ -45,7 +45,7 @@ func Scenarios(forms []string, introspected string) []scenarios.Scenario {
 				Load:     true,
 				Strategy: st.id,
 				Form:     form,
-				Extra:    st.opaque && form != targets.Opaque && form != introspected,
+				Extra:    !targets.Usual(form) || st.opaque && form != targets.Opaque && form != introspected,
 				Needs:    st.needs(form),
 				Prepare: func(ctx context.Context, inst *targets.Instance) error {
 					_, err := s.obtain(ctx, inst, form)
