@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/oauthmark/oauthmark/reference/dpop"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
@@ -91,7 +92,7 @@ func proves(ctx context.Context, c *token.Claims) bool {
 
 // describeBound says which proofs are understood, and whether certificates are.
 func (m *metadata) describeBound(clients map[string]*client) {
-	for _, a := range proofAlgorithms {
+	for _, a := range dpop.Algorithms() {
 		m.DPoPAlgs = append(m.DPoPAlgs, string(a))
 	}
 	for _, c := range clients {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/oauthmark/oauthmark/reference/dpop"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
@@ -26,7 +27,7 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	confirmation, p := i.confirm(r, c)
 	if p != nil {
 		if p == errNonce {
-			w.Header().Set("DPoP-Nonce", i.nonces.at(i.now()))
+			w.Header().Set(dpop.NonceHeader, i.nonces.At(i.now()))
 		}
 		p.write(w)
 		return

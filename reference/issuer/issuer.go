@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/dpop"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -61,7 +62,7 @@ type Issuer struct {
 	decrypters            []*token.Decrypter // of the encrypted tokens that can be read here
 	sealed                []*client          // whose tokens can't
 
-	nonces *nonces // nil unless proofs need one
+	nonces *dpop.Nonces // nil unless proofs need one
 
 	listInterval int64  // in seconds
 	listName     string // of the list in a store that ends with the issuer
@@ -102,7 +103,7 @@ func New(c Config, o Options) (*Issuer, error) {
 		i.listInterval = DefaultListInterval
 	}
 	if c.DPoPNonce {
-		n, err := newNonces(i.rand)
+		n, err := dpop.NewNonces(i.rand)
 		if err != nil {
 			return nil, fmt.Errorf("issuer: %w", err)
 		}

@@ -1,11 +1,10 @@
 package issuer
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/dpop"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
@@ -27,20 +26,15 @@ func (i *Issuer) mayPresent(w http.ResponseWriter, r *http.Request, scheme, tok 
 	if bound.Key == "" {
 		return nil
 	}
-	p, refused := i.checkProof(r, strings.TrimSuffix(i.issuer, "/")+pathUserinfo)
+	_, refused := i.checkProof(r, strings.TrimSuffix(i.issuer, "/")+pathUserinfo, &dpop.Access{Token: tok, Thumbprint: bound.Key})
 	switch {
 	case refused == unavailable:
 		return &bearerProblem{status: refused.status}
 	case refused != nil:
 		if refused == errNonce {
-			w.Header().Set("DPoP-Nonce", i.nonces.at(i.now())) // section 9
+			w.Header().Set(dpop.NonceHeader, i.nonces.At(i.now())) // section 9
 		}
 		return challengeDPoP(refused.code)
-	}
-	// Section 4.3: the proof is of this token, and by the key that it is bound to.
-	sum := sha256.Sum256([]byte(tok))
-	if p.claims.Token != base64.RawURLEncoding.EncodeToString(sum[:]) || p.thumbprint != bound.Key {
-		return challengeDPoP("invalid_token")
 	}
 	return nil
 }
@@ -48,8 +42,9 @@ func (i *Issuer) mayPresent(w http.ResponseWriter, r *http.Request, scheme, tok 
 // challengeDPoP is the challenge of RFC 9449, section 7.1, which SHOULD tell the
 // algorithms.
 func challengeDPoP(code string) *bearerProblem {
-	names := make([]string, len(proofAlgorithms))
-	for n, a := range proofAlgorithms {
+	algorithms := dpop.Algorithms()
+	names := make([]string, len(algorithms))
+	for n, a := range algorithms {
 		names[n] = string(a)
 	}
 	return &bearerProblem{http.StatusUnauthorized, `error="` + code + `", algs="` + strings.Join(names, " ") + `"`, schemeDPoP}
@@ -61,6 +56,5 @@ func certificateOf(r *http.Request) string {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		return ""
 	}
-	sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	return dpop.CertificateThumbprint(r.TLS.PeerCertificates[0])
 }

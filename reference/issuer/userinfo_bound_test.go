@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/dpop"
 )
 
 // RFC 9449, sections 7.1 and 7.2: a token that is bound to a key needs a proof of it, for
@@ -21,7 +23,7 @@ func TestUserinfoDPoP(t *testing.T) {
 		i := newIssuer(t, c, newClock())
 		said := ""
 		if nonce {
-			said = i.nonces.at(i.now())
+			said = i.nonces.At(i.now())
 		}
 		p, other := newProver(t), newProver(t)
 		grant := merged(passwordOf("alice"), map[string][]string{"scope": {"openid"}})
@@ -49,7 +51,7 @@ func TestUserinfoDPoP(t *testing.T) {
 		} {
 			q := request{method: "GET", path: pathUserinfo, media: "none", header: http.Header{"Authorization": {c.authorization}}}
 			if c.proof != "" {
-				q.header[headerDPoP] = []string{c.proof}
+				q.header[dpop.Header] = []string{c.proof}
 			}
 			w := do(i, q)
 			challenge := w.Header().Get("WWW-Authenticate")
@@ -64,7 +66,7 @@ func TestUserinfoDPoP(t *testing.T) {
 			continue
 		}
 		w := do(i, request{method: "GET", path: pathUserinfo, media: "none", header: http.Header{
-			"Authorization": {"DPoP " + tok}, headerDPoP: {p.prove(t, "dpop+jwt", nil, proof("6").with("nonce", nil))}}})
+			"Authorization": {"DPoP " + tok}, dpop.Header: {p.prove(t, "dpop+jwt", nil, proof("6").with("nonce", nil))}}})
 		if w.Header().Get("DPoP-Nonce") != said || !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), `DPoP error="use_dpop_nonce"`) {
 			t.Errorf("without the nonce: headers %v", w.Header())
 		}
