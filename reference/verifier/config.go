@@ -23,6 +23,20 @@ type Config struct {
 	ClientSecret          Secret   `json:"client_secret" yaml:"client_secret"`
 	Algorithms            []string `json:"algorithms" yaml:"algorithms"` // JWS algorithms that a token may be signed with
 	Cache                 Cache    `json:"cache" yaml:"cache"`
+	// KeyMaxAge is how long keys are used before they are fetched again, and so how long a
+	// withdrawn one may be trusted; 0 for DefaultKeyMaxAge. The issuer may shorten it.
+	KeyMaxAge Duration `json:"key_max_age,omitempty" yaml:"key_max_age,omitempty"`
+	// DenylistURI is where the issuer lists what was revoked, for local-denylist.
+	DenylistURI string `json:"denylist_uri,omitempty" yaml:"denylist_uri,omitempty"`
+	// DenylistSet is how local-denylist keeps the list, one of [DenylistSets]; the first
+	// when empty.
+	DenylistSet string `json:"denylist_set,omitempty" yaml:"denylist_set,omitempty"`
+	// StatusURI is where the issuer tells the status of one token, for
+	// local-online-status and the denylist_set bloom-online.
+	StatusURI string `json:"status_uri,omitempty" yaml:"status_uri,omitempty"`
+	// StatusListOrigin is where status lists are fetched, in place of the origin of the
+	// issuer's identifier, on a network where that has another name: https://host:port.
+	StatusListOrigin string `json:"status_list_origin,omitempty" yaml:"status_list_origin,omitempty"`
 }
 
 // Cache bounds what the strategies that ask the issuer remember.

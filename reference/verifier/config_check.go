@@ -54,6 +54,7 @@ func (c Config) check() error {
 	if c.Cache.Entries < 2 {
 		complain("cache.entries is %d, below 2", c.Cache.Entries)
 	}
+	c.checkLocal(complain)
 	if len(problems) > 0 {
 		return fmt.Errorf("verifier configuration: %s", strings.Join(problems, "; "))
 	}

@@ -11,10 +11,14 @@ type Counters struct {
 	CacheMisses    int64 `json:"cache_misses"`   // introspect-cached: not in memory, or no longer usable
 	Coalesced      int64 `json:"coalesced"`      // misses answered by a request that was under way
 
+	ListFetches     int64 `json:"list_fetches,omitempty"`     // requests for denylists and status lists
+	StatusQuestions int64 `json:"status_questions,omitempty"` // requests for the status of one token
+
 	StaleHits int64 `json:"stale_hits,omitempty"` // introspect-cached: judged from memory past the TTL, as configured; one whose request failed is a miss, too
 }
 
 type counters struct {
+	listFetches, statusQuestions                                   atomic.Int64
 	introspections, jwksFetches, cacheHits, cacheMisses, coalesced atomic.Int64
 	staleHits                                                      atomic.Int64
 }
@@ -26,6 +30,8 @@ func (c *counters) read() Counters {
 		CacheHits:      c.cacheHits.Load(),
 		CacheMisses:    c.cacheMisses.Load(),
 		Coalesced:      c.coalesced.Load(),
-		StaleHits:      c.staleHits.Load(),
+
+		ListFetches: c.listFetches.Load(), StatusQuestions: c.statusQuestions.Load(),
+		StaleHits: c.staleHits.Load(),
 	}
 }

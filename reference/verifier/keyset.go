@@ -2,8 +2,12 @@ package verifier
 
 import (
 	"context"
+	"crypto"
 	"fmt"
+	"maps"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -16,15 +20,20 @@ import (
 // no keys at all and every token waits for them.
 const coldRetry = time.Second
 
-// keySet holds the issuer's keys. It fetches them when the first is needed and again
-// when one isn't among them, but the latter no more than once in each interval,
-// whatever kids the tokens name.
+// DefaultKeyMaxAge is how long keys are used before they are fetched again, where
+// nothing is configured.
+const DefaultKeyMaxAge = 10 * time.Minute
+
+// keySet holds the issuer's keys. It fetches them when the first is needed, again when
+// they have become old, and when one isn't among them, but the latter no more than once
+// in each interval, whatever kids the tokens name.
 type keySet struct {
 	client     *http.Client
 	uri        string
 	algorithms []keys.Algorithm
 	timeout    time.Duration
 	interval   time.Duration
+	maxAge     time.Duration
 	now        func() time.Time
 	fetches    *atomic.Int64
 
@@ -35,13 +44,19 @@ type keySet struct {
 
 // keyState is what is known of the keys; it is replaced, never changed.
 type keyState struct {
-	keys map[string]*jwt.Key // nil before the first fetch that worked
-	next time.Time           // no fetch before
-	err  error               // why the latest fetch failed
+	keys    map[string]*jwt.Key // nil before the first fetch that worked
+	version uint64              // another one when the keys are others
+	until   time.Time           // the keys have to be fetched again from then on
+	next    time.Time           // no fetch before
+	err     error               // why the latest fetch failed
 }
 
-func newKeySet(client *http.Client, uri string, algorithms []keys.Algorithm, options Options, fetches *atomic.Int64) *keySet {
-	s := &keySet{client: client, uri: uri, algorithms: algorithms, timeout: options.Timeout, interval: options.KeyInterval, now: options.Now, fetches: fetches}
+func newKeySet(client *http.Client, config Config, options Options, fetches *atomic.Int64) *keySet {
+	s := &keySet{client: client, uri: config.JWKSURI, algorithms: config.algorithms(), timeout: options.Timeout,
+		interval: options.KeyInterval, maxAge: time.Duration(config.KeyMaxAge), now: options.Now, fetches: fetches}
+	if s.maxAge == 0 {
+		s.maxAge = DefaultKeyMaxAge
+	}
 	s.flight = newFlight[struct{}, *keyState](&s.joined)
 	s.state.Store(&keyState{})
 	return s
@@ -53,16 +68,18 @@ func newKeySet(client *http.Client, uri string, algorithms []keys.Algorithm, opt
 // RFC 8725, section 3.10: kid only selects among keys that were fetched from the
 // configured address; jku, x5u and jwk of the token are not looked at.
 func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
-	state := s.state.Load()
+	now := s.now()
+	state, err := s.current(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	if key, ok := state.keys[kid]; ok {
 		return key, nil
 	}
-	if !s.now().Before(state.next) {
-		seen, err := s.flight.do(ctx, struct{}{}, func(ctx context.Context) (*keyState, error) { return s.refresh(ctx, state), nil })
-		if err != nil {
+	if !now.Before(state.next) {
+		if state, err = s.renew(ctx, state); err != nil {
 			return nil, err
 		}
-		state = seen
 	}
 	if key, ok := state.keys[kid]; ok {
 		return key, nil
@@ -73,6 +90,32 @@ func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 	return nil, claims.Refuse(claims.ReasonKeyUnknown)
 }
 
+// current returns what is known of the keys now. Keys that have become old are fetched
+// again first: otherwise one that the issuer has withdrawn would be trusted for as long
+// as tokens name no other. While the issuer can't be reached they stay, and only the
+// first to notice waits for it.
+func (s *keySet) current(ctx context.Context, now time.Time) (*keyState, error) {
+	state := s.state.Load()
+	switch {
+	case state.keys == nil || now.Before(state.until) || now.Before(state.next):
+		return state, nil
+	case state.err == nil:
+		return s.renew(ctx, state)
+	}
+	s.flight.start(ctx, struct{}{}, s.refreshing(state))
+	return state, nil
+}
+
+// renew returns the state after a fetch, its own or one that is under way. The error is
+// the context's.
+func (s *keySet) renew(ctx context.Context, looked *keyState) (*keyState, error) {
+	return s.flight.do(ctx, struct{}{}, s.refreshing(looked))
+}
+
+func (s *keySet) refreshing(looked *keyState) func(context.Context) (*keyState, error) {
+	return func(ctx context.Context) (*keyState, error) { return s.refresh(ctx, looked), nil }
+}
+
 // refresh fetches the keys, unless that was done since the caller looked. Keys that
 // were good stay when the fetch fails. The first fetch that works doesn't start an
 // interval: a key that is new since then is found at once.
@@ -81,40 +124,71 @@ func (s *keySet) refresh(ctx context.Context, looked *keyState) *keyState {
 		return current
 	}
 	started := s.now()
-	found, err := s.fetch(ctx)
-	state := &keyState{keys: found}
+	found, lifetime, err := s.fetch(ctx)
+	state := &keyState{keys: found, version: looked.version, until: started.Add(lifetime)}
 	switch {
 	case err != nil && looked.keys == nil:
 		state = &keyState{err: err, next: started.Add(min(coldRetry, s.interval))}
-	case err != nil:
-		state = &keyState{keys: looked.keys, err: err, next: started.Add(s.interval)}
+	case err != nil: // the interval counts from its end: what hangs isn't asked again at once
+		state = &keyState{keys: looked.keys, version: looked.version, until: looked.until, err: err, next: s.now().Add(s.interval)}
 	case looked.keys != nil:
 		state.next = started.Add(s.interval)
+	}
+	if err == nil && !maps.EqualFunc(found, looked.keys, sameKey) {
+		state.version++
 	}
 	s.state.Store(state)
 	return state
 }
 
-func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, error) {
+func sameKey(a, b *jwt.Key) bool {
+	public, ok := a.Public.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && a.Algorithm == b.Algorithm && public.Equal(b.Public)
+}
+
+// fetch returns the published keys, and how long they may be used.
+func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.uri, nil)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	request.Header.Set("Accept", "application/jwk-set+json, application/json")
 	s.fetches.Add(1)
 	response, err := s.client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer response.Body.Close()
 	body, err := readBounded(response.Body, maxKeySet)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the issuer answered with status %d", response.StatusCode)
+		return nil, 0, fmt.Errorf("the issuer answered with status %d", response.StatusCode)
 	}
-	return jwt.ParseKeySet(body, s.algorithms)
+	found, err := jwt.ParseKeySet(body, s.algorithms)
+	return found, s.lifetime(response.Header.Values("Cache-Control")), err
+}
+
+// RFC 9111, section 5.2.2: max-age says for how long an answer is fresh, no-store and
+// no-cache that it isn't. It is followed within bounds: neither may it undo the limit on
+// fetches, nor have keys trusted for longer than declared.
+func (s *keySet) lifetime(lines []string) time.Duration {
+	lifetime := s.maxAge
+	for _, line := range lines {
+		for directive := range strings.SplitSeq(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+			switch strings.ToLower(name) {
+			case "no-store", "no-cache":
+				lifetime = 0
+			case "max-age":
+				if seconds, err := strconv.ParseUint(strings.Trim(value, `"`), 10, 31); err == nil {
+					lifetime = min(lifetime, time.Duration(seconds)*time.Second)
+				}
+			}
+		}
+	}
+	return min(max(lifetime, s.interval), s.maxAge)
 }

@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/verifier/claims"
@@ -12,21 +13,25 @@ import (
 // without asking the issuer about the token.
 type local struct {
 	verifier *jwt.Verifier
+	keys     *keySet
 	now      func() time.Time
 }
 
-func newLocal(p *parts) (Strategy, error) { return &local{p.signed, p.options.Now}, nil }
+func newLocal(p *parts) (Strategy, error) { return &local{p.signed, p.keys, p.options.Now}, nil }
 
 func (s *local) Name() string { return Local }
 
-func (s *local) StalenessBound() string {
-	return "the token's remaining lifetime: a revocation is never seen, and a withdrawn key is trusted until the key set is fetched again"
-}
+func (s *local) StalenessBound() string { return localStaleness(s.keys) }
 
-func (s *local) Outage() string {
-	return "all that would be accepted otherwise, as long as the keys that are known sign the tokens"
-}
+func (s *local) Outage() string { return localOutage }
 
 func (s *local) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	return s.verifier.Verify(ctx, token, s.now())
 }
+
+// localStaleness is the bound where the keys are all that is asked for.
+func localStaleness(keys *keySet) string {
+	return fmt.Sprintf("the token's remaining lifetime: a revocation is never seen, and a withdrawn key is trusted for at most %s", keys.maxAge)
+}
+
+const localOutage = "all that would be accepted otherwise, as long as the keys that are known sign the tokens"

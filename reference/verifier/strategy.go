@@ -36,9 +36,13 @@ type Judicious interface {
 
 // The strategies' names, which are also the first segment of their paths.
 const (
-	Introspect       = "introspect"
-	IntrospectCached = "introspect-cached"
-	Local            = "local"
+	Introspect        = "introspect"
+	IntrospectCached  = "introspect-cached"
+	Local             = "local"
+	LocalCached       = "local-cached"
+	LocalDenylist     = "local-denylist"
+	LocalOnlineStatus = "local-online-status"
+	Hybrid            = "hybrid"
 )
 
 // strategyTable is what there is, in the order in which it is listed. A strategy that
@@ -52,6 +56,10 @@ var strategyTable = []struct {
 	{Introspect, "", newIntrospect},
 	{IntrospectCached, "", newIntrospectCached},
 	{Local, "", newLocal},
+	{LocalCached, "", newLocalCached},
+	{LocalDenylist, "denylist_uri", newLocalDenylist},
+	{LocalOnlineStatus, "status_uri", newLocalOnlineStatus},
+	{Hybrid, "", newHybrid},
 }
 
 // parts is what strategies are made of, and share.

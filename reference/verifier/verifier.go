@@ -46,7 +46,7 @@ func New(config Config, options Options) (*Verifier, error) {
 	v := &Verifier{client: upstreamClient(options.Client)}
 	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource}
 	algorithms := config.algorithms()
-	v.published = newKeySet(v.client, config.JWKSURI, algorithms, options, &v.count.jwksFetches)
+	v.published = newKeySet(v.client, config, options, &v.count.jwksFetches)
 	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published})
 	if err != nil {
 		return nil, err

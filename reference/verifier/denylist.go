@@ -1,0 +1,276 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+const (
+	maxDenylistPage    = 8 << 20          // bytes of one document
+	maxRevocations     = 10_000_000       // in all documents of one download
+	maxListInterval    = 24 * time.Hour   // that an issuer may state
+	denylistSweep      = 10 * time.Minute // between two removals of what has expired
+	minDenylistEntries = 100_000          // that a filter is made for at least
+)
+
+// denylist is the issuer's list of revocations, as it was downloaded last. It is fetched
+// when it is needed first and then again after each of the issuer's intervals, only
+// what is new of it where that can be asked for.
+type denylist struct {
+	upstream upstreamCaller
+	uri      string
+	issuer   string
+	kind     string // one of DenylistSets
+	grace    time.Duration
+	now      func() time.Time
+	fetches  *atomic.Int64
+
+	state  atomic.Pointer[denylistState]
+	flight *flight[struct{}, *denylistState]
+
+	mu      sync.RWMutex
+	set     *denySet
+	lengths []int     // of the families that are on the list, which lead the jti of their tokens
+	swept   time.Time // when what has expired was removed last
+}
+
+// denylistState is how the list is; it is replaced, never changed.
+type denylistState struct {
+	asked    time.Time     // when the download began: the list is of then; zero before the first
+	interval time.Duration // after which to ask again
+	next     time.Time     // no download before
+	err      error         // why the latest failed
+	cursor   string        // where to go on; empty to begin anew
+	tag      string        // ETag of what was there when nothing was new
+}
+
+// denylistPage is a document of the list.
+type denylistPage struct {
+	Issuer   string `json:"iss"`
+	Interval int64  `json:"interval_s"`
+	Revoked  []struct {
+		JTI     string `json:"jti"`
+		Family  string `json:"family"`
+		Expires int64  `json:"exp"`
+	} `json:"revoked"`
+	Cursor string `json:"cursor"`
+	More   bool   `json:"more"`
+}
+
+func newDenylist(p *parts, joined, fetches *atomic.Int64) *denylist {
+	l := &denylist{
+		upstream: p.caller(), uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet,
+		grace: 2 * p.options.Timeout, now: p.options.Now, fetches: fetches,
+		flight: newFlight[struct{}, *denylistState](joined),
+	}
+	l.state.Store(&denylistState{})
+	return l
+}
+
+// ready returns once there is a list that is recent enough to judge by. One that is
+// older than its interval is used for a grace while the next is under way; after that,
+// and before the first, everybody waits, and is refused an answer without it.
+func (l *denylist) ready(ctx context.Context, now time.Time) error {
+	state := l.state.Load()
+	if !state.asked.IsZero() && now.Before(state.asked.Add(state.interval)) {
+		return nil
+	}
+	usable := !state.asked.IsZero() && now.Before(state.asked.Add(state.interval+l.grace))
+	if !now.Before(state.next) {
+		if usable {
+			l.flight.start(ctx, struct{}{}, l.refreshing(state))
+			return nil
+		}
+		seen, err := l.flight.do(ctx, struct{}{}, l.refreshing(state))
+		if err != nil {
+			return err
+		}
+		state = seen
+		usable = !state.asked.IsZero() && l.now().Before(state.asked.Add(state.interval+l.grace))
+	}
+	if usable {
+		return nil
+	}
+	err := state.err
+	if err == nil {
+		err = errors.New("the list is too old")
+	}
+	return &Unavailable{Operation: "download denylist", Err: err}
+}
+
+func (l *denylist) refreshing(looked *denylistState) func(context.Context) (*denylistState, error) {
+	return func(ctx context.Context) (*denylistState, error) {
+		if current := l.state.Load(); current != looked {
+			return current, nil
+		}
+		state, err := l.download(ctx, *looked)
+		if err != nil {
+			state = *looked
+			state.err, state.next = err, l.now().Add(coldRetry)
+		}
+		l.state.Store(&state)
+		return &state, nil
+	}
+}
+
+// revoked says whether the list has a token, or the family that it belongs to.
+func (l *denylist) revoked(jti string, now time.Time) found {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	seconds := now.Unix()
+	result := l.set.find(tokenRevocation(jti), seconds)
+	for _, n := range l.lengths {
+		if n < len(jti) {
+			result = max(result, l.set.find(familyRevocation(jti[:n]), seconds))
+		}
+	}
+	return result
+}
+
+// download goes on where the last one ended, or begins anew: with the first, with a
+// cursor that the issuer no longer knows, and with a filter that is full.
+func (l *denylist) download(ctx context.Context, from denylistState) (denylistState, error) {
+	set, whole := l.set, from.cursor == "" || l.set.crowded()
+	if !whole {
+		state, err := l.pages(ctx, from, set)
+		if !errors.Is(err, errCursor) {
+			return state, err
+		}
+	}
+	fresh, err := newDenySet(l.kind, max(minDenylistEntries, 2*set.len()))
+	if err != nil {
+		return denylistState{}, err
+	}
+	return l.pages(ctx, denylistState{}, fresh)
+}
+
+var errCursor = errors.New("the issuer doesn't know the place in its list")
+
+// pages adds what there is after the cursor. Readers see a set that is made anew once it
+// is complete, and one that grows while it grows: each revocation counts at once.
+func (l *denylist) pages(ctx context.Context, from denylistState, set *denySet) (denylistState, error) {
+	state := denylistState{asked: l.now(), cursor: from.cursor, tag: from.tag, interval: from.interval}
+	var lengths []int
+	if set == l.set {
+		lengths = slices.Clone(l.lengths)
+	}
+	for count := 0; ; {
+		page, tag, err := l.page(ctx, state)
+		if err != nil {
+			return state, err
+		}
+		if page == nil { // unchanged
+			break
+		}
+		if count += len(page.Revoked); count > maxRevocations {
+			return state, fmt.Errorf("the issuer's list has more than %d revocations", maxRevocations)
+		}
+		if lengths, err = l.add(set, page, lengths); err != nil {
+			return state, err
+		}
+		state.interval = time.Duration(page.Interval) * time.Second
+		// The tag is of what was found at the old cursor: it helps while that stays.
+		if state.tag = ""; page.Cursor == state.cursor {
+			state.tag = tag
+		}
+		if page.More && page.Cursor == state.cursor {
+			return state, errors.New("the issuer's list goes on where it began")
+		}
+		state.cursor = page.Cursor
+		if !page.More {
+			break
+		}
+	}
+	l.publish(set, lengths, state.asked)
+	return state, nil
+}
+
+func (l *denylist) add(set *denySet, page *denylistPage, lengths []int) ([]int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range page.Revoked {
+		switch {
+		case (r.JTI == "") == (r.Family == ""):
+			return lengths, errors.New("the issuer's list has a revocation of neither one token nor one family")
+		case r.JTI != "":
+			set.add(tokenRevocation(r.JTI), r.Expires)
+		default:
+			set.add(familyRevocation(r.Family), r.Expires)
+			if n := len(r.Family); !slices.Contains(lengths, n) {
+				if lengths = append(lengths, n); len(lengths) > maxFamilyLengths {
+					return lengths, errors.New("the issuer's list has families of too many lengths")
+				}
+				if set == l.set {
+					l.lengths = slices.Clone(lengths)
+				}
+			}
+		}
+	}
+	return lengths, nil
+}
+
+// maxFamilyLengths bounds what is looked up for one token.
+const maxFamilyLengths = 4
+
+// publish makes a complete set the one that is judged by. What has expired goes now and
+// then; it isn't found any more in any case.
+func (l *denylist) publish(set *denySet, lengths []int, asked time.Time) {
+	if set.exact != nil && asked.Sub(l.swept) >= denylistSweep {
+		l.swept = asked
+		set = &denySet{set.exact.without(asked.Unix()), set.bloom} // only this goroutine writes
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.set, l.lengths = set, lengths
+}
+
+// page fetches one document; nil when nothing is new. The list isn't signed: it is as good
+// as the connection that it comes by.
+func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, string, error) {
+	u, err := url.Parse(l.uri)
+	if err != nil {
+		return nil, "", errors.New("the address can't be used")
+	}
+	header := http.Header{"Accept": {"application/json"}}
+	if at.cursor != "" {
+		query := u.Query()
+		query.Set("after", at.cursor)
+		u.RawQuery = query.Encode()
+	}
+	if at.tag != "" {
+		header.Set("If-None-Match", at.tag)
+	}
+	r, err := l.upstream.get(ctx, u.String(), header, maxDenylistPage, l.fetches)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case r.status == http.StatusNotModified && at.tag != "":
+		return nil, "", nil
+	case r.status == http.StatusBadRequest && at.cursor != "":
+		return nil, "", errCursor
+	case r.status != http.StatusOK:
+		return nil, "", fmt.Errorf("the issuer answered with status %d", r.status)
+	case r.media() != "application/json":
+		return nil, "", errors.New("the issuer's answer is not application/json")
+	}
+	var page denylistPage
+	if json.Unmarshal(r.body, &page) != nil || page.Revoked == nil {
+		return nil, "", errors.New("the issuer's answer is not a list of revocations")
+	}
+	if page.Issuer != l.issuer {
+		return nil, "", errors.New("the list is of another issuer")
+	}
+	if page.Interval < 1 || page.Interval > int64(maxListInterval/time.Second) {
+		return nil, "", fmt.Errorf("the list's interval is not between 1 s and %s", maxListInterval)
+	}
+	return &page, r.header.Get("ETag"), nil
+}

@@ -1,0 +1,85 @@
+package verifier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+)
+
+// localDenylist verifies a JWT, and looks for it in a list of revocations that is
+// downloaded now and then: what a CRL (RFC 5280, section 5) is to certificates.
+type localDenylist struct {
+	verifier *jwt.Verifier
+	keys     *keySet
+	now      func() time.Time
+	list     *denylist
+	confirm  *statusAsker // nil unless only a filter is kept, which alone says maybe
+}
+
+func newLocalDenylist(p *parts) (Strategy, error) {
+	if p.config.DenylistURI == "" {
+		return nil, nil
+	}
+	s := &localDenylist{verifier: p.signed, keys: p.keys, now: p.options.Now, list: newDenylist(p, &p.count.coalesced, &p.count.listFetches)}
+	if p.config.DenylistSet == SetBloomOnline {
+		s.confirm = newStatusAsker(p)
+	}
+	return s, nil
+}
+
+func (s *localDenylist) Name() string { return LocalDenylist }
+
+func (s *localDenylist) StalenessBound() string {
+	interval := "that it states"
+	if state := s.list.state.Load(); !state.asked.IsZero() {
+		interval = state.interval.String()
+	}
+	return fmt.Sprintf("the list's interval, %s, counted from when it was asked for, and while the next one is under way another %s at most", interval, s.list.grace)
+}
+
+func (s *localDenylist) Outage() string {
+	until := fmt.Sprintf("all that would be accepted otherwise, until the list is older than its interval by %s; then nothing", s.list.grace)
+	if s.confirm != nil {
+		until += ". Tokens that the filter has, one good one in a thousand, aren't accepted at all"
+	}
+	return until
+}
+
+func (s *localDenylist) Judge(ctx context.Context, token string) (claims.Claims, error) {
+	said, err := verifyUnexpired(ctx, s.verifier, token, s.now())
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	// Waiting for keys may have taken time.
+	now := s.now()
+	if err := s.list.ready(ctx, now); err != nil {
+		return claims.Claims{}, err
+	}
+	switch s.list.revoked(said.ID, now) {
+	case foundNot:
+		return said, nil
+	case foundMaybe:
+		if err := s.confirm.check(ctx, said.ID); err != nil {
+			return claims.Claims{}, err
+		}
+		return said, nil
+	}
+	return claims.Claims{}, claims.Refuse(claims.ReasonRevoked)
+}
+
+// verifyUnexpired verifies a token for a strategy whose issuer says what is revoked. Of
+// that it need say nothing past the token's exp: there is no leeway there, or a revoked
+// token would be good again for as long.
+func verifyUnexpired(ctx context.Context, v *jwt.Verifier, token string, now time.Time) (claims.Claims, error) {
+	said, err := v.Verify(ctx, token, now)
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	if !now.Before(said.ExpiresAt) {
+		return claims.Claims{}, claims.Refuse(claims.ReasonExpired)
+	}
+	return said, nil
+}

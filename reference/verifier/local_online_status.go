@@ -1,0 +1,102 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+)
+
+// localOnlineStatus verifies a JWT, and asks the issuer on each request whether one of
+// that identifier was revoked: what OCSP (RFC 6960) is to certificates. The token stays
+// with the resource server.
+type localOnlineStatus struct {
+	verifier *jwt.Verifier
+	now      func() time.Time
+	status   *statusAsker
+}
+
+func newLocalOnlineStatus(p *parts) (Strategy, error) {
+	if p.config.StatusURI == "" {
+		return nil, nil
+	}
+	return &localOnlineStatus{p.signed, p.options.Now, newStatusAsker(p)}, nil
+}
+
+func (s *localOnlineStatus) Name() string { return LocalOnlineStatus }
+
+func (s *localOnlineStatus) StalenessBound() string {
+	return "none: the issuer is asked for the token's status on every request"
+}
+
+func (s *localOnlineStatus) Outage() string { return "nothing" }
+
+func (s *localOnlineStatus) Judge(ctx context.Context, token string) (claims.Claims, error) {
+	said, err := verifyUnexpired(ctx, s.verifier, token, s.now())
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	if err := s.status.check(ctx, said.ID); err != nil {
+		return claims.Claims{}, err
+	}
+	return said, nil
+}
+
+// statusAsker asks for the status of one token.
+type statusAsker struct {
+	upstream upstreamCaller
+	uri      string
+	asked    *atomic.Int64
+}
+
+func newStatusAsker(p *parts) *statusAsker {
+	return &statusAsker{p.caller(), p.config.StatusURI, &p.count.statusQuestions}
+}
+
+// check returns nil for a token that is good. One of an identifier that the issuer never
+// gives out is refused as well: it has signed a token that it can't revoke.
+func (a *statusAsker) check(ctx context.Context, jti string) error {
+	status, err := a.ask(ctx, jti)
+	switch {
+	case err != nil:
+		return unavailable(ctx, "ask for token status", err)
+	case status == "good":
+		return nil
+	case status == "revoked":
+		return claims.Refuse(claims.ReasonRevoked)
+	}
+	return claims.Refuse(claims.ReasonStatus)
+}
+
+func (a *statusAsker) ask(ctx context.Context, jti string) (string, error) {
+	r, err := a.upstream.post(ctx, a.uri, "application/json", url.Values{"jti": {jti}}, a.asked)
+	switch {
+	case err != nil:
+		return "", err
+	case r.status != http.StatusOK:
+		return "", fmt.Errorf("the issuer answered with status %d", r.status)
+	case r.media() != "application/json":
+		return "", errors.New("the issuer's answer is not application/json")
+	}
+	var answer struct {
+		JTI    string `json:"jti"`
+		Status string `json:"status"`
+	}
+	// An answer about another token says nothing of this one.
+	if json.Unmarshal(r.body, &answer) != nil || answer.JTI != jti {
+		return "", errors.New("the issuer's answer is malformed, or about another token")
+	}
+	switch answer.Status {
+	case "good", "revoked", "unknown":
+		return answer.Status, nil
+	}
+	return "", errors.New("the issuer's answer has none of the statuses that there are")
+}
