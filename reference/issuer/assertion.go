@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 const (
@@ -26,10 +29,14 @@ const (
 
 // assertionAlgorithms are asymmetric without exception: a MAC would make the public
 // key, or a client's secret, a signing key (RFC 8725, section 2.1).
-var assertionAlgorithms = []jose.SignatureAlgorithm{
-	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
-	jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
-}
+var assertionAlgorithms = func() (all []jose.SignatureAlgorithm) {
+	for _, a := range keys.Algorithms() {
+		if d, _ := keys.Describe(a); !d.Shared() {
+			all = append(all, jose.SignatureAlgorithm(a))
+		}
+	}
+	return all
+}()
 
 // What is wrong with an assertion; none of them repeats a part of it.
 var (
@@ -40,8 +47,10 @@ var (
 
 // assertion is a JWT that somebody else signed (RFC 7521, section 4).
 type assertion struct {
-	parsed *jwt.JSONWebToken
-	claims jwt.Claims
+	parsed    *jwt.JSONWebToken
+	claims    jwt.Claims
+	signed    string // as it was sent, which is what the signature is of
+	signature []byte
 }
 
 // parseAssertion reads an assertion without believing it. Its typ must be the one
@@ -55,6 +64,11 @@ func parseAssertion(text, typ string) (*assertion, error) {
 	if err != nil || len(parsed.Headers) != 1 {
 		return nil, errAssertionForm
 	}
+	// RFC 7515, section 4.1.11: an extension that isn't understood, as none is here, MUST
+	// make the signature invalid where it is critical.
+	if _, critical := parsed.Headers[0].ExtraHeaders["crit"]; critical {
+		return nil, errAssertionForm
+	}
 	if given, ok := parsed.Headers[0].ExtraHeaders[jose.HeaderType]; ok {
 		named, isText := given.(string)
 		named = strings.TrimPrefix(strings.ToLower(named), "application/")
@@ -62,7 +76,11 @@ func parseAssertion(text, typ string) (*assertion, error) {
 			return nil, errAssertionForm
 		}
 	}
-	a := &assertion{parsed: parsed}
+	last := strings.LastIndexByte(text, '.')
+	a := &assertion{parsed: parsed, signed: text[:last]}
+	if a.signature, err = base64.RawURLEncoding.Strict().DecodeString(text[last+1:]); err != nil {
+		return nil, errAssertionForm
+	}
 	if err := parsed.UnsafeClaimsWithoutVerification(&a.claims); err != nil {
 		return nil, errAssertionForm
 	}
@@ -70,14 +88,15 @@ func parseAssertion(text, typ string) (*assertion, error) {
 }
 
 // verify finds the key that signed, by its kid where the header names one.
-func (a *assertion) verify(keys KeySet) error {
+func (a *assertion) verify(set KeySet) error {
 	header := a.parsed.Headers[0]
-	for n := range keys.Keys {
-		k := &keys.Keys[n]
+	algorithm := keys.Algorithm(header.Algorithm)
+	for n := range set.Keys {
+		k := &set.Keys[n]
 		if header.KeyID != "" && header.KeyID != k.KeyID {
 			continue
 		}
-		if slices.Contains(algorithmsOf(k), jose.SignatureAlgorithm(header.Algorithm)) && a.parsed.Claims(k.Key) == nil {
+		if slices.Contains(algorithmsOf(k), algorithm) && token.SignatureValid(algorithm, k.Key, a.signed, a.signature) {
 			return nil
 		}
 	}
@@ -96,12 +115,18 @@ func (a *assertion) judge(now time.Time, audiences ...string) error {
 		return fmt.Errorf("aud: %w", errAssertionClaims)
 	case !now.Before(c.Expiry.Time()) || c.Expiry.Time().After(now.Add(maxAssertionLife)):
 		return fmt.Errorf("exp: %w", errAssertionClaims)
-	case c.NotBefore != nil && c.NotBefore.Time().After(now.Add(assertionLeeway)):
+	case ahead(c.NotBefore, now):
 		return fmt.Errorf("nbf: %w", errAssertionClaims)
-	case c.IssuedAt != nil && c.IssuedAt.Time().After(now.Add(assertionLeeway)):
+	case ahead(c.IssuedAt, now):
 		return fmt.Errorf("iat: %w", errAssertionClaims)
 	}
 	return nil
+}
+
+// ahead reports whether a time lies ahead. One that was too large for its type, which
+// has become negative on some machines, does.
+func ahead(d *jwt.NumericDate, now time.Time) bool {
+	return d != nil && (*d < 0 || int64(*d) > now.Add(assertionLeeway).Unix())
 }
 
 // members returns the claims as they were written.

@@ -109,6 +109,7 @@ func TestPrivateKeyJWT(t *testing.T) {
 		"exp far ahead":      {sign(t, "jwt", good.with("exp", now+3700), nil), false},
 		"exp out of reach":   {sign(t, "jwt", good.with("exp", 1e300), nil), false},
 		"exp a string":       {sign(t, "jwt", good.with("exp", "x"), nil), false},
+		"nbf out of reach":   {sign(t, "jwt", good.with("nbf", 1e300), nil), false},
 		"nbf ahead":          {sign(t, "jwt", good.with("nbf", now+70), nil), false},
 		"iat ahead":          {sign(t, "jwt", good.with("iat", now+70), nil), false},
 		"jti missing":        {sign(t, "jwt", good.with("jti", nil), nil), false},

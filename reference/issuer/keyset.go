@@ -10,29 +10,57 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cloudflare/circl/sign/mldsa/mldsa44"
+	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
+	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
 	"github.com/go-jose/go-jose/v4"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // KeySet is a JWK Set with the public keys of somebody who signs assertions
-// (RFC 7517, section 5). In a configuration file it stands as it is published.
+// (RFC 7517, section 5). In a configuration file it stands as it is published. Its
+// keys are those of crypto, and of circl for ML-DSA.
 type KeySet jose.JSONWebKeySet
 
 // UnmarshalYAML reads a JWK Set, which in YAML may look like JSON. Its errors tell
 // nothing of the keys, since one of them may be private by mistake.
 func (s *KeySet) UnmarshalYAML(node *yaml.Node) error {
-	var plain map[string]any
+	var plain struct {
+		Keys []map[string]any `yaml:"keys"`
+	}
 	if err := node.Decode(&plain); err != nil {
 		return fmt.Errorf("line %d: not a JWK Set", node.Line)
 	}
-	b, err := json.Marshal(plain)
-	if err == nil {
-		err = json.Unmarshal(b, (*jose.JSONWebKeySet)(s))
-	}
-	if err != nil {
-		return fmt.Errorf("line %d: not a JWK Set", node.Line)
+	for _, members := range plain.Keys {
+		k, err := decodeKey(members)
+		if err != nil {
+			return fmt.Errorf("line %d: not a JWK Set", node.Line)
+		}
+		s.Keys = append(s.Keys, k)
 	}
 	return nil
+}
+
+// decodeKey reads a JWK. go-jose doesn't know the type AKP (RFC 9964).
+func decodeKey(members map[string]any) (k jose.JSONWebKey, err error) {
+	text, err := json.Marshal(members)
+	if err != nil {
+		return k, err
+	}
+	if members["kty"] != "AKP" {
+		return k, k.UnmarshalJSON(text)
+	}
+	if _, private := members["priv"]; private {
+		return k, errors.New("a private key")
+	}
+	parsed, err := jwt.ParseKey(text, keys.Algorithms())
+	if err != nil {
+		return k, err
+	}
+	return jose.JSONWebKey{Key: parsed.Public, KeyID: parsed.ID, Algorithm: string(parsed.Algorithm)}, nil
 }
 
 // validate wants keys, and each of them public and strong enough to sign with.
@@ -41,7 +69,8 @@ func (s KeySet) validate() error {
 		return errors.New("jwks: no key")
 	}
 	for n := range s.Keys {
-		if k := &s.Keys[n]; !k.Valid() || !k.IsPublic() || len(algorithmsOf(k)) == 0 {
+		// A key that an algorithm fits is a public one.
+		if len(algorithmsOf(&s.Keys[n])) == 0 {
 			return fmt.Errorf("jwks: key %d is not public, or not one to verify signatures with", n+1)
 		}
 	}
@@ -50,31 +79,40 @@ func (s KeySet) validate() error {
 
 // algorithmsOf lists what the key may verify: what fits its type and size and, when
 // it names an algorithm, that one alone (RFC 8725, section 3.1).
-func algorithmsOf(k *jose.JSONWebKey) []jose.SignatureAlgorithm {
+func algorithmsOf(k *jose.JSONWebKey) []keys.Algorithm {
 	if k.Use == "enc" {
 		return nil
 	}
-	var fit []jose.SignatureAlgorithm
+	var fit []keys.Algorithm
 	switch public := k.Key.(type) {
 	case *rsa.PublicKey:
 		// RFC 7518, section 3.3: a key of 2048 bits or larger MUST be used.
-		if public.N.BitLen() >= 2048 {
-			fit = []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512}
+		if k.Valid() && public.N.BitLen() >= 2048 {
+			fit = []keys.Algorithm{keys.RS256, keys.RS384, keys.RS512, keys.PS256, keys.PS384, keys.PS512}
 		}
 	case *ecdsa.PublicKey:
-		switch public.Curve {
-		case elliptic.P256():
-			fit = []jose.SignatureAlgorithm{jose.ES256}
-		case elliptic.P384():
-			fit = []jose.SignatureAlgorithm{jose.ES384}
-		case elliptic.P521():
-			fit = []jose.SignatureAlgorithm{jose.ES512}
+		switch curve := public.Curve; {
+		case !k.Valid():
+		case curve == elliptic.P256():
+			fit = []keys.Algorithm{keys.ES256}
+		case curve == elliptic.P384():
+			fit = []keys.Algorithm{keys.ES384}
+		case curve == elliptic.P521():
+			fit = []keys.Algorithm{keys.ES512}
 		}
 	case ed25519.PublicKey:
-		fit = []jose.SignatureAlgorithm{jose.EdDSA}
+		if k.Valid() {
+			fit = []keys.Algorithm{keys.EdDSA, keys.Ed25519}
+		}
+	case *mldsa44.PublicKey:
+		fit = []keys.Algorithm{keys.MLDSA44}
+	case *mldsa65.PublicKey:
+		fit = []keys.Algorithm{keys.MLDSA65}
+	case *mldsa87.PublicKey:
+		fit = []keys.Algorithm{keys.MLDSA87}
 	}
 	if k.Algorithm == "" {
 		return fit
 	}
-	return slices.DeleteFunc(fit, func(a jose.SignatureAlgorithm) bool { return string(a) != k.Algorithm })
+	return slices.DeleteFunc(fit, func(a keys.Algorithm) bool { return string(a) != k.Algorithm })
 }
