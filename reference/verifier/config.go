@@ -23,6 +23,10 @@ type Config struct {
 	ClientSecret          Secret   `json:"client_secret" yaml:"client_secret"`
 	Algorithms            []string `json:"algorithms" yaml:"algorithms"` // JWS algorithms that a token may be signed with
 	Cache                 Cache    `json:"cache" yaml:"cache"`
+	// EventsURI is the issuer's stream of revocations, for introspect-push. After
+	// EventsSilence without a word on it, it is taken for dead; 0 for DefaultEventsSilence.
+	EventsURI     string   `json:"events_uri,omitempty" yaml:"events_uri,omitempty"`
+	EventsSilence Duration `json:"events_silence,omitempty" yaml:"events_silence,omitempty"`
 	// KeyMaxAge is how long keys are used before they are fetched again, and so how long a
 	// withdrawn one may be trusted; 0 for DefaultKeyMaxAge. The issuer may shorten it.
 	KeyMaxAge Duration `json:"key_max_age,omitempty" yaml:"key_max_age,omitempty"`
@@ -51,6 +55,10 @@ type Cache struct {
 	StaleWhileRevalidate Duration `json:"stale_while_revalidate,omitempty" yaml:"stale_while_revalidate,omitempty"`
 	StaleIfError         Duration `json:"stale_if_error,omitempty" yaml:"stale_if_error,omitempty"`
 }
+
+// DefaultEventsSilence leaves room for one lost word, of an issuer that says one every
+// 10 s at least, as the reference issuer does.
+const DefaultEventsSilence = 25 * time.Second
 
 // DefaultCache is what [ParseConfig] assumes of members that a file leaves out.
 func DefaultCache() Cache {

@@ -42,6 +42,12 @@ func (c Config) check() error {
 			complain("algorithms has %s twice", name)
 		}
 	}
+	if err := checkURL(c.EventsURI); c.EventsURI != "" && err != nil {
+		complain("events_uri %s", err)
+	}
+	if c.EventsSilence < 0 {
+		complain("events_silence is %s, below 0", c.EventsSilence)
+	}
 	if c.Cache.TTL <= 0 {
 		complain("cache.ttl is %s, not above 0", c.Cache.TTL)
 	}

@@ -14,10 +14,15 @@ type Counters struct {
 	ListFetches     int64 `json:"list_fetches,omitempty"`     // requests for denylists and status lists
 	StatusQuestions int64 `json:"status_questions,omitempty"` // requests for the status of one token
 
+	EventStreams int64 `json:"event_streams,omitempty"` // introspect-push: times that the issuer's stream was asked for
+	Events       int64 `json:"events,omitempty"`        // introspect-push: revocations that came by it
+
 	StaleHits int64 `json:"stale_hits,omitempty"` // introspect-cached: judged from memory past the TTL, as configured; one whose request failed is a miss, too
 }
 
 type counters struct {
+	eventStreams, events atomic.Int64
+
 	listFetches, statusQuestions                                   atomic.Int64
 	introspections, jwksFetches, cacheHits, cacheMisses, coalesced atomic.Int64
 	staleHits                                                      atomic.Int64
@@ -25,6 +30,8 @@ type counters struct {
 
 func (c *counters) read() Counters {
 	return Counters{
+		EventStreams: c.eventStreams.Load(), Events: c.events.Load(),
+
 		Introspections: c.introspections.Load(),
 		JWKSFetches:    c.jwksFetches.Load(),
 		CacheHits:      c.cacheHits.Load(),

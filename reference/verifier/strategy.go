@@ -45,6 +45,11 @@ const (
 	Hybrid            = "hybrid"
 )
 
+// Those of the issuer's answers, remembered in other ways.
+const (
+	IntrospectPush = "introspect-push"
+)
+
 // strategyTable is what there is, in the order in which it is listed. A strategy that
 // the configuration lacks something for isn't made, and its function returns nil.
 // One with an io.Closer is closed with the verifier.
@@ -55,6 +60,7 @@ var strategyTable = []struct {
 }{
 	{Introspect, "", newIntrospect},
 	{IntrospectCached, "", newIntrospectCached},
+	{IntrospectPush, "events_uri", newIntrospectPush},
 	{Local, "", newLocal},
 	{LocalCached, "", newLocalCached},
 	{LocalDenylist, "denylist_uri", newLocalDenylist},

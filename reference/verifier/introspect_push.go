@@ -1,0 +1,98 @@
+package verifier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+)
+
+// introspectPush is introspectCached beside the issuer's stream of revocations,
+// which drops what was remembered of a token as soon as it has ended. While the stream
+// isn't heard, no answer that accepts a token is used again.
+type introspectPush struct {
+	*introspectCached
+	stream *revocationStream
+	names  *revocationNames
+}
+
+func newIntrospectPush(p *parts) (Strategy, error) {
+	if p.config.EventsURI == "" {
+		return nil, nil
+	}
+	// An answer that the stream can't vouch for isn't used, so there are no stale ones.
+	config := p.config.Cache
+	config.StaleWhileRevalidate, config.StaleIfError = 0, 0
+	remembering, err := newRemembering(p, config)
+	if err != nil {
+		return nil, err
+	}
+	names := newRevocationNames(remembering.cache.accepted, config.Entries)
+	return &introspectPush{remembering, newRevocationStream(p, names), names}, nil
+}
+
+func (s *introspectPush) Name() string { return IntrospectPush }
+
+func (s *introspectPush) StalenessBound() string {
+	return fmt.Sprintf("the way of an event from the issuer; %s when the stream falls silent before that; "+
+		"always the cache's TTL, %s, and never past the token's exp", s.stream.silence, s.cache.ttl)
+}
+
+func (s *introspectPush) Outage() string {
+	return fmt.Sprintf("nothing, from when the stream breaks; where that isn't noticed, what is remembered, for %s", s.stream.silence)
+}
+
+// Close ends the stream.
+func (s *introspectPush) Close() error { return s.stream.Close() }
+
+func (s *introspectPush) Judge(ctx context.Context, token string) (claims.Claims, error) {
+	s.stream.start()
+	key := hashToken(token)
+	now := s.now()
+	if entry := s.cache.find(key, now); s.usable(entry, now) {
+		s.count.cacheHits.Add(1)
+		return entry.answer.judge(s.expect, now)
+	}
+	s.count.cacheMisses.Add(1)
+	a, err := s.flight.do(ctx, key, func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) })
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	return a.judge(s.expect, s.now())
+}
+
+// usable reports whether the end of the entry's token would have been heard of. That a
+// token isn't active takes no stream: it doesn't become active again.
+func (s *introspectPush) usable(entry *cacheEntry, now time.Time) bool {
+	if entry == nil || !entry.fresh(now) {
+		return false
+	}
+	return !entry.answer.active || entry.heard != 0 && entry.heard == s.stream.heard(now)
+}
+
+func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) (answer, error) {
+	asked := s.now()
+	if entry := s.cache.find(key, asked); s.usable(entry, asked) {
+		s.count.coalesced.Add(1)
+		return entry.answer, nil
+	}
+	// Both are noted before the issuer is asked: its answer may be older than an event.
+	connection, place := s.stream.heard(asked), s.names.place()
+	a, err := s.issuer.ask(ctx, token)
+	if err != nil {
+		return answer{}, err
+	}
+	if !a.active {
+		s.cache.put(key, a, asked)
+		return a, nil
+	}
+	if connection == 0 || a.claims.ID == "" { // no event could name it
+		return a, nil
+	}
+	keep := func() { s.cache.putUntil(key, cacheEntry{answer: a, heard: connection}, asked, s.cache.ttl) }
+	if ended := s.names.add(a.claims.ID, key, place, keep); ended {
+		return answer{}, nil
+	}
+	return a, nil
+}
