@@ -2,40 +2,100 @@ package verifier
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 var (
-	errNoCredentials = errors.New("no bearer credentials")
-	errMalformed     = errors.New("malformed bearer credentials")
+	errNoCredentials = errors.New("no credentials")
+	errMalformed     = errors.New("malformed credentials")
 )
 
-// bearerToken returns the access token from the values of the Authorization header,
-// the only place where it is looked for: RFC 9700, section 4.3.2 warns of tokens in
-// a query string, and OAuth 2.1 has them ignored. The error is errNoCredentials
-// when the request uses no or another scheme, or errMalformed.
+// The schemes that a token can come with.
+const (
+	schemeBearer = "Bearer" // RFC 6750, section 2.1
+	schemeDPoP   = "DPoP"   // RFC 9449, section 7.1
+)
+
+// credentials is an access token as it was presented.
+type credentials struct{ scheme, token string }
+
+// presented returns the access token of a request. The error is errNoCredentials when
+// it has none, or of another scheme; errMalformed; or an [*InvalidToken].
+func presented(r *http.Request) (credentials, error) {
+	c, err := authorization(r.Header["Authorization"])
+	if err != nil {
+		return c, err
+	}
+	if err := checkOneMethod(r.URL); err != nil {
+		return c, err
+	}
+	return c, checkLength(c)
+}
+
+// authorization reads the values of the Authorization header, the only place where a
+// token is looked for: RFC 9700, section 4.3.2 warns of tokens in a query string, and
+// OAuth 2.1 has them ignored. A body is the handler's to read, and nobody's else.
 //
 // RFC 9110, section 5.3: Authorization isn't a list, so a request has one at most;
 // which of two would count is anyone's guess.
-func bearerToken(values []string) (string, error) {
+func authorization(values []string) (credentials, error) {
 	switch len(values) {
 	case 0:
-		return "", errNoCredentials
+		return credentials{}, errNoCredentials
 	case 1:
 	default:
-		return "", errMalformed
+		return credentials{}, errMalformed
 	}
-	// RFC 9110, section 11.1: the scheme is case-insensitive.
-	scheme, rest, separated := strings.Cut(values[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return "", errNoCredentials
+	given, rest, separated := strings.Cut(values[0], " ")
+	c := credentials{scheme: knownScheme(given)}
+	if c.scheme == "" {
+		return c, errNoCredentials
 	}
-	// RFC 6750, section 2.1: credentials = "Bearer" 1*SP b64token
+	// RFC 6750, section 2.1: credentials = "Bearer" 1*SP b64token; RFC 9449, section
+	// 7.1, has its token68 for DPoP, which is the same.
 	token := strings.TrimLeft(rest, " ")
 	if !separated || !isB64Token(token) {
-		return "", errMalformed
+		return c, errMalformed
 	}
-	return token, nil
+	c.token = token
+	return c, nil
+}
+
+// RFC 9110, section 11.1: the scheme is case-insensitive.
+func knownScheme(given string) string {
+	switch {
+	case strings.EqualFold(given, schemeBearer):
+		return schemeBearer
+	case strings.EqualFold(given, schemeDPoP):
+		return schemeDPoP
+	}
+	return ""
+}
+
+// RFC 6750, section 2: clients use one method to send the token. Who adds one to the
+// URL has sent it to every log on the way.
+func checkOneMethod(u *url.URL) error {
+	if u.RawQuery == "" {
+		return nil
+	}
+	if _, twice := u.Query()["access_token"]; twice {
+		return errMalformed
+	}
+	return nil
+}
+
+// checkLength is for every strategy: nothing that it does with a token should take
+// longer than the longest that an issuer makes.
+func checkLength(c credentials) error {
+	if len(c.token) > jwt.MaxToken {
+		return claims.Refuse(claims.ReasonTooLong)
+	}
+	return nil
 }
 
 // isB64Token is the grammar of RFC 6750, section 2.1:
@@ -44,12 +104,16 @@ func bearerToken(values []string) (string, error) {
 func isB64Token(s string) bool {
 	body := strings.TrimRight(s, "=")
 	for i := range len(body) {
-		switch c := body[i]; {
-		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-		case strings.IndexByte("-._~+/", c) >= 0:
-		default:
+		if !b64[body[i]] {
 			return false
 		}
 	}
 	return body != ""
 }
+
+var b64 = func() (allowed [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/") {
+		allowed[c] = true
+	}
+	return allowed
+}()

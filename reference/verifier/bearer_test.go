@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestBearerToken(t *testing.T) {
+func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
@@ -21,6 +21,8 @@ func TestBearerToken(t *testing.T) {
 		{"mixed case", []string{"bEARER abc"}, "abc", nil},
 		{"more than one space", []string{"Bearer   abc"}, "abc", nil},
 		{"every character", []string{"Bearer aZ09-._~+/=="}, "aZ09-._~+/==", nil},
+		{"DPoP", []string{"dpop abc"}, "abc", nil},
+		{"DPoP alone", []string{"DPoP"}, "", errMalformed},
 		{"other scheme", []string{"Basic abc"}, "", errNoCredentials},
 		{"scheme runs on", []string{"Bearerabc"}, "", errNoCredentials},
 		{"longer scheme", []string{"BearerX abc"}, "", errNoCredentials},
@@ -39,9 +41,9 @@ func TestBearerToken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			token, err := bearerToken(test.values)
-			if token != test.token || !errors.Is(err, test.err) {
-				t.Errorf("got %q, %v", token, err)
+			got, err := authorization(test.values)
+			if got.token != test.token || !errors.Is(err, test.err) {
+				t.Errorf("got %+v, %v", got, err)
 			}
 		})
 	}
@@ -49,9 +51,10 @@ func TestBearerToken(t *testing.T) {
 
 // FuzzBearerToken compares the parser with the grammar as an expression.
 func FuzzBearerToken(f *testing.F) {
-	grammar := regexp.MustCompile(`^(?i:bearer) +([A-Za-z0-9\-._~+/]+=*)$`)
+	grammar := regexp.MustCompile(`^(?i:bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$`)
 	f.Fuzz(func(t *testing.T, value string) {
-		token, err := bearerToken([]string{value})
+		got, err := authorization([]string{value})
+		token := got.token
 		if match := grammar.FindStringSubmatch(value); match == nil {
 			if err == nil || token != "" {
 				t.Errorf("%q gives %q, %v", value, token, err)

@@ -13,7 +13,7 @@ import (
 )
 
 // Config says whom the resource server trusts and who it is. It is also the
-// configuration file, in YAML or JSON. Every member but the cache's is required.
+// configuration file, in YAML or JSON. The members before the cache are required.
 type Config struct {
 	Issuer                string   `json:"issuer" yaml:"issuer"`                                 // issuer identifier, compared exactly
 	Resource              string   `json:"resource" yaml:"resource"`                             // own identifier, which the audience must contain
@@ -23,6 +23,21 @@ type Config struct {
 	ClientSecret          Secret   `json:"client_secret" yaml:"client_secret"`
 	Algorithms            []string `json:"algorithms" yaml:"algorithms"` // JWS algorithms that a token may be signed with
 	Cache                 Cache    `json:"cache" yaml:"cache"`
+
+	// URL is the one by which clients reach the resource server, which DPoP proofs are
+	// for; the resource's identifier when empty. Where neither is a URL, tokens that are
+	// bound to a key of proofs are refused.
+	URL string `json:"url,omitempty" yaml:"url,omitempty"`
+	// DPoPNonce makes each DPoP proof carry a nonce of this server (RFC 9449, section 9).
+	DPoPNonce bool `json:"dpop_nonce,omitempty" yaml:"dpop_nonce,omitempty"`
+	// Routes exist below each strategy's path; when empty, /resource without scopes does.
+	Routes []Route `json:"routes,omitempty" yaml:"routes,omitempty"`
+	// Leeway is by how much the issuer's clock may differ, at most 5 minutes.
+	Leeway Duration `json:"leeway,omitempty" yaml:"leeway,omitempty"`
+	// Decrypt are the keys of encrypted tokens. With one, the local strategies refuse
+	// tokens that aren't encrypted.
+	Decrypt []Decryption `json:"decrypt,omitempty" yaml:"decrypt,omitempty"`
+
 	// EventsURI is the issuer's stream of revocations, for introspect-push. After
 	// EventsSilence without a word on it, it is taken for dead; 0 for DefaultEventsSilence.
 	EventsURI     string   `json:"events_uri,omitempty" yaml:"events_uri,omitempty"`

@@ -61,6 +61,7 @@ func (c Config) check() error {
 		complain("cache.entries is %d, below 2", c.Cache.Entries)
 	}
 	c.checkLocal(complain)
+	c.checkHTTP(complain)
 	if len(problems) > 0 {
 		return fmt.Errorf("verifier configuration: %s", strings.Join(problems, "; "))
 	}

@@ -4,36 +4,53 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // ServeHTTP implements [http.Handler]; the package comment lists the paths.
 func (v *Verifier) ServeHTTP(w http.ResponseWriter, r *http.Request) { v.mux.ServeHTTP(w, r) }
 
-func (v *Verifier) routes(realm string) *http.ServeMux {
+func (v *Verifier) routes(config Config) *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, s := range v.strategies {
-		mux.Handle("GET /"+s.Name()+"/resource", Protect(s, realm, http.HandlerFunc(serveResource)))
+	for _, route := range config.routes() {
+		route.Guard = v.guard
+		for _, s := range v.strategies {
+			mux.Handle("GET /"+s.Name()+route.Path, Protect(s, route, http.HandlerFunc(serveResource)))
+		}
+	}
+	if path, body := config.metadata(v.guard); path != "" {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = jsonMedia
+			_, _ = w.Write(body)
+		})
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /counters", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v.Counters()) })
 	return mux
 }
 
-// resource is the protected resource: what the token said, so that an onlooker can
-// tell a right answer from a merely fast one.
-type resource struct {
-	ClientID string `json:"client_id"`
-	Scope    string `json:"scope"`
-	Subject  string `json:"sub,omitempty"`
-}
+// The values of header fields that are always the same, shared by all answers.
+var (
+	jsonMedia = []string{"application/json"}
+	noStore   = []string{"no-store"}
+)
 
+// serveResource is the protected resource: what the token said, so that an onlooker can
+// tell a right answer from a merely fast one.
 func serveResource(w http.ResponseWriter, r *http.Request) {
 	said, ok := ClaimsFrom(r.Context())
 	if !ok { // unguarded: never an answer
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	writeJSON(w, resource{said.ClientID, said.Scope, said.Subject})
+	var room [256]byte
+	b := token.AppendString(append(room[:0], `{"client_id":`...), said.ClientID)
+	b = token.AppendString(append(b, `,"scope":`...), said.Scope)
+	if said.Subject != "" {
+		b = token.AppendString(append(b, `,"sub":`...), said.Subject)
+	}
+	write(w, append(b, '}'))
 }
 
 func writeJSON(w http.ResponseWriter, v any) {
@@ -42,7 +59,11 @@ func writeJSON(w http.ResponseWriter, v any) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
+	write(w, body)
+}
+
+func write(w http.ResponseWriter, body []byte) {
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"] = jsonMedia, noStore
 	_, _ = w.Write(body)
 }

@@ -37,7 +37,10 @@ func TestProtect(t *testing.T) {
 		{name: "accepted", headers: []string{"Bearer t"}, status: 200},
 		{name: "no token", status: 401, challenge: challenge},
 		{name: "token in the query", query: "?access_token=t", status: 401, challenge: challenge},
-		{name: "token in header and query", headers: []string{"Bearer t"}, query: "?access_token=t", status: 200},
+		{name: "token in header and query", headers: []string{"Bearer t"}, query: "?access_token=t", status: 400, challenge: challenge + `, error="invalid_request"`},
+		{name: "another query", headers: []string{"Bearer t"}, query: "?access_token_type=t&%zz", status: 200},
+		{name: "scheme that isn't taken", headers: []string{"DPoP t"}, status: 401, challenge: challenge + `, error="invalid_token", error_description="the token is bound to a key that was not proved"`},
+		{name: "too long", headers: []string{"Bearer " + strings.Repeat("t", 16<<10+1)}, status: 401, challenge: challenge + `, error="invalid_token", error_description="the token is too long"`},
 		{name: "other scheme", headers: []string{"Basic dTpw"}, status: 401, challenge: challenge},
 		{name: "malformed", headers: []string{"Bearer a b"}, status: 400, challenge: challenge + `, error="invalid_request"`},
 		{name: "two headers", headers: []string{"Bearer t", "Bearer t"}, status: 400, challenge: challenge + `, error="invalid_request"`},
@@ -49,7 +52,7 @@ func TestProtect(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			served := false
-			guarded := Protect(scripted{claims.Claims{ClientID: "app"}, test.err}, `a"b\c`, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			guarded := Protect(scripted{claims.Claims{ClientID: "app"}, test.err}, Route{Guard: &Guard{Realm: `a"b\c`}}, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				claims, ok := ClaimsFrom(r.Context())
 				served = ok && claims.ClientID == "app"
 			}))

@@ -2,74 +2,110 @@ package verifier
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/dpop"
 	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 type claimsKey struct{}
 
+// judged is a request's context with what its token says: one allocation, where a
+// value in a context would be two.
+type judged struct {
+	context.Context
+	claims claims.Claims
+}
+
+// Value implements [context.Context].
+func (j *judged) Value(key any) any {
+	if key == (claimsKey{}) {
+		return &j.claims
+	}
+	return j.Context.Value(key)
+}
+
 // ClaimsFrom returns what the request's access token says, within a handler that
 // [Protect] guards.
 func ClaimsFrom(ctx context.Context) (claims.Claims, bool) {
-	c, ok := ctx.Value(claimsKey{}).(claims.Claims)
-	return c, ok
+	c, ok := ctx.Value(claimsKey{}).(*claims.Claims)
+	if !ok {
+		return claims.Claims{}, false
+	}
+	return *c, true
 }
 
-// Protect lets a request through to next only with a bearer token that the strategy
-// accepts. It answers all others itself: 401 without a token or with a bad one, 400
-// to a malformed request, 503 while the issuer can't be asked.
-func Protect(strategy Strategy, realm string, next http.Handler) http.Handler {
-	challenge := "Bearer realm=" + quote(realm)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, err := bearerToken(r.Header.Values("Authorization"))
-		var said claims.Claims
-		if err == nil {
-			said, err = strategy.Judge(r.Context(), token)
-		}
-		if err != nil {
-			deny(w, challenge, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), claimsKey{}, said)))
-	})
+// Protect lets a request through to next only with a token that the strategy accepts,
+// whose sender has proved what it is bound to, and that has the scopes of the route. It
+// answers all others itself: 401 without a token or with a bad one, 403 with too small
+// a scope, 400 to a malformed request, 503 while the issuer can't be asked.
+func Protect(strategy Strategy, route Route, next http.Handler) http.Handler {
+	p := &protected{strategy.Judge, route.Guard, route.Scopes, challenges{}, next}
+	if p.guard == nil {
+		p.guard = &Guard{}
+	}
+	if careful, ok := strategy.(Judicious); ok && route.Risky {
+		p.judge = careful.JudgeRisky
+	}
+	p.challenges = route.challenges(p.guard)
+	return p
 }
 
-// deny answers a request that isn't let through.
-func deny(w http.ResponseWriter, challenge string, err error) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	var invalid *InvalidToken
-	switch {
-	// RFC 6750, section 3.1: a request without any authentication information gets a
-	// challenge that has no error code.
-	case errors.Is(err, errNoCredentials):
-		h.Set("WWW-Authenticate", challenge)
-		w.WriteHeader(http.StatusUnauthorized)
+type protected struct {
+	judge      func(ctx context.Context, token string) (claims.Claims, error)
+	guard      *Guard
+	scopes     []string
+	challenges challenges
+	next       http.Handler
+}
 
-	// RFC 6750, section 3.1: invalid_request, with 400, for a request that is
-	// malformed or sends a token in more than one way.
-	case errors.Is(err, errMalformed):
-		h.Set("WWW-Authenticate", challenge+`, error="invalid_request"`)
-		w.WriteHeader(http.StatusBadRequest)
+// ServeHTTP implements [http.Handler].
+func (p *protected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c, err := presented(r)
+	if err != nil {
+		p.challenges.deny(w, c.scheme, err)
+		return
+	}
+	j := &judged{Context: r.Context()}
+	if err := p.check(w, r, c, &j.claims); err != nil {
+		p.challenges.deny(w, c.scheme, err)
+		return
+	}
+	p.next.ServeHTTP(w, r.WithContext(j))
+}
 
-	// RFC 6750, section 3.1: invalid_token, with 401, for a token that is expired,
-	// revoked, malformed or invalid for other reasons; RFC 9068, section 4 too.
-	case errors.As(err, &invalid):
-		h.Set("WWW-Authenticate", challenge+`, error="invalid_token", error_description=`+quote(string(invalid.Reason)))
-		w.WriteHeader(http.StatusUnauthorized)
+// check judges the token, then its sender, then how far it reaches.
+func (p *protected) check(w http.ResponseWriter, r *http.Request, c credentials, said *claims.Claims) (err error) {
+	if *said, err = p.judge(r.Context(), c.token); err != nil {
+		return err
+	}
+	proof, err := p.guard.checkBinding(r, c, said.Confirmation)
+	p.guard.giveNonce(w, proof, err)
+	if err != nil {
+		return err
+	}
+	return checkScopes(said, p.scopes)
+}
 
-	// Nothing is known about the token, so it isn't called invalid: a client would
-	// throw a good one away. RFC 9110, section 15.6.4 is for such a time.
-	default:
-		h.Set("Retry-After", "1")
-		w.WriteHeader(http.StatusServiceUnavailable)
+// giveNonce tells the client which nonce it needs (RFC 9449, section 9), or will need
+// in a while (section 8.2).
+func (g *Guard) giveNonce(w http.ResponseWriter, proof *dpop.Proof, err error) {
+	if g.Proofs == nil || g.Proofs.Nonces == nil || err != dpop.ErrNonce && proof == nil {
+		return
+	}
+	if nonce := g.Proofs.Nonces.At(g.Proofs.Now()); proof == nil || proof.Nonce != nonce {
+		w.Header()[dpop.NonceHeader] = []string{nonce}
 	}
 }
 
-// quote makes a quoted-string (RFC 9110, section 5.6.4).
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+// RFC 6750, section 3.1: the request needs higher privileges than the token has. It is
+// the route that decides, on each request: what is remembered of a token says nothing
+// about where it may be used.
+func checkScopes(said *claims.Claims, demanded []string) error {
+	for _, scope := range demanded {
+		if !said.HasScope(scope) {
+			return errScope
+		}
+	}
+	return nil
 }

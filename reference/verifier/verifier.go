@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 type Options struct {
 	Client      *http.Client     // for requests to the issuer; its redirect policy isn't used; nil for one with a pool of its own
 	Now         func() time.Time // time.Now when nil
+	Rand        io.Reader        // crypto/rand.Reader when nil
 	Timeout     time.Duration    // of one request to the issuer; 10 s when 0
 	KeyInterval time.Duration    // between two fetches of the key set for unknown kids; 10 s when 0
 }
@@ -25,11 +27,13 @@ type Verifier struct {
 	client     *http.Client
 	published  *keySet
 	count      counters
+	guard      *Guard
 	mux        *http.ServeMux
 }
 
 // New returns a verifier, or an error that lists all that is wrong with the
-// configuration. It makes no request.
+// configuration. It reads the
+// keys that tokens are encrypted to, and makes no request.
 func New(config Config, options Options) (*Verifier, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -37,17 +41,28 @@ func New(config Config, options Options) (*Verifier, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.Rand == nil {
+		options.Rand = rand.Reader
+	}
 	if options.Timeout == 0 {
 		options.Timeout = 10 * time.Second
 	}
 	if options.KeyInterval == 0 {
 		options.KeyInterval = 10 * time.Second
 	}
-	v := &Verifier{client: upstreamClient(options.Client)}
-	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource}
+	guard, err := config.guard(options)
+	if err != nil {
+		return nil, fmt.Errorf("verifier: %w", err)
+	}
+	decrypt, err := config.decrypters()
+	if err != nil {
+		return nil, fmt.Errorf("verifier: %w", err)
+	}
+	v := &Verifier{client: upstreamClient(options.Client), guard: guard}
+	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource, Leeway: time.Duration(config.Leeway)}
 	algorithms := config.algorithms()
 	v.published = newKeySet(v.client, config, options, &v.count.jwksFetches)
-	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published})
+	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published, Decrypt: decrypt})
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +86,7 @@ func New(config Config, options Options) (*Verifier, error) {
 			v.strategies = append(v.strategies, s)
 		}
 	}
-	v.mux = v.routes(config.Resource)
+	v.mux = v.routes(config)
 	return v, nil
 }
 
@@ -84,6 +99,9 @@ func (v *Verifier) Strategy(name string) (Strategy, bool) {
 	}
 	return nil, false
 }
+
+// Guard returns what the routes have in common, for those of a program's own.
+func (v *Verifier) Guard() *Guard { return v.guard }
 
 // Counters returns what the verifier has done so far.
 func (v *Verifier) Counters() Counters { return v.count.read() }

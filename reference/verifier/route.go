@@ -1,0 +1,27 @@
+package verifier
+
+import "github.com/oauthmark/oauthmark/reference/dpop"
+
+// Route says what a protected resource demands of a token. The zero value demands a
+// good one, and refuses those that are bound to a key of DPoP proofs.
+type Route struct {
+	Path   string   `json:"path" yaml:"path"`               // below the strategy's; starts with a slash
+	Scopes []string `json:"scopes,omitempty" yaml:"scopes"` // all of which the token must have
+	Risky  bool     `json:"risky,omitempty" yaml:"risky"`   // judged with more care by a [Judicious] strategy
+	Guard  *Guard   `json:"-" yaml:"-"`                     // that of the resource server
+}
+
+// Guard is what all routes of a resource server have in common; [Verifier.Guard] has
+// one.
+type Guard struct {
+	Realm    string // of challenges (RFC 9110, section 11.5)
+	Metadata string // the URL of the metadata, which challenges tell (RFC 9728, section 5.1); empty for none
+	// URL is the one by which clients reach the server, without a slash at its end.
+	// Proofs are for it and the request's path. What the request says of its host isn't
+	// asked: a proof for another server comes with that one's name.
+	URL    string
+	Proofs *dpop.Checker // nil where tokens that are bound to a key can't be used
+}
+
+// defaultRoutes are those of a configuration without any.
+var defaultRoutes = []Route{{Path: "/resource"}}
