@@ -106,6 +106,18 @@ func (s *keySet) current(ctx context.Context, now time.Time) (*keyState, error) 
 	return state, nil
 }
 
+// ready is current, but that the first keys of all are fetched.
+func (s *keySet) ready(ctx context.Context, now time.Time) (*keyState, error) {
+	state, err := s.current(ctx, now)
+	if err == nil && state.keys == nil && !now.Before(state.next) {
+		state, err = s.renew(ctx, state)
+	}
+	if err == nil && state.keys == nil {
+		err = &Unavailable{Operation: "fetch key set", Err: state.err}
+	}
+	return state, err
+}
+
 // renew returns the state after a fetch, its own or one that is under way. The error is
 // the context's.
 func (s *keySet) renew(ctx context.Context, looked *keyState) (*keyState, error) {

@@ -41,8 +41,11 @@ const (
 	Local             = "local"
 	LocalCached       = "local-cached"
 	LocalDenylist     = "local-denylist"
+	LocalStatus       = "local-status"
 	LocalOnlineStatus = "local-online-status"
 	Hybrid            = "hybrid"
+	Phantom           = "phantom"
+	Split             = "split"
 )
 
 // Those of the issuer's answers, remembered in other ways.
@@ -64,8 +67,11 @@ var strategyTable = []struct {
 	{Local, "", newLocal},
 	{LocalCached, "", newLocalCached},
 	{LocalDenylist, "denylist_uri", newLocalDenylist},
+	{LocalStatus, "", newLocalStatus},
 	{LocalOnlineStatus, "status_uri", newLocalOnlineStatus},
 	{Hybrid, "", newHybrid},
+	{Phantom, "", newPhantom},
+	{Split, "", newSplit},
 }
 
 // parts is what strategies are made of, and share.

@@ -1,0 +1,172 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+)
+
+const (
+	mediaJWT          = "application/jwt"
+	typeIntrospection = "token-introspection+jwt" // RFC 9701, section 5
+	operationExchange = "exchange token"
+)
+
+// exchanged is what phantom and split share: tokens that the issuer exchanges, at its
+// introspection endpoint, for what can be verified, and that are remembered for a
+// while. Concurrent misses on one token make one request.
+type exchanged struct {
+	upstream    upstreamCaller
+	endpoint    string
+	clientID    string
+	accept      string
+	sent        *atomic.Int64
+	keys        *keySet
+	expect      claims.Expectation
+	now         func() time.Time
+	memory      *memory
+	ttl         time.Duration
+	negativeTTL time.Duration
+	flight      *flight[tokenHash, *remembered]
+	count       *counters
+
+	open      func(ctx context.Context, token string, x exchange) (claims.Claims, error)
+	plausible func(token string) bool // the issuer isn't asked about others
+}
+
+// newExchanged returns what is shared, and a verifier of the JWTs that the issuer hands
+// out, which aren't encrypted whatever clients get.
+func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
+	memory, err := newMemory(p.config.Cache.Entries, p.options.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	verifier, err := jwt.New(jwt.Rules{Expect: p.expect, Algorithms: p.config.algorithms(), Keys: p.keys})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &exchanged{
+		upstream: p.caller(), endpoint: p.config.IntrospectionEndpoint, clientID: p.config.ClientID,
+		sent: &p.count.introspections, keys: p.keys, expect: p.expect, now: p.options.Now, memory: memory,
+		ttl: time.Duration(p.config.Cache.TTL), negativeTTL: time.Duration(p.config.Cache.NegativeTTL),
+		flight: newFlight[tokenHash, *remembered](&p.count.coalesced), count: p.count,
+		plausible: func(string) bool { return true },
+	}, verifier, nil
+}
+
+func (s *exchanged) StalenessBound() string {
+	return fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.ttl)
+}
+
+func (s *exchanged) Outage() string { return "what is remembered, until its time in the cache is over" }
+
+func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, error) {
+	now := s.now()
+	keys, err := s.keys.current(ctx, now)
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	key := hashToken(token)
+	if r, ok := s.memory.get(key, keys.version, now); ok {
+		s.count.cacheHits.Add(1)
+		return r.judge(s.expect, now)
+	}
+	if len(token) > jwt.MaxToken {
+		return claims.Claims{}, claims.Refuse(claims.ReasonTooLong)
+	}
+	if !s.plausible(token) {
+		return claims.Claims{}, claims.Refuse(claims.ReasonMalformed)
+	}
+	s.count.cacheMisses.Add(1)
+	r, err := s.flight.do(ctx, key, func(ctx context.Context) (*remembered, error) { return s.miss(ctx, key, token) })
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	return r.judge(s.expect, s.now())
+}
+
+// judge returns what was found, as of now.
+func (r *remembered) judge(expect claims.Expectation, now time.Time) (claims.Claims, error) {
+	if r.refusal != nil {
+		return claims.Claims{}, r.refusal
+	}
+	if err := expect.CheckTime(&r.said, now); err != nil {
+		return claims.Claims{}, err
+	}
+	return r.said, nil
+}
+
+// miss runs once for all that wait for the token. Only that a token isn't active is
+// remembered of those that are refused: a key that isn't known yet may be soon, and an
+// outage says nothing.
+func (s *exchanged) miss(ctx context.Context, key tokenHash, token string) (*remembered, error) {
+	asked := s.now()
+	keys, err := s.keys.ready(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	// The miss may date from before another's answer was stored.
+	if r, ok := s.memory.get(key, keys.version, asked); ok {
+		s.count.coalesced.Add(1)
+		return r, nil
+	}
+	x, active, err := s.exchange(ctx, token)
+	if err != nil {
+		return nil, unavailable(ctx, operationExchange, err)
+	}
+	r := &remembered{version: keys.version, until: asked.Add(s.negativeTTL - jitter(key, s.negativeTTL))}
+	if !active {
+		r.refusal = claims.Refuse(claims.ReasonInactive)
+	} else if r.said, err = s.open(ctx, token, x); err == nil {
+		r.until = asked.Add(s.ttl - jitter(key, s.ttl))
+	} else if r.refusal = err; !isInactive(err) {
+		return nil, err
+	}
+	s.memory.put(key, r, asked)
+	return r, nil
+}
+
+func isInactive(err error) bool {
+	var invalid *InvalidToken
+	return errors.As(err, &invalid) && invalid.Reason == claims.ReasonInactive
+}
+
+// exchange is what the issuer gave for an active token.
+type exchange struct {
+	media string
+	text  string
+}
+
+// exchange asks the issuer. No specification has the JWT as an answer; it is how
+// gateways and servers that know phantom tokens speak: 200 with the JWT, or 204 when the
+// token isn't active. Some servers have nothing but JSON to say of that.
+func (s *exchanged) exchange(ctx context.Context, token string) (exchange, bool, error) {
+	r, err := s.upstream.post(ctx, s.endpoint, s.accept, url.Values{"token": {token}}, s.sent)
+	switch {
+	case err != nil:
+		return exchange{}, false, err
+	case r.status == http.StatusNoContent:
+		return exchange{}, false, nil
+	case r.status != http.StatusOK:
+		return exchange{}, false, fmt.Errorf("the issuer answered with status %d", r.status)
+	}
+	switch media := r.media(); {
+	case media == mediaJWT, media == "application/"+typeIntrospection && strings.Contains(s.accept, media):
+		return exchange{media, strings.TrimSpace(string(r.body))}, true, nil
+	case media == "application/json":
+		a, err := parseAnswer(r.status, media, r.body)
+		if err == nil && a.active {
+			err = errors.New("the issuer has no JWT for the token")
+		}
+		return exchange{}, false, err
+	}
+	return exchange{}, false, errors.New("the issuer's answer is no JWT")
+}
