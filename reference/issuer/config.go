@@ -48,7 +48,8 @@ type Config struct {
 	UserClaimsInToken bool `yaml:"user_claims_in_token"`
 	// StatusList gives each self-contained token a place in a Token Status List
 	// (draft-ietf-oauth-status-list), which resource servers download. It needs a
-	// client whose tokens are signed with a key that is published.
+	// client whose tokens are signed with a key that is published. The place is a part of
+	// the jti: a profile whose jti is a UUID, as WSO2's are, has no room for it.
 	StatusList bool `yaml:"status_list"`
 	// Store is where tokens are kept; memory when empty. Whoever makes the issuer opens
 	// any other, and gives it in Options.Store.

@@ -24,7 +24,19 @@
 //
 // What is kept of tokens, where and in which form is said by [Persistence] and
 // [StoreURL], whether self-contained ones are encrypted by [Encryption]. A store other
-// than memory is opened by whoever makes the issuer.
+// than memory is opened by whoever makes the issuer. Several processes may share one:
+// what one has revoked the others know of, and an assertion, a proof or a code that one
+// has accepted no other accepts again.
+//
+// The keys that sign come from Options.Keys, or else from the configuration: keys_file,
+// which keeps them and what [Issuer.Control] makes of them through a restart, and
+// hmac_keys; what is in neither is generated, and ends with the issuer. Phantom and split
+// tokens stand for a JWT: it is signed and kept when they are issued (stand_in.go), and
+// a gateway that asks /introspect for application/jwt gets it (introspect_whole.go).
+//
+// TLS is the listener's. Mutual TLS, whether clients authenticate with certificates or
+// have tokens bound to them, needs one that asks for certificates, and for
+// tls_client_auth verifies their chain.
 //
 // A token request is authenticated by one of the methods in auth.go, judged by the
 // row of its grant_type in grant.go, and its tokens are minted in issue.go;

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -147,25 +148,30 @@ func TestEventsHeartbeat(t *testing.T) {
 func TestEventsOutliveDeadlines(t *testing.T) {
 	t.Parallel()
 	for _, two := range []bool{false, true} {
-		i := newIssuer(t, testConfig(), newClock())
-		i.streams.write, i.streams.heartbeat = 100*time.Millisecond, 250*time.Millisecond
-		server := httptest.NewUnstartedServer(i)
-		server.Config.WriteTimeout, server.Config.ReadTimeout = 50*time.Millisecond, 50*time.Millisecond
-		if server.EnableHTTP2 = two; two {
-			server.StartTLS()
-		} else {
-			server.Start()
-		}
-		t.Cleanup(server.Close)
-		l := listen(t, server, "")
-		for n := 0; n < 2; {
-			if !l.lines.Scan() {
-				t.Fatalf("HTTP/2 %t: the stream has ended: %v", two, l.lines.Err())
+		t.Run(fmt.Sprintf("HTTP/2 %t", two), func(t *testing.T) {
+			t.Parallel()
+			// Long enough for the handshake on a busy machine.
+			const deadline = 2 * time.Second
+			i := newIssuer(t, testConfig(), newClock())
+			i.streams.write, i.streams.heartbeat = deadline, deadline*5/4
+			server := httptest.NewUnstartedServer(i)
+			server.Config.WriteTimeout, server.Config.ReadTimeout = deadline, deadline
+			if server.EnableHTTP2 = two; two {
+				server.StartTLS()
+			} else {
+				server.Start()
 			}
-			if l.lines.Text() == ":" {
-				n++
+			t.Cleanup(server.Close)
+			l := listen(t, server, "")
+			for n := 0; n < 2; { // the first comes after the server's deadline, the second after a page's
+				if !l.lines.Scan() {
+					t.Fatalf("the stream has ended: %v", l.lines.Err())
+				}
+				if l.lines.Text() == ":" {
+					n++
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -134,7 +134,8 @@ func (i *Issuer) refreshes(g *grant) {
 func (i *Issuer) endFamily(ctx context.Context, c *client, family string) error {
 	// By then the last refresh token has expired, and the last access token after it.
 	until := i.now().Unix() + i.refreshLifetime + c.lifetime
-	if err := i.list(ctx, store.FamilySubject(family), until); err != nil {
+	// Not even a thief who hangs up keeps it going: the store has a time limit of its own.
+	if err := i.list(context.WithoutCancel(ctx), store.FamilySubject(family), until); err != nil {
 		return fmt.Errorf("end authorization: %w", err)
 	}
 	return nil

@@ -1,10 +1,8 @@
 package issuer
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/token"
 )
@@ -22,7 +20,7 @@ func (i *Issuer) writeIntrospection(w http.ResponseWriter, r *http.Request, call
 	} else {
 		i.metrics.active.Add(1)
 	}
-	if len(r.Header["Accept"]) == 0 || !i.states || !accepts(r.Header["Accept"], "application/"+typeIntrospection) {
+	if len(r.Header["Accept"]) == 0 || !i.states || weight(r.Header["Accept"], "application/"+typeIntrospection) == 0 {
 		secretAnswer(w.Header())
 		_, _ = w.Write(answer)
 		return
@@ -42,30 +40,4 @@ func (i *Issuer) writeIntrospection(w http.ResponseWriter, r *http.Request, call
 	secretAnswer(w.Header())
 	w.Header()["Content-Type"] = []string{"application/" + typeIntrospection}
 	_, _ = w.Write([]byte(text))
-}
-
-// accepts reports whether an Accept header names the media type, and not as one that
-// isn't wanted. Ranges don't count: who sends one takes what everybody gets.
-func accepts(lines []string, want string) bool { return weight(lines, want) > 0 }
-
-// weight returns the quality value that an Accept header gives to the media type: 1 when
-// it gives none, 0 when it doesn't name the type (RFC 9110, sections 12.4.2 and 12.5.1).
-func weight(lines []string, want string) float64 {
-	for _, line := range lines {
-		for one := range strings.SplitSeq(line, ",") {
-			media, parameters, err := mime.ParseMediaType(one)
-			if err != nil || media != want {
-				continue
-			}
-			q, given := parameters["q"]
-			if !given {
-				return 1
-			}
-			if q, err := strconv.ParseFloat(q, 64); err == nil && q > 0 {
-				return q
-			}
-			return 0
-		}
-	}
-	return 0
 }

@@ -107,6 +107,21 @@ func TestOtherMetadata(t *testing.T) {
 	if got := object(t, server)["protected_resources"]; !reflect.DeepEqual(got, []any{c.Resource}) {
 		t.Errorf("protected_resources: %v", got)
 	}
+	for resource, want := range map[string][]string{
+		"https://api.example":     {""},
+		"https://api.example/":    {""},
+		"https://api.example/v1":  {"/v1"},
+		"https://api.example/v1/": {"/v1/", "/v1"},
+	} {
+		c.Resource = resource
+		i = newIssuer(t, c, newClock())
+		for _, path := range []string{"", "/", "/v1", "/v1/", "/v1/x"} {
+			w := get(pathResourceMetadata + path)
+			if there := slices.Contains(want, path); (w.Code == 200) != there || there && object(t, w)["resource"] != resource {
+				t.Errorf("%s: status %d at %q: %s", resource, w.Code, path, w.Body)
+			}
+		}
+	}
 	c.Resource = "api"
 	i = newIssuer(t, c, newClock())
 	if w := get(pathResourceMetadata); w.Code != 404 {

@@ -75,6 +75,7 @@ type Issuer struct {
 	longestLife time.Duration
 	metrics     *metrics
 	routes      map[string]http.HandlerFunc
+	folders     map[string]http.HandlerFunc // by their paths, with the slash at the end
 }
 
 // New makes an issuer of a configuration. It must be closed.
@@ -178,7 +179,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		handle(w, r)
 		return
 	}
-	if handle, ok := i.routes[r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')+1]]; ok {
+	if handle, ok := i.folders[r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')+1]]; ok {
 		handle(w, r)
 		return
 	}

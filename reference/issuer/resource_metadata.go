@@ -20,8 +20,9 @@ type resourceMetadata struct {
 
 // describeResource returns the metadata of the resource and the path that they belong
 // to: RFC 9728, section 3.1, the well-known path goes between the host and the path of
-// the resource identifier. A client looks for them at the resource's own host, from
-// where they can be fetched here. A resource that isn't a URL has none.
+// the resource identifier, of which a slash goes that is right behind the host. A client
+// looks for them at the resource's own host, from where they can be fetched here. A
+// resource that isn't a URL has none.
 func (i *Issuer) describeResource() (path string, body []byte, err error) {
 	u, err := url.Parse(i.resource)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || strings.ContainsAny(i.resource, "?#") {
@@ -34,7 +35,10 @@ func (i *Issuer) describeResource() (path string, body []byte, err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("encode resource metadata: %w", err)
 	}
-	return pathResourceMetadata + strings.TrimSuffix(u.Path, "/"), body, nil
+	if u.Path == "/" {
+		u.Path = ""
+	}
+	return pathResourceMetadata + u.Path, body, nil
 }
 
 // scopes lists what can be asked for, sorted.

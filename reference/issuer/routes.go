@@ -94,9 +94,16 @@ func (i *Issuer) route() error {
 	}
 	if where != "" {
 		i.routes[where] = document("application/json", resource)
+		// Some read it as if a slash behind a path went, too.
+		i.routes[strings.TrimSuffix(where, "/")] = i.routes[where]
 	}
+	i.folders = map[string]http.HandlerFunc{}
 	for _, r := range i.offers() {
-		i.routes[base+r.path] = i.metrics.counted(r.path, func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) })
+		routes := i.routes
+		if strings.HasSuffix(r.path, "/") {
+			routes = i.folders
+		}
+		routes[base+r.path] = i.metrics.counted(r.path, func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) })
 	}
 	return nil
 }

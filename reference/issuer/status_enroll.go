@@ -34,13 +34,19 @@ type statusLists struct {
 	openUntil int64        // in seconds since 1970
 
 	reading sync.Mutex
-	read    store.Cursor                         // as far as revocations have been read
-	revoked map[statusListID]map[int]struct{}    // indexes whose bit is set
-	signed  map[statusListID]statusListStatement // as last published
+	read    store.Cursor // as far as revocations have been read
+	held    map[statusListID]*statusBits
+}
+
+// statusBits is what is in mind of a list while it is asked for or has revoked tokens.
+type statusBits struct {
+	set    map[int]struct{}    // indexes
+	until  int64               // when the last of those tokens has expired, in seconds since 1970
+	signed statusListStatement // as last published
 }
 
 func newStatusLists(base string) *statusLists {
-	return &statusLists{base: base, revoked: map[statusListID]map[int]struct{}{}, signed: map[statusListID]statusListStatement{}}
+	return &statusLists{base: base, held: map[statusListID]*statusBits{}}
 }
 
 // statusListKey is where the record is that a list exists: no token has this digest.

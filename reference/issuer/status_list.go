@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 )
@@ -30,10 +31,13 @@ func (i *Issuer) statusList(ctx context.Context, id statusListID) (statusListSta
 		return statusListStatement{}, err
 	}
 	now := i.now().Unix()
-	if s := l.signed[id]; s.text != nil && s.set == len(l.revoked[id]) && now < s.until {
+	held := l.hold(id)
+	if s := held.signed; s.text != nil && s.set == len(held.set) && now < s.until {
 		return s, nil
 	}
-	compressed, err := compressStatus(statusListSize, l.revoked[id])
+	l.forget(now)
+	held = l.hold(id)
+	compressed, err := compressStatus(statusListSize, held.set)
 	if err != nil {
 		return statusListStatement{}, err
 	}
@@ -54,9 +58,22 @@ func (i *Issuer) statusList(ctx context.Context, id statusListID) (statusListSta
 	if err != nil {
 		return statusListStatement{}, err
 	}
-	s := statusListStatement{[]byte(text), small, len(l.revoked[id]), now + i.listInterval}
-	l.signed[id] = s
-	return s, nil
+	held.signed = statusListStatement{[]byte(text), small, len(held.set), now + i.listInterval}
+	return held.signed, nil
+}
+
+// hold returns what is in mind of a list.
+func (l *statusLists) hold(id statusListID) *statusBits {
+	if l.held[id] == nil {
+		l.held[id] = &statusBits{set: map[int]struct{}{}}
+	}
+	return l.held[id]
+}
+
+// forget lets go of lists of which nobody has asked lately and all revoked tokens have
+// expired; those of another issuer on the same store are never asked for.
+func (l *statusLists) forget(now int64) {
+	maps.DeleteFunc(l.held, func(_ statusListID, b *statusBits) bool { return now >= b.until && now >= b.signed.until })
 }
 
 type statusListClaims struct {
@@ -73,7 +90,7 @@ type statusListMember struct {
 }
 
 // readRevocations sets the bits of what was revoked since it was called last. A bit
-// stays set when its token has expired.
+// may stay set when its token has expired.
 func (l *statusLists) readRevocations(ctx context.Context, from store.Revocations) error {
 	for {
 		list, next, err := from.List(ctx, l.read, listPage)
@@ -85,10 +102,9 @@ func (l *statusLists) readRevocations(ctx context.Context, from store.Revocation
 			if !ok {
 				continue
 			}
-			if l.revoked[place.list] == nil {
-				l.revoked[place.list] = map[int]struct{}{}
-			}
-			l.revoked[place.list][place.idx] = struct{}{}
+			b := l.hold(place.list)
+			b.set[place.idx] = struct{}{}
+			b.until = max(b.until, r.Expires)
 		}
 		l.read = next
 		if len(list) < listPage {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"path"
 	"strconv"
-	"strings"
 )
 
 // typeStatusList is the typ of a list's header, and with application/ the media type
@@ -28,7 +27,7 @@ func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
 	// read a list, and media types are negotiated.
 	h.Set("Access-Control-Allow-Origin", "*")
 	h["Vary"] = []string{"Accept, Accept-Encoding"}
-	if len(r.Header["Accept"]) > 0 && !prefers(r.Header["Accept"], "application/"+typeStatusList, "application/*", "*/*") {
+	if len(r.Header["Accept"]) > 0 && weight(r.Header["Accept"], "application/"+typeStatusList, "application/*", "*/*") == 0 {
 		http.Error(w, "the media type is application/"+typeStatusList, http.StatusNotAcceptable)
 		return
 	}
@@ -55,38 +54,9 @@ func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age="+strconv.FormatInt(i.listInterval, 10))
 	body := list.text
 	// Section 8.2: the answer SHOULD be compressed where the client takes that.
-	if prefers(r.Header["Accept-Encoding"], "gzip", "*") {
+	if weight(r.Header["Accept-Encoding"], "gzip", "*") > 0 {
 		h.Set("Content-Encoding", "gzip")
 		body = list.small
 	}
 	_, _ = w.Write(body) // net/http sends no body in answer to HEAD
-}
-
-// prefers reports whether a header of preferences names the first of these that it has
-// at all with a weight above 0 (RFC 9110, section 12.5.1: the most specific range that
-// fits counts, so they are to be given in this order).
-func prefers(lines []string, names ...string) bool {
-	for _, name := range names {
-		for _, line := range lines {
-			for one := range strings.SplitSeq(line, ",") {
-				given, parameters, _ := strings.Cut(one, ";")
-				if strings.EqualFold(strings.TrimSpace(given), name) {
-					return !refuses(parameters)
-				}
-			}
-		}
-	}
-	return false
-}
-
-// refuses reports whether there is a weight, and it is 0, or none that can be read.
-func refuses(parameters string) bool {
-	for one := range strings.SplitSeq(parameters, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
-		if strings.EqualFold(name, "q") {
-			weight, err := strconv.ParseFloat(value, 64)
-			return err != nil || weight <= 0
-		}
-	}
-	return false
 }
