@@ -3,7 +3,7 @@ package results
 import "cmp"
 
 // Absent lists all that a run doesn't answer: what the plan left out, what the run
-// skipped, steps and findings without a verdict, and steps that were planned and of
+// skipped, items, steps and findings without a verdict, and steps that were planned and of
 // which nothing is recorded. Each thing is listed once, with the first reason given.
 func Absent(run Run) []Skip {
 	var out []Skip
@@ -27,6 +27,9 @@ func Absent(run Run) []Skip {
 		ran[s.Step.ID] = true
 		if s.Verdict == None {
 			add(Skip{s.Step.ID, s.Step.Target, NotRun, orUnknown(s.Reason)})
+		}
+		for _, skip := range s.Skipped {
+			add(skip)
 		}
 		for _, f := range s.Findings {
 			if f.Verdict == None {

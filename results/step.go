@@ -12,6 +12,7 @@ type StepResult struct {
 	Reason   string    `json:"reason,omitempty"` // why, when the verdict is not pass
 	Series   *Series   `json:"series,omitempty"`
 	Costs    []Cost    `json:"costs,omitempty"`
+	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Findings []Finding `json:"findings,omitempty"`
 	Warnings []Warning `json:"warnings,omitempty"`
 }
@@ -101,7 +102,22 @@ type Cost struct {
 	AllocB    float64 `json:"alloc_bytes"` // heap bytes an operation
 	// Limit is the operation that does no more than physics asks (the raw
 	// primitive on the same bytes), measured in the same run; empty for a limit itself.
-	Limit    string    `json:"limit,omitempty"`
-	Ratio    float64   `json:"ratio,omitempty"` // median divided by the limit's median
-	Warnings []Warning `json:"warnings,omitempty"`
+	Limit     string    `json:"limit,omitempty"`
+	Ratio     float64   `json:"ratio,omitempty"`      // median divided by the limit's median; of means with tail
+	RatioLow  float64   `json:"ratio_low,omitempty"`  // confidence interval of the ratio, from times at which both were measured
+	RatioHigh float64   `json:"ratio_high,omitempty"` // likewise
+	MeanLow   float64   `json:"mean_low_ns,omitempty"`
+	MeanHigh  float64   `json:"mean_high_ns,omitempty"`
+	Tail      bool      `json:"tail,omitempty"`    // slow passes are part of the operation: its figure is the mean, not the median
+	Untimed   bool      `json:"untimed,omitempty"` // counted and not timed: its figure is bytes
+	Warnings  []Warning `json:"warnings,omitempty"`
+}
+
+// Figure is the time to quote for one operation with its interval, in nanoseconds:
+// the median, or the mean where the operation has a tail by design.
+func (c Cost) Figure() (center, low, high float64) {
+	if c.Tail {
+		return c.Mean, c.MeanLow, c.MeanHigh
+	}
+	return c.Median, c.Low, c.High
 }

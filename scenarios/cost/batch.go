@@ -15,24 +15,39 @@ const (
 
 	heapBatches = 5   // batches by which allocations are counted
 	heapSize    = 100 // most operations in such a batch
+
+	// longPass is so long that neither tables nor caches explain it: there is no
+	// batch size to search for, and no time for many passes.
+	longPass = 10 * minBatch
 )
 
-// calibrate finds the subject's batch size, and counts its allocations in batches
-// that aren't timed: reading the counters stops the world.
+// calibrate finds the subject's batch size and how long a batch is, and counts its
+// allocations in batches that aren't timed: reading the counters stops the world.
 func (e engine) calibrate(s *subject) error {
-	// The first pass builds tables and fills caches; it says nothing of the cost.
-	if _, err := e.time(s.work, 1); err != nil {
+	// The first pass builds tables and fills caches; it says little of the cost.
+	began := e.now()
+	first, err := e.time(s.work, 1)
+	if err != nil {
+		return err
+	}
+	if first >= longPass {
+		s.size, s.each = 1, e.now().Sub(began)
+		s.heap, err = e.allocations(s.work, 1, 1)
 		return err
 	}
 	size, err := e.batchSize(s.work)
 	if err != nil {
 		return err
 	}
-	heap, err := e.allocations(s.work, min(size, heapSize))
+	heap, err := e.allocations(s.work, heapBatches, min(size, heapSize))
 	if err != nil {
 		return err
 	}
-	s.size, s.heap = size, heap
+	began = e.now()
+	if _, err := e.time(s.work, size); err != nil {
+		return err
+	}
+	s.size, s.heap, s.each = size, heap, e.now().Sub(began)
 	return nil
 }
 
@@ -74,11 +89,12 @@ func readHeap() heapCount {
 // heapUse is what one operation allocates.
 type heapUse struct{ objects, bytes float64 }
 
-// allocations is the median of several batches, because the counters are those of
-// the whole process: what another goroutine allocates now and then doesn't count.
-func (e engine) allocations(w work, n int) (heapUse, error) {
+// allocations is the median of several batches of n operations, because the counters
+// are those of the whole process: what another goroutine allocates now and then
+// doesn't count.
+func (e engine) allocations(w work, batches, n int) (heapUse, error) {
 	var objects, bytes []float64
-	for range heapBatches {
+	for range batches {
 		before := e.heap()
 		err := w.Do(n)
 		after := e.heap()

@@ -57,7 +57,7 @@ func TestAllocationsAreThoseOfOneOperation(t *testing.T) {
 		}
 		return count
 	}
-	got, err := e.allocations(&fake{clock: c, cost: steady(1)}, 10)
+	got, err := e.allocations(&fake{clock: c, cost: steady(1)}, heapBatches, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,10 +72,25 @@ func TestAllocationsOfRealWork(t *testing.T) {
 	does, limit := hashing([]byte(newMaterial(t.Context()).opaque()))
 	for _, w := range []work{does, limit} {
 		want := testing.AllocsPerRun(100, func() { _ = w.Do(1) })
-		got, err := e.allocations(w, heapSize)
+		got, err := e.allocations(w, heapBatches, heapSize)
 		if err != nil {
 			t.Fatal(err)
 		}
 		within(t, "allocations", got.objects, want, 0.1)
+	}
+}
+
+// TestCalibrationOfALongOperationIsShort: what takes long isn't done more often than
+// it must be.
+func TestCalibrationOfALongOperationIsShort(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	w := &fake{clock: c, cost: steady(100 * time.Millisecond)}
+	s := &subject{work: w}
+	if err := newEngine(c, 1, time.Second).calibrate(s); err != nil {
+		t.Fatal(err)
+	}
+	if w.batches != 2 || s.size != 1 || s.each != 100*time.Millisecond {
+		t.Errorf("%d passes, batches of %d in %v", w.batches, s.size, s.each)
 	}
 }

@@ -63,7 +63,7 @@ func (b bench) items() []string {
 func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
 	r := results.StepResult{Step: step, Started: b.now()}
 	m := newMaterial(ctx)
-	subjects, err := b.prepare(ctx, m, step.Items)
+	subjects, skipped, err := b.prepare(ctx, m, step.Items, site.Progress)
 	if err == nil {
 		err = engine{
 			now:      b.now,
@@ -71,11 +71,11 @@ func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) 
 			order:    rand.New(rand.NewPCG(site.Seed, 0)),
 			budget:   time.Duration(site.Budget),
 			progress: site.Progress,
-		}.measure(ctx, subjects)
+		}.measure(ctx, timed(subjects))
 	}
 	err = errors.Join(err, m.close())
-	r.Costs = rows(subjects)
-	r.Verdict, r.Reason = judge(r.Costs)
+	r.Costs, r.Skipped = rows(subjects), skipped
+	r.Verdict, r.Reason = judge(subjects, skipped)
 	r.Elapsed = results.Duration(b.now().Sub(r.Started))
 	if err == nil {
 		return r, nil
@@ -87,46 +87,66 @@ func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) 
 	return r, fmt.Errorf("cost: %w", err)
 }
 
-// prepare makes the subjects of the selected items, in the order of the table.
-func (b bench) prepare(ctx context.Context, m *material, items []string) ([]*subject, error) {
+// prepare makes the subjects of the selected items, in the order of the table, and
+// lists those that can't be measured here.
+func (b bench) prepare(ctx context.Context, m *material, items []string, progress func(float64, string)) ([]*subject, []results.Skip, error) {
 	known := b.items()
 	for _, item := range items {
 		if !slices.Contains(known, item) {
-			return nil, fmt.Errorf("select %q: no such operation", item)
+			return nil, nil, fmt.Errorf("select %q: no such operation", item)
 		}
 	}
 	var subjects []*subject
+	var skipped []results.Skip
 	for i, op := range b.table {
 		if len(items) > 0 && !slices.Contains(items, known[i]) {
 			continue
 		}
 		// An RSA key takes a good part of a second to make.
 		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
+			return nil, nil, fmt.Errorf("prepare %s: %w", op.name, err)
 		}
+		progress(0, "prepare "+op.name)
 		does, limit, err := op.prepare(m)
-		if err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
+		var absent notRun
+		switch {
+		case errors.As(err, &absent):
+			skipped = append(skipped, results.Skip{ID: known[i], Kind: results.NotRun, Reason: absent.reason})
+			continue
+		case err != nil:
+			return nil, nil, fmt.Errorf("prepare %s: %w", op.name, err)
 		}
-		l := &subject{name: "limit/" + op.name, work: limit}
-		subjects = append(subjects, &subject{name: op.name, work: does, limit: l}, l)
+		s := &subject{name: op.name, work: does, tail: op.tail}
+		subjects = append(subjects, s)
+		if limit != nil {
+			s.limit = &subject{name: "limit/" + op.name, work: limit, tail: s.tail}
+			subjects = append(subjects, s.limit)
+		}
 	}
-	return subjects, nil
+	return subjects, skipped, nil
 }
 
-// judge answers for the step: a row without enough batches makes it inconclusive.
-func judge(costs []results.Cost) (results.Verdict, string) {
+// judge answers for the step: a row without enough batches makes it inconclusive,
+// unless its operation is so slow that more were never planned.
+func judge(subjects []*subject, skipped []results.Skip) (results.Verdict, string) {
 	var few []string
-	for _, c := range costs {
-		if c.Batches < minBatches {
-			few = append(few, fmt.Sprintf("%s (%d)", c.Operation, c.Batches))
+	for _, s := range timed(subjects) {
+		enough := minBatches
+		if s.slow() && s.due > 0 {
+			enough = slowBatches
+		}
+		if len(s.times) < enough {
+			few = append(few, fmt.Sprintf("%s (%d)", s.name, len(s.times)))
 		}
 	}
 	switch {
-	case len(costs) == 0:
+	case len(subjects) == 0 && len(skipped) > 0:
+		return results.None, "nothing that was selected can be measured here: " + skipped[0].Reason
+	case len(subjects) == 0:
 		return results.Inconclusive, "nothing was measured"
 	case len(few) > 0:
-		return results.Inconclusive, fmt.Sprintf("fewer than %d batches: %s", minBatches, strings.Join(few, ", "))
+		slices.Sort(few)
+		return results.Inconclusive, fmt.Sprintf("too few batches: %s", strings.Join(few, ", "))
 	}
 	return results.Pass, ""
 }

@@ -3,6 +3,8 @@ package cost
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -93,20 +95,75 @@ func TestRunWithoutItemsMeasuresAll(t *testing.T) {
 	}
 }
 
-func TestRunWithTooLittleTimeIsInconclusive(t *testing.T) {
+// What is too slow for its share is measured a few times, with a warning; it doesn't
+// spoil the step.
+func TestSlowOperationGetsFewBatches(t *testing.T) {
 	t.Parallel()
-	step := results.Step{Items: []string{"cost/hash/SHA-256/opaque-43"}}
-	for _, budget := range []time.Duration{time.Millisecond, 60 * time.Millisecond} {
-		r, err := ticking().run(t.Context(), step, site(budget))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.Verdict != results.Inconclusive || !strings.Contains(r.Reason, "hash/SHA-256/opaque-43") {
-			t.Errorf("budget %v: the verdict is %v: %s", budget, r.Verdict, r.Reason)
-		}
-		if len(r.Costs) != 2 {
-			t.Errorf("budget %v: %d rows, want 2", budget, len(r.Costs))
-		}
+	c := newClock(0)
+	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{
+		{name: "secret/slow", prepare: func(*material) (work, work, error) {
+			return &fake{clock: c, cost: steady(100 * time.Millisecond)}, nil, nil
+		}},
+		{name: "sign/quick", prepare: func(*material) (work, work, error) {
+			return &fake{clock: c, cost: steady(time.Microsecond)}, &fake{clock: c, cost: steady(100)}, nil
+		}},
+	}}
+	r, err := b.run(t.Context(), results.Step{}, site(600*time.Millisecond))
+	if err != nil || r.Verdict != results.Pass {
+		t.Fatalf("%v: %s, %v", r.Verdict, r.Reason, err)
+	}
+	slow, quick := r.Costs[1], r.Costs[2]
+	if slow.Batches != slowBatches || slow.Limit != "" || len(slow.Warnings) != 1 || slow.Warnings[0].Code != "few-batches" {
+		t.Errorf("the slow one is %+v", slow)
+	}
+	if quick.Batches < minBatches || len(quick.Warnings) > 0 || math.Abs(quick.Ratio-10) > 1e-9 {
+		t.Errorf("the quick one is %+v", quick)
+	}
+}
+
+// bytesOnly is work that is counted, and has something to say about its figure.
+type bytesOnly struct{ fake }
+
+func (*bytesOnly) Counted() {}
+
+func (*bytesOnly) Warnings() []results.Warning { return []results.Warning{{Code: "header-large"}} }
+
+func TestRunListsWhatItDoesNotTime(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{
+		{name: "size/X", prepare: func(*material) (work, work, error) { return &bytesOnly{fake{name: "1234"}}, nil, nil }},
+		{name: "store/X", prepare: func(*material) (work, work, error) {
+			return nil, nil, fmt.Errorf("start: %w", notRun{"no server is there"})
+		}},
+		{name: "tail/X", tail: true, prepare: func(*material) (work, work, error) {
+			// One batch in four takes five times as long.
+			return &fake{clock: c, cost: func(batch int) time.Duration {
+				if batch%4 == 0 {
+					return 10 * time.Millisecond
+				}
+				return 2 * time.Millisecond
+			}}, nil, nil
+		}},
+	}}
+	r, err := b.run(t.Context(), results.Step{}, site(6*time.Second))
+	if err != nil || r.Verdict != results.Pass || len(r.Costs) != 2 {
+		t.Fatalf("%v: %s, %v, %d rows", r.Verdict, r.Reason, err, len(r.Costs))
+	}
+	if c := r.Costs[0]; !c.Untimed || c.Bytes != 4 || c.Batches != 0 || len(c.Warnings) != 1 || c.Warnings[0].Code != "header-large" {
+		t.Errorf("the counted one is %+v", c)
+	}
+	if c := r.Costs[1]; !c.Tail || c.Median != 2e6 {
+		t.Errorf("the one with a tail is %+v", c)
+	} else if center, low, high := c.Figure(); center != c.Mean || center < 3e6 || low > 4e6 || high < 4e6 {
+		t.Errorf("its figure is %v (%v to %v), want 4e6", center, low, high)
+	}
+	if want := (results.Skip{ID: "cost/store/X", Kind: results.NotRun, Reason: "no server is there"}); len(r.Skipped) != 1 || r.Skipped[0] != want {
+		t.Errorf("skipped is %+v", r.Skipped)
+	}
+	alone, err := b.run(t.Context(), results.Step{Items: []string{"cost/store/X"}}, site(time.Second))
+	if err != nil || alone.Verdict != results.None || !strings.Contains(alone.Reason, "no server is there") {
+		t.Errorf("alone: %v: %s, %v", alone.Verdict, alone.Reason, err)
 	}
 }
 
@@ -140,12 +197,15 @@ func TestInterruptedRunKeepsItsRows(t *testing.T) {
 		want   results.Verdict
 	}{
 		{4, results.Inconclusive},
-		{warmupRounds + minBatches + 1, results.Pass},
+		{warmupBatches + minBatches, results.Pass},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := site(enough)
+		s := site(2 * enough)
 		rounds := 0
-		s.Progress = func(float64, string) {
+		s.Progress = func(_ float64, note string) {
+			if !strings.HasPrefix(note, "round") {
+				return
+			}
 			if rounds++; rounds > tt.rounds {
 				cancel()
 			}
@@ -158,8 +218,8 @@ func TestInterruptedRunKeepsItsRows(t *testing.T) {
 			t.Errorf("after %d rounds the verdict is %v: %s", tt.rounds, r.Verdict, r.Reason)
 		}
 		for _, c := range r.Costs {
-			if c.Batches != tt.rounds-warmupRounds {
-				t.Errorf("%s has %d batches, want %d", c.Operation, c.Batches, tt.rounds-warmupRounds)
+			if c.Batches != tt.rounds-warmupBatches {
+				t.Errorf("%s has %d batches, want %d", c.Operation, c.Batches, tt.rounds-warmupBatches)
 			}
 		}
 	}

@@ -9,31 +9,31 @@ import (
 	"time"
 )
 
-// rounds returns the order of each full round in the log of a trio. Calibration
-// works through one subject after the other, so the rounds are counted from the end
-// of its last run of equal names.
-func rounds(t *testing.T, subjects []*subject, log []string) []string {
-	t.Helper()
-	last := subjects[len(subjects)-1].name
-	start := slices.Index(log, last)
-	// Its first pass, the search (two batches, as one of its passes is long
-	// enough) and the batches that count allocations.
-	start += 1 + 2 + heapBatches
+// rounds returns the order of each round in the log of a trio whose subjects all get as
+// many batches. Calibration works through one subject after the other, so the rounds
+// are counted from the end.
+func rounds(subjects []*subject, log []string) []string {
 	var orders []string
-	for ; start+len(subjects) <= len(log); start += len(subjects) {
-		orders = append(orders, strings.Join(log[start:start+len(subjects)], ""))
+	for range subjects[0].due {
+		at := len(log) - len(subjects)
+		orders, log = append(orders, strings.Join(log[at:], "")), log[:at]
 	}
+	slices.Reverse(orders)
 	return orders
 }
 
 func measuredOrder(t *testing.T, seed uint64) []string {
 	t.Helper()
 	c := newClock(0)
-	subjects, log := trio(c)
-	if err := newEngine(c, seed, 300*time.Millisecond).measure(t.Context(), subjects); err != nil {
+	log := new([]string)
+	var subjects []*subject
+	for _, name := range []string{"a", "b", "c"} {
+		subjects = append(subjects, &subject{name: name, work: &fake{name: name, clock: c, cost: steady(2 * time.Millisecond), log: log}})
+	}
+	if err := newEngine(c, seed, 600*time.Millisecond).measure(t.Context(), subjects); err != nil {
 		t.Fatal(err)
 	}
-	return rounds(t, subjects, *log)
+	return rounds(subjects, *log)
 }
 
 func TestRoundsAreInterleavedAndShuffled(t *testing.T) {
@@ -82,20 +82,96 @@ func TestTimesAreThoseOfOneOperation(t *testing.T) {
 	}
 }
 
-func TestBudgetBoundsTheMeasurement(t *testing.T) {
+// Each subject's batches lie at the middles of equal parts of the measurement, whatever
+// their number, so that an epoch holds the same time of all.
+func TestBatchesAreSpreadOverTheMeasurement(t *testing.T) {
 	t.Parallel()
-	for _, budget := range []time.Duration{time.Millisecond, 50 * time.Millisecond, 3 * time.Second} {
+	c := newClock(0)
+	subjects, log := trio(c)
+	subjects[2].work.(*fake).cost = steady(8 * time.Millisecond)
+	if err := newEngine(c, 1, 1200*time.Millisecond).measure(t.Context(), subjects); err != nil {
+		t.Fatal(err)
+	}
+	s := subjects[2]
+	if s.due < minBatches || s.due > subjects[0].due/3 {
+		t.Fatalf("the slower has %d batches, the quicker %d", s.due, subjects[0].due)
+	}
+	// From the back: what was measured last is sure to be of the rounds.
+	total := 0
+	for _, x := range subjects {
+		total += x.due
+	}
+	var at []float64
+	for i, name := range (*log)[len(*log)-total:] {
+		if name == "c" {
+			at = append(at, float64(i)/float64(total)*float64(s.due))
+		}
+	}
+	for k, place := range at {
+		within(t, "place of a batch", place, float64(k)+0.5, 0.3)
+	}
+}
+
+func TestBudgetIsShared(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		n         int
+		cost      time.Duration
+		budget    time.Duration
+		most      time.Duration // of the whole measurement
+		atLeast   int           // batches of each
+		wantShare time.Duration
+	}{
+		{2, 100, 9 * time.Second, 3 * time.Second, 1000, 1500 * time.Millisecond},
+		{16, 30 * time.Microsecond, 9 * time.Second, 9 * time.Second, 400, 562500 * time.Microsecond},
+		{300, 30 * time.Microsecond, 9 * time.Second, 27 * time.Second, 60, 90 * time.Millisecond},
+		{300, 30 * time.Microsecond, time.Second, 7500 * time.Millisecond, minBatches, 25 * time.Millisecond},
+		{20, 8 * time.Millisecond, 9 * time.Second, 9 * time.Second, 40, 450 * time.Millisecond},
+		// Calibration takes two passes, and then come as many as have an interval.
+		{100, 200 * time.Millisecond, 9 * time.Second, 100 * time.Second, slowBatches, 90 * time.Millisecond},
+	} {
 		c := newClock(0)
-		subjects, _ := trio(c)
+		var subjects []*subject
+		for range tt.n {
+			subjects = append(subjects, &subject{work: &fake{clock: c, cost: steady(tt.cost)}})
+		}
+		e := newEngine(c, 1, tt.budget)
+		if got := e.share(tt.n); got != tt.wantShare {
+			t.Errorf("the share of %d in %v is %v, want %v", tt.n, tt.budget, got, tt.wantShare)
+		}
 		start := c.at
-		if err := newEngine(c, 1, budget).measure(t.Context(), subjects); err != nil {
+		if err := e.measure(t.Context(), subjects); err != nil {
 			t.Fatal(err)
 		}
-		// What is under way when the budget ends is finished: at worst the
-		// calibration of one subject.
-		if over := c.at.Sub(start) - budget; over < 0 || over > 2*time.Millisecond*(1+2+heapBatches) {
-			t.Errorf("a budget of %v was exceeded by %v", budget, over)
+		if took := c.at.Sub(start); took > tt.most+tt.most/50 {
+			t.Errorf("%d of %v took %v, want at most %v", tt.n, tt.cost, took, tt.most)
 		}
+		for _, s := range subjects {
+			if len(s.times) < tt.atLeast {
+				t.Errorf("%d of %v: %d batches, want at least %d", tt.n, tt.cost, len(s.times), tt.atLeast)
+				break
+			}
+		}
+	}
+}
+
+// A machine that becomes slower after the calibration doesn't take the time of another.
+func TestSlowedMachineEndsTheMeasurement(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	start := c.at
+	w := &fake{clock: c, cost: func(batch int) time.Duration {
+		if batch > 20 {
+			return 20 * time.Millisecond
+		}
+		return 2 * time.Millisecond
+	}}
+	s := &subject{work: w}
+	if err := newEngine(c, 1, 3*time.Second).measure(t.Context(), []*subject{s}); err != nil {
+		t.Fatal(err)
+	}
+	if took := c.at.Sub(start); took > 660*time.Millisecond {
+		t.Errorf("a share of 500 ms took %v", took)
 	}
 }
 
@@ -111,14 +187,14 @@ func TestBudgetMustBePositive(t *testing.T) {
 	}
 }
 
-func TestFirstRoundsAreThrownAway(t *testing.T) {
+func TestFirstBatchesAreThrownAway(t *testing.T) {
 	t.Parallel()
 	c := newClock(0)
-	// One pass, two to find the size, then the allocations: what comes next is the
-	// first round.
-	before := 1 + 2 + heapBatches
+	// One pass, two to find the size, the allocations and one to see how long a batch
+	// is: what comes next is the first round.
+	before := 1 + 2 + heapBatches + 1
 	cold := &fake{name: "a", clock: c, cost: func(batch int) time.Duration {
-		if batch > before && batch <= before+warmupRounds {
+		if batch > before && batch <= before+warmupBatches {
 			return 9 * time.Millisecond
 		}
 		return 2 * time.Millisecond
@@ -130,7 +206,7 @@ func TestFirstRoundsAreThrownAway(t *testing.T) {
 	if slowest := slices.Max(s.times); slowest != 2e6 {
 		t.Errorf("a batch of %v ns was kept", slowest)
 	}
-	if want := cold.batches - before - warmupRounds; len(s.times) != want {
+	if want := cold.batches - before - warmupBatches; len(s.times) != want {
 		t.Errorf("%d batches were kept, want %d", len(s.times), want)
 	}
 }

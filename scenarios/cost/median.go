@@ -5,46 +5,135 @@ import (
 	"slices"
 )
 
-// interval is a median with its confidence interval.
+// interval is a figure with its confidence interval.
 type interval struct {
 	center, low, high float64
-	level             float64 // confidence that the interval really has
+	level             float64 // confidence of the interval; 0 where there is none
 }
 
-// medianInterval returns the median of a sample that is sorted and not empty, and
-// the narrowest symmetric interval between two of its values that holds the true
-// median with at least the wanted confidence. It assumes nothing of how the values
-// are distributed, only that they are independent.
+const confidence = 0.95
+
+// epochs are the numbers of equal parts into which a measurement is cut, and
+// epochValues is how many values a part needs for a figure that none of them spoils.
+var epochs = []int{20, 10, 5, 4}
+
+const epochValues = 3
+
+// estimate returns the figure of all values, which are in order of time, with the
+// interval in which it would lie on a measurement at another time.
 //
-// Each value lies below the true median with a probability of one half, so how
-// many of n do is binomial, and the true median lies outside of the k-th lowest
-// and the k-th highest value with a probability of 2 P(X < k). Of fewer than six
-// values, not even the lowest and the highest reach 95 %: the interval is
-// theirs then, and level says how little it is worth.
-func medianInterval(sorted []float64, confidence float64) interval {
-	n := len(sorted)
-	k, outside := 1, 2*binomialHalf(n, 0)
-	for 2*(k+1) <= n+1 {
-		wider := outside + 2*binomialHalf(n, k)
-		if wider > 1-confidence {
-			break
-		}
-		k, outside = k+1, wider
-	}
-	return interval{
-		center: (sorted[(n-1)/2] + sorted[n/2]) / 2,
-		low:    sorted[k-1],
-		high:   sorted[n-k],
-		level:  1 - outside,
-	}
+// Batches that follow each other aren't independent: what slows one down, a
+// neighbour or a lower clock, slows the next. So the interval isn't taken from
+// the values but from epochs: the measurement is cut into equal parts, each has its
+// own figure, and from how these differ comes Student's interval of their mean, on
+// a logarithmic scale as what disturbs a machine multiplies. What lasts longer than
+// an epoch makes neighbours alike and the interval too narrow; so the widest counts
+// of those from 20, 10, 5 and 4 epochs, and the first is widened as far as
+// neighbours are alike. What lasts as long as the whole measurement can't be seen
+// from within it.
+func estimate(values []float64, figure func([]float64) float64) interval {
+	return widest(len(values), func(from, to float64) (float64, bool) {
+		n := float64(len(values))
+		v := figure(values[int(from*n+0.5):int(to*n+0.5)])
+		return v, v > 0
+	})
 }
 
-// binomialHalf is the probability of k heads in n tosses of a fair coin.
-func binomialHalf(n, k int) float64 {
-	all, _ := math.Lgamma(float64(n + 1))
-	heads, _ := math.Lgamma(float64(k + 1))
-	tails, _ := math.Lgamma(float64(n - k + 1))
-	return math.Exp(all - heads - tails - float64(n)*math.Ln2)
+// ratio returns the quotient of two figures, with an interval from the quotients of
+// their epochs: batches are spread alike over the measurement, so that the same
+// epoch holds the same time of both, and what befell both cancels.
+func ratio(values, by []float64, figure func([]float64) float64) interval {
+	n, m := float64(len(values)), float64(len(by))
+	return widest(min(len(values), len(by)), func(from, to float64) (float64, bool) {
+		a, b := figure(values[int(from*n+0.5):int(to*n+0.5)]), figure(by[int(from*m+0.5):int(to*m+0.5)])
+		if a <= 0 || b <= 0 {
+			return 0, false
+		}
+		return a / b, true
+	})
+}
+
+// widest returns the figure of the whole, from 0 to 1, and the widest of the
+// intervals from its parts. The parts have at least one of n values each.
+func widest(n int, figure func(from, to float64) (float64, bool)) interval {
+	center, ok := figure(0, 1)
+	if !ok {
+		return interval{}
+	}
+	half, level := 0.0, 0.0
+	for _, parts := range cuts(n) {
+		logs := make([]float64, 0, parts)
+		for i := range parts {
+			if v, ok := figure(float64(i)/float64(parts), float64(i+1)/float64(parts)); ok {
+				logs = append(logs, math.Log(v))
+			}
+		}
+		if len(logs) == parts {
+			half, level = max(half, student[parts-1]*deviation(logs)/math.Sqrt(effective(logs))), confidence
+		}
+	}
+	return interval{center, center * math.Exp(-half), center * math.Exp(half), level}
+}
+
+// cuts are the numbers of epochs that n values allow. As few as two leave no
+// interval worth its name.
+func cuts(n int) []int {
+	out := slices.DeleteFunc(slices.Clone(epochs), func(parts int) bool { return parts*epochValues > n })
+	switch {
+	case len(out) > 0:
+		return out
+	case n >= 2*epochs[len(epochs)-1]:
+		return epochs[len(epochs)-1:]
+	case n >= slowBatches:
+		return []int{n}
+	}
+	return nil
+}
+
+// effective is the number of independent values that would be worth as much as these,
+// of which neighbours are correlated. Of fewer than ten no correlation can be told.
+func effective(values []float64) float64 {
+	n, m := float64(len(values)), mean(values)
+	if n < 10 {
+		return n
+	}
+	var all, next float64
+	for i, v := range values {
+		all += (v - m) * (v - m)
+		if i > 0 {
+			next += (v - m) * (values[i-1] - m)
+		}
+	}
+	if all == 0 {
+		return n
+	}
+	// Taken from so few values about their own mean, a correlation r comes out too
+	// low, by (1+3r)/n or so.
+	r := next / all
+	r = min(max(r+(1+3*r)/n, 0), 0.9)
+	return n * (1 - r) / (1 + r)
+}
+
+// student has the quantiles 0.975 of Student's distribution, by degrees of freedom.
+var student = [...]float64{math.Inf(1), 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262,
+	2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093}
+
+// deviation is the standard deviation of a sample.
+func deviation(values []float64) float64 {
+	m, sum := mean(values), 0.0
+	for _, v := range values {
+		sum += (v - m) * (v - m)
+	}
+	return math.Sqrt(sum / float64(len(values)-1))
+}
+
+// mean returns the mean of values; 0 of none.
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(max(len(values), 1))
 }
 
 // median returns the median of values in any order, which it leaves as they are;

@@ -1,68 +1,111 @@
 package cost
 
 import (
-	"math/rand/v2"
+	"math"
 	"slices"
 	"testing"
 )
 
-func ascending(n int) []float64 {
-	values := make([]float64, n)
-	for i := range values {
-		values[i] = float64(i + 1)
-	}
-	return values
-}
-
-// TestMedianInterval compares with the binomial distribution computed by hand:
-// level is 1 - 2 (C(n,0) + ... + C(n,low-1)) / 2^n.
-func TestMedianInterval(t *testing.T) {
+func TestEstimate(t *testing.T) {
 	t.Parallel()
+	alternating := make([]float64, 61)
+	for i := range alternating {
+		alternating[i] = 100 * math.Exp(0.01*float64(i/3%2*2-1))
+	}
+	alternating[60] = 100 // makes it the median
 	tests := []struct {
-		n                        int
-		center, low, high, level float64
+		name   string
+		values []float64
+		half   float64 // of the interval, as a share of the figure
+		level  float64
 	}{
-		{1, 1, 1, 1, 0},
-		{2, 1.5, 1, 2, 0.5},
-		{5, 3, 1, 5, 1 - 2.0/32},
-		{6, 3.5, 1, 6, 1 - 2.0/64},
-		{8, 4.5, 1, 8, 1 - 2.0/256},
-		{9, 5, 2, 8, 1 - 2*10.0/512},
-		{10, 5.5, 2, 9, 1 - 2*11.0/1024},
-		{20, 10.5, 6, 15, 1 - 2*21700.0/1048576},
+		{"none", nil, 0, 0},
+		{"one", []float64{100}, 0, 0},
+		{"two", []float64{100, 100}, 0, 0},
+		{"equal", []float64{100, 100, 100, 100, 100, 100}, 0, 0.95},
+		// Student by hand: 4.303 * 0.1 / sqrt(3).
+		{"three", []float64{100 * math.Exp(-0.1), 100, 100 * math.Exp(0.1)}, 0.2484, 0.95},
+		// Three equal values, +-1 % by turns, so that the medians of four epochs alternate
+		// too: 3.182 * 0.01155 / sqrt(4), more than from twenty: 2.093 * 0.01026 / sqrt(20).
+		{"the widest counts", alternating, 0.01837, 0.95},
 	}
 	for _, tt := range tests {
-		got := medianInterval(ascending(tt.n), 0.95)
-		if got.center != tt.center || got.low != tt.low || got.high != tt.high {
-			t.Errorf("of %d: %v in [%v, %v], want %v in [%v, %v]", tt.n, got.center, got.low, got.high, tt.center, tt.low, tt.high)
+		got := estimate(tt.values, median)
+		if got.level != tt.level {
+			t.Errorf("%s: level %v, want %v", tt.name, got.level, tt.level)
 		}
-		within(t, "level", got.level, tt.level, 1e-12)
+		if len(tt.values) > 0 {
+			within(t, tt.name+": center", got.center, 100, 1e-6)
+			within(t, tt.name+": half", math.Log(got.high/got.low)/2, tt.half, 2e-4)
+		}
 	}
 }
 
-// TestMedianIntervalHoldsTheMedian draws samples of a skewed distribution whose
-// median is known, from a fixed seed.
-func TestMedianIntervalHoldsTheMedian(t *testing.T) {
+// A figure of zero has no logarithm, and no interval.
+func TestEstimateOfZeros(t *testing.T) {
 	t.Parallel()
-	const samples, trueMedian = 2000, 0.6931471805599453
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{10, 37, 100, 2000} {
-		held, level := 0, 0.0
-		for range samples {
-			values := make([]float64, n)
-			for i := range values {
-				values[i] = rng.ExpFloat64()
-			}
-			slices.Sort(values)
-			m := medianInterval(values, 0.95)
-			if m.low <= trueMedian && trueMedian <= m.high {
-				held++
-			}
-			level = m.level
+	if got := estimate([]float64{0, 0, 0, 0}, median); got != (interval{}) {
+		t.Errorf("the interval is %+v", got)
+	}
+	if got := estimate([]float64{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, median); got.level != 0.95 {
+		t.Errorf("one zero among ones: %+v", got)
+	}
+}
+
+// What slows the operation and its limit alike doesn't widen their ratio.
+func TestRatioCancelsDrift(t *testing.T) {
+	t.Parallel()
+	var does, limit []float64
+	for i := range 60 {
+		drift := 1 + float64(i)/30
+		does = append(does, 300*drift)
+		if i%2 == 0 { // slower, so half as many batches
+			limit = append(limit, 100*drift)
 		}
-		if level < 0.95 {
-			t.Errorf("of %d: a level of %v is below the one asked for", n, level)
+	}
+	got := ratio(does, limit, median)
+	within(t, "ratio", got.center, 3, 0.05)
+	if got.low < 2.9 || got.high > 3.15 {
+		t.Errorf("the interval is %v to %v", got.low, got.high)
+	}
+	if own := estimate(does, median); own.high/own.low < 1.3 {
+		t.Errorf("the drift doesn't widen the figure's own interval: %+v", own)
+	}
+	if none := ratio(does, nil, median); none != (interval{}) {
+		t.Errorf("the ratio to nothing is %+v", none)
+	}
+}
+
+func TestMeanAndDeviation(t *testing.T) {
+	t.Parallel()
+	within(t, "mean", mean([]float64{1, 2, 6}), 3, 1e-12)
+	within(t, "mean of none", mean(nil), 0, 0)
+	within(t, "deviation", deviation([]float64{1, 2, 6}), math.Sqrt(7), 1e-12)
+}
+
+func TestCuts(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int][]int{0: nil, 2: nil, 3: {3}, 7: {7}, 8: {4}, 14: {4}, 15: {5, 4}, 30: {10, 5, 4}, 60: {20, 10, 5, 4}, 5000: {20, 10, 5, 4}} {
+		got := cuts(n)
+		if !slices.Equal(got, want) {
+			t.Errorf("%d values are cut into %v, want %v", n, got, want)
 		}
-		within(t, "share of intervals that hold the median", float64(held)/samples, level, 0.015)
+	}
+}
+
+func TestEffective(t *testing.T) {
+	t.Parallel()
+	var steps, turns []float64
+	for i := range 20 {
+		steps, turns = append(steps, float64(i/10)), append(turns, float64(i%2))
+	}
+	if n := effective(steps); n > 2 {
+		t.Errorf("two levels, each for ten values, are worth %v", n)
+	}
+	if n := effective(turns); n != 20 {
+		t.Errorf("twenty values by turns are worth %v", n)
+	}
+	if n := effective(make([]float64, 12)); n != 12 {
+		t.Errorf("twelve equal values are worth %v", n)
 	}
 }

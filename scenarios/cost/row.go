@@ -9,8 +9,7 @@ import (
 )
 
 const (
-	confidence   = 0.95
-	wideInterval = 0.05 // half-width of the interval by the median, above which it is wide
+	wideInterval = 0.05 // half-width of the interval by its figure, above which it is wide
 	drift        = 0.10 // difference of the first and the last third, above which the machine drifted
 )
 
@@ -21,9 +20,8 @@ func rows(subjects []*subject) []results.Cost {
 		c := row(s)
 		if s.limit != nil {
 			c.Limit = s.limit.name
-			if l := row(s.limit); l.Median > 0 {
-				c.Ratio = c.Median / l.Median
-			}
+			r := ratio(s.times, s.limit.times, s.figure())
+			c.Ratio, c.RatioLow, c.RatioHigh = r.center, r.low, r.high
 		}
 		costs = append(costs, c)
 	}
@@ -31,8 +29,17 @@ func rows(subjects []*subject) []results.Cost {
 	return costs
 }
 
+// figure is what sums up the subject's times: the median, which a busy machine
+// hardly moves, or the mean, where slow passes are part of the operation.
+func (s *subject) figure() func([]float64) float64 {
+	if s.tail {
+		return mean
+	}
+	return median
+}
+
 // row sums up the batches of a subject. Without any, its figures are zero and its
-// warning says so.
+// warning says so, unless it is counted and not timed.
 func row(s *subject) results.Cost {
 	c := results.Cost{
 		Operation: s.name,
@@ -41,38 +48,38 @@ func row(s *subject) results.Cost {
 		BatchSize: s.size,
 		Allocs:    s.heap.objects,
 		AllocB:    s.heap.bytes,
+		Tail:      s.tail,
+		Untimed:   s.untimed(),
 	}
-	if len(s.times) > 0 {
-		summarize(&c, s.times)
+	m := estimate(s.times, median)
+	c.Median, c.Low, c.High, c.Level = m.center, m.low, m.high, m.level
+	m = estimate(s.times, mean)
+	c.Mean, c.MeanLow, c.MeanHigh = m.center, m.low, m.high
+	if !c.Untimed {
+		c.Warnings = warnings(c, s.times, s.slow())
 	}
-	c.Warnings = warnings(c, s.times)
+	if w, ok := s.work.(cautious); ok {
+		c.Warnings = append(c.Warnings, w.Warnings()...)
+	}
 	return c
 }
 
-// summarize fills in the times; there must be at least one.
-func summarize(c *results.Cost, times []float64) {
-	sorted := slices.Sorted(slices.Values(times))
-	m := medianInterval(sorted, confidence)
-	c.Median, c.Low, c.High, c.Level = m.center, m.low, m.high, m.level
-	sum := 0.0
-	for _, t := range sorted {
-		sum += t
-	}
-	c.Mean = sum / float64(len(sorted))
-}
-
 // warnings are the caveats that travel with the row.
-func warnings(c results.Cost, times []float64) []results.Warning {
+func warnings(c results.Cost, times []float64, slow bool) []results.Warning {
 	var ws []results.Warning
 	warn := func(code, format string, args ...any) {
 		ws = append(ws, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
 	}
-	if len(times) < minBatches {
+	switch {
+	case len(times) >= minBatches:
+	case slow:
+		warn("few-batches", "one operation is so long that its share of the time holds %d", len(times))
+	default:
 		warn("few-batches", "%d batches were measured, and a median needs at least %d", len(times), minBatches)
 	}
-	if c.Median > 0 {
-		if half := (c.High - c.Low) / 2 / c.Median; half > wideInterval {
-			warn("interval-wide", "the interval is ±%.1f %% of the median, wider than ±%.0f %%", 100*half, 100*wideInterval)
+	if center, low, high := c.Figure(); center > 0 {
+		if half := (high - low) / 2 / center; half > wideInterval {
+			warn("interval-wide", "the interval is ±%.1f %% of the figure, wider than ±%.0f %%", 100*half, 100*wideInterval)
 		}
 	}
 	// With fewer batches a third is too small to have a median.

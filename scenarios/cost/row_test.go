@@ -1,18 +1,29 @@
 package cost
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
-// repeat is n values: base, with each third scaled and a spread of ±share by turns.
+// repeat is n values: base, with each third scaled and a spread of ±share, five by turns.
 func repeat(n int, base, share, lastThird float64) []float64 {
 	values := make([]float64, n)
 	for i := range values {
-		values[i] = base * (1 + share*float64(i%3-1))
+		values[i] = base * (1 + share*float64(i/5%3-1))
 		if i >= n-n/3 {
 			values[i] *= lastThird
 		}
+	}
+	return values
+}
+
+// noisy is n values around base, without a trend.
+func noisy(n int, base, share float64) []float64 {
+	rng := rand.New(rand.NewPCG(3, 4))
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = base * (1 + share*(rng.Float64()-0.5))
 	}
 	return values
 }
@@ -28,17 +39,17 @@ func TestWarnings(t *testing.T) {
 		{"just enough", repeat(minBatches, 1000, 0.01, 1), nil},
 		{"one too few", repeat(minBatches-1, 1000, 0.01, 1), []string{"few-batches"}},
 		{"none", nil, []string{"few-batches"}},
-		{"wide", repeat(30, 1000, 0.2, 1), []string{"interval-wide"}},
-		{"few and wide", repeat(5, 1000, 0.2, 1), []string{"few-batches", "interval-wide"}},
-		{"slower at the end", repeat(90, 1000, 0, 1.12), []string{"machine-drifted"}},
-		{"quicker at the end", repeat(90, 1000, 0, 1/1.12), []string{"machine-drifted"}},
-		{"a little slower at the end", repeat(90, 1000, 0, 1.08), nil},
+		{"wide", noisy(30, 1000, 0.4), []string{"interval-wide"}},
+		{"few and wide", noisy(5, 1000, 0.2), []string{"few-batches", "interval-wide"}},
+		{"slower at the end", repeat(90, 1000, 0, 1.12), []string{"interval-wide", "machine-drifted"}},
+		{"quicker at the end", repeat(90, 1000, 0, 1/1.12), []string{"interval-wide", "machine-drifted"}},
+		{"a little slower at the end", repeat(90, 1000, 0, 1.03), nil},
 		{"one batch far out", append(repeat(30, 1000, 0.01, 1), 1e6), nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := row(&subject{name: "a", work: &fake{}, times: tt.times})
+			c := row(&subject{name: "a", work: &fake{}, times: tt.times, due: minBatches + warmupBatches})
 			var got []string
 			for _, w := range c.Warnings {
 				got = append(got, w.Code)
@@ -70,10 +81,10 @@ func TestRowsAreSortedAndHaveTheirRatio(t *testing.T) {
 		t.Fatalf("rows are %v, want %v", names, want)
 	}
 	c := got[3]
-	if c.Limit != "limit/sign/X" || c.Ratio != 2.5 {
+	if c.Limit != "limit/sign/X" || c.Ratio != 2.5 || c.RatioLow > 2.5 || c.RatioHigh < 2.5 {
 		t.Errorf("limit %q, ratio %v; want limit/sign/X, 2.5", c.Limit, c.Ratio)
 	}
-	if c.Median != 500 || c.Low != 495 && c.Low != 500 || c.High < 500 || c.Level < confidence {
+	if c.Median != 500 || c.Low < 490 || c.Low > 500 || c.High < 500 || c.Level < confidence {
 		t.Errorf("the median is %v (%v to %v at %v)", c.Median, c.Low, c.High, c.Level)
 	}
 	within(t, "mean", c.Mean, 500, 1e-9)

@@ -1,0 +1,38 @@
+package cost
+
+import "time"
+
+const (
+	// mostParts and leastParts bound the share of a subject in the budget: a few
+	// subjects needn't fill it, and many exceed it rather than be measured badly.
+	mostParts, leastParts = 6, 100
+	// slowBatches is what even a subject gets that is slower than its share:
+	// fewer have no interval.
+	slowBatches = 3
+)
+
+// share is the time for each of n subjects, with its calibration: at least what it
+// takes to calibrate a quick one and to measure it as often as a row needs.
+func (e engine) share(n int) time.Duration {
+	share := e.budget / time.Duration(max(n, mostParts))
+	return max(share, e.budget/leastParts, 25*minBatch)
+}
+
+// allot says how many batches the subject gets of its share, of which the
+// calibration has used a part. A batch of the calibrated size is short, and each
+// subject gets enough of those; one whose single operation is long gets what its
+// share holds.
+func (s *subject) allot(share, used time.Duration) {
+	s.warm = warmupBatches
+	s.due = minBatches + warmupBatches
+	if s.each <= 0 { // no clock can see it
+		return
+	}
+	s.due = max(int((share-used)/s.each), min(s.due, int(share/s.each)))
+	if s.slow() {
+		s.warm, s.due = 0, max(s.due, slowBatches)
+	}
+}
+
+// slow says that the subject's share doesn't hold as many batches as a row needs.
+func (s *subject) slow() bool { return s.due < minBatches+warmupBatches }
