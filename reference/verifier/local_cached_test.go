@@ -1,0 +1,168 @@
+package verifier
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+)
+
+func cachedVerifier(t testing.TB) (*localCached, *Verifier, *upstream, *clock) {
+	t.Helper()
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	u.publish(200, testKeys().set(t, testAlgorithms...))
+	s := strategy(t, v, LocalCached).(*localCached)
+	_, err := s.Judge(t.Context(), tokenOf(t, c, "ES256")) // fetches the keys
+	wantReason(t, err, "")
+	return s, v, u, c
+}
+
+func TestLocalCachedRemembers(t *testing.T) {
+	t.Parallel()
+	s, v, _, c := cachedVerifier(t)
+	token := tokenOf(t, c, "ES256")
+	before := v.Counters()
+	first, err := s.Judge(t.Context(), token)
+	wantReason(t, err, "")
+	again, err := s.Judge(t.Context(), token)
+	wantReason(t, err, "")
+	if fmt.Sprint(first) != fmt.Sprint(again) {
+		t.Errorf("%+v and then %+v", first, again)
+	}
+	if after := v.Counters(); after.CacheHits != before.CacheHits+1 || after.CacheMisses != before.CacheMisses+1 {
+		t.Errorf("counted %+v", after)
+	}
+	// A token that differs anywhere is another.
+	for _, at := range []int{3, len(token) / 2, len(token) - 30} {
+		other := token[:at] + "A" + token[at+1:]
+		if other == token {
+			other = token[:at] + "B" + token[at+1:]
+		}
+		if _, err := s.Judge(t.Context(), other); err == nil {
+			t.Errorf("accepted with character %d changed", at)
+		}
+	}
+}
+
+func TestLocalCachedChecksTimeOnUse(t *testing.T) {
+	t.Parallel()
+	s, _, _, c := cachedVerifier(t)
+	token := tokenOf(t, c, "ES256")
+	for _, step := range []struct {
+		after  time.Duration
+		reason claims.Reason
+	}{{0, ""}, {time.Hour - 1, ""}, {1, claims.ReasonExpired}, {0, claims.ReasonExpired}} {
+		c.advance(step.after)
+		_, err := s.Judge(t.Context(), token)
+		wantReason(t, err, step.reason)
+	}
+	// The check is the strategy's, whatever the memory holds.
+	r := &remembered{version: s.keys.state.Load().version, until: c.now().Add(time.Hour)}
+	r.said.NotBefore = c.now().Add(time.Second)
+	s.memory.accepted.Set(hashToken("t"), r)
+	_, err := s.Judge(t.Context(), "t")
+	wantReason(t, err, claims.ReasonNotYetValid)
+}
+
+// With the key, the tokens go that it signed.
+func TestLocalCachedForgetsWithTheKeys(t *testing.T) {
+	t.Parallel()
+	s, v, u, c := cachedVerifier(t)
+	token := tokenOf(t, c, "ES256")
+	for range 2 {
+		_, err := s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+	}
+	u.publish(200, testKeys().set(t, "EdDSA"))
+	c.advance(DefaultKeyMaxAge - 1)
+	_, err := s.Judge(t.Context(), token)
+	wantReason(t, err, "")
+	c.advance(1)
+	_, err = s.Judge(t.Context(), token)
+	wantReason(t, err, claims.ReasonKeyUnknown)
+	// The same keys, fetched again, keep what is remembered.
+	ed := sign(t, testKeys().ed, goodHeader("EdDSA"), goodClaims(c.now()))
+	_, err = s.Judge(t.Context(), ed)
+	wantReason(t, err, "")
+	c.advance(DefaultKeyMaxAge)
+	hits := v.Counters().CacheHits
+	_, err = s.Judge(t.Context(), ed)
+	wantReason(t, err, "")
+	if n := v.Counters().CacheHits; n != hits+1 || u.fetched.Load() != 3 {
+		t.Errorf("%d hits, %d fetches", n-hits, u.fetched.Load())
+	}
+}
+
+// Refused tokens aren't remembered, and those that are have a bound.
+func TestLocalCachedIsBounded(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	m, err := newMemory(100, c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5000 {
+		r := &remembered{until: c.now().Add(time.Minute)}
+		if i%2 == 0 {
+			r.refusal = claims.Refuse(claims.ReasonInactive)
+		}
+		m.put(hashOf(i), r, c.now())
+	}
+	m.accepted.CleanUp()
+	m.refused.CleanUp()
+	if a, r := m.accepted.EstimatedSize(), m.refused.EstimatedSize(); a > 90 || r > 10 {
+		t.Errorf("%d accepted, %d refused", a, r)
+	}
+	s, v, _, clk := cachedVerifier(t)
+	bad := tokenOf(t, clk, "other")
+	for range 3 {
+		_, err := s.Judge(t.Context(), bad)
+		wantReason(t, err, claims.ReasonKeyUnknown)
+	}
+	if v.Counters().CacheHits != 0 {
+		t.Error("a refused token was remembered")
+	}
+}
+
+func TestLocalCachedHitAllocatesNothing(t *testing.T) {
+	s, _, _, c := cachedVerifier(t)
+	token := tokenOf(t, c, "ES256")
+	judge := func() {
+		if _, err := s.Judge(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	judge()
+	if n := testing.AllocsPerRun(1000, judge); n >= 1 {
+		t.Errorf("%g allocations", n)
+	}
+}
+
+func BenchmarkJudgeLocalCachedHit(b *testing.B) {
+	u := newUpstream(b)
+	u.publish(200, testKeys().set(b, testAlgorithms...))
+	v, err := New(u.config(), Options{Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(v.Close)
+	s := strategy(b, v, LocalCached)
+	token := sign(b, testKeys().ec, goodHeader("ES256"), goodClaims(time.Now()))
+	if _, err := s.Judge(b.Context(), token); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("one", func(b *testing.B) { benchmarkJudge(b, s, token) })
+	b.Run("parallel", func(b *testing.B) {
+		b.ReportAllocs()
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				if _, err := s.Judge(b.Context(), token); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	})
+}
