@@ -211,29 +211,6 @@ func TestStatusListOpens(t *testing.T) {
 	}
 }
 
-// What was revoked of lists whose tokens have expired isn't kept in mind.
-func TestStatusListsAreForgotten(t *testing.T) {
-	t.Parallel()
-	clk := newClock()
-	i := newIssuer(t, listedConfig(), clk)
-	for day := range 5 {
-		tok := obtain(t, i, "ES256", "")
-		giveBack(i, "ES256", tok, "")
-		p := placeOf(t, tok)
-		if _, bits := fetchList(t, i, p.Status.List.URI); !p.revoked(bits) {
-			t.Errorf("day %d: not revoked", day)
-		}
-		if n := len(i.lists.held); n != 1 {
-			t.Errorf("day %d: %d lists in mind", day, n)
-		}
-		clk.advance(statusListOpen)
-		if _, bits := fetchList(t, i, p.Status.List.URI); len(bits) != statusListSize/8 {
-			t.Errorf("day %d: the list is gone", day)
-		}
-		clk.advance(60)
-	}
-}
-
 func TestStatusListRefused(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, listedConfig(), newClock())

@@ -2,12 +2,15 @@ package issuer
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // failingStore fails from the given call on, and counts them.
@@ -63,6 +66,53 @@ func (s *failingStore) Revoked(ctx context.Context, subjects ...store.Subject) (
 		return false, err
 	}
 	return s.Store.Revoked(ctx, subjects...)
+}
+
+// With a store that is down, each endpoint that needs it says so, and when to ask again;
+// the others answer.
+func TestEveryEndpointUnavailable(t *testing.T) {
+	t.Parallel()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := New(listedConfig(), Options{Now: newClock().now, Keys: ring, Store: brokenStore{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	opaque := strings.Repeat("x", token.OpaqueLength)
+	bearer := http.Header{"Authorization": {"Bearer " + opaque}}
+	needs := map[string]request{
+		pathToken:                        ask("app", url.Values{"grant_type": {"client_credentials"}}),
+		pathIntrospection:                {id: "rs", secret: "s-rs", body: "token=" + opaque},
+		pathRevocation:                   {id: "app", secret: "s-app", body: "token=" + opaque},
+		pathStatus:                       {id: "rs", secret: "s-rs", body: "jti=" + strings.Repeat("x", token.IDLength)},
+		pathUserinfo:                     {method: "GET", header: bearer},
+		pathDenylist:                     {method: "GET"},
+		pathEvents:                       {method: "GET", id: "rs", secret: "s-rs"},
+		pathStatusLists + "0123456789ab": {method: "GET"},
+	}
+	for path, q := range needs {
+		q.path = path
+		if w := do(i, q); w.Code != 503 || w.Header().Get("Retry-After") == "" || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: status %d, headers %v", path, w.Code, w.Header())
+		}
+	}
+	for _, path := range []string{pathJWKS, pathMetrics, pathMetadata, pathOpenID, pathResourceMetadata, pathHealth} {
+		if w := do(i, request{method: "GET", path: path}); w.Code != 200 {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+	// RFC 6749, section 4.1.2.1: a browser can't be told by a status.
+	if got := visit(t, i, authorization("app")); got.Get("error") != "temporarily_unavailable" {
+		t.Errorf("%s: error %q", pathAuthorization, got.Get("error"))
+	}
+	for _, r := range i.offers() {
+		if _, tried := needs[r.path]; !tried && r.path != pathStatusLists && r.path != pathAuthorization && r.path != pathJWKS && r.path != pathMetrics {
+			t.Errorf("%s isn't tried", r.path)
+		}
+	}
 }
 
 // At whichever call the store fails, the answer is 503, and never that a credential

@@ -1,0 +1,86 @@
+package issuer
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/store/sqlite"
+)
+
+// In a store that outlives the process, a revoked token is listed until it expires,
+// wherever it is looked up, and its list is served.
+func TestRevokedThroughRestart(t *testing.T) {
+	t.Parallel()
+	ring, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clk := newClock()
+	path := filepath.Join(t.TempDir(), "store.db")
+	restart := func() (*Issuer, func()) {
+		s, err := sqlite.Open(t.Context(), path, sqlite.Options{Now: clk.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, err := New(listedConfig(), Options{Now: clk.now, Keys: ring, Store: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i, func() {
+			if err := errors.Join(i.Close(), s.Close()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	i, end := restart()
+	tok := obtain(t, i, "ES256", "")
+	p := placeOf(t, tok)
+	giveBack(i, "ES256", tok, "")
+	end()
+	clk.advance(DefaultLifetime - 1)
+	i, end = restart()
+	if _, bits := fetchList(t, i, p.Status.List.URI); !p.revoked(bits) {
+		t.Error("the status list has it as valid")
+	}
+	if m := object(t, statusOf(i, p.JTI)); m["status"] != statusRevoked {
+		t.Errorf("status: %v", m)
+	}
+	denied := func(i *Issuer) bool {
+		return strings.Contains(do(i, request{method: "GET", path: pathDenylist}).Body.String(), p.JTI)
+	}
+	if !denied(i) || active(t, i, tok) {
+		t.Error("it isn't on the denylist, or active")
+	}
+	end()
+	clk.advance(1)
+	i, end = restart()
+	defer end()
+	if denied(i) {
+		t.Error("it is on the denylist after its expiry")
+	}
+}
+
+// What was revoked of lists whose tokens have expired isn't kept in mind.
+func TestStatusListsAreForgotten(t *testing.T) {
+	t.Parallel()
+	clk := newClock()
+	i := newIssuer(t, listedConfig(), clk)
+	for day := range 5 {
+		tok := obtain(t, i, "ES256", "")
+		giveBack(i, "ES256", tok, "")
+		p := placeOf(t, tok)
+		if _, bits := fetchList(t, i, p.Status.List.URI); !p.revoked(bits) {
+			t.Errorf("day %d: not revoked", day)
+		}
+		if n := len(i.lists.held); n != 1 {
+			t.Errorf("day %d: %d lists in mind", day, n)
+		}
+		clk.advance(statusListOpen)
+		if _, bits := fetchList(t, i, p.Status.List.URI); len(bits) != statusListSize/8 {
+			t.Errorf("day %d: the list is gone", day)
+		}
+		clk.advance(60)
+	}
+}
