@@ -44,6 +44,7 @@ test-real: ## run the tests against real servers (needs Node.js 20 and npm)
 test-stores: ## run the tests of the stores, and of the issuer on them (needs PostgreSQL's and Redis's server programs)
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v ./reference/store/...
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run OnRedis ./reference/verifier
 
 .PHONY: bench-self
 bench-self: build ## measure our own performance bounds; fails when one falls short

@@ -42,6 +42,9 @@ type Config struct {
 	// EventsSilence without a word on it, it is taken for dead; 0 for DefaultEventsSilence.
 	EventsURI     string   `json:"events_uri,omitempty" yaml:"events_uri,omitempty"`
 	EventsSilence Duration `json:"events_silence,omitempty" yaml:"events_silence,omitempty"`
+	// SharedCache is the URL of a Redis server, for shared-cache: those that have the same
+	// issuer and client_id, and the same secret, share what they were told.
+	SharedCache Secret `json:"shared_cache,omitempty" yaml:"shared_cache,omitempty"`
 	// KeyMaxAge is how long keys are used before they are fetched again, and so how long a
 	// withdrawn one may be trusted; 0 for DefaultKeyMaxAge. The issuer may shorten it.
 	KeyMaxAge Duration `json:"key_max_age,omitempty" yaml:"key_max_age,omitempty"`

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/store/redis"
 )
 
 // check returns all that is missing or wrong: a member left empty must never turn
@@ -44,6 +46,14 @@ func (c Config) check() error {
 	}
 	if err := checkURL(c.EventsURI); c.EventsURI != "" && err != nil {
 		complain("events_uri %s", err)
+	}
+	if c.SharedCache != "" {
+		entries, err := redis.NewEntries(string(c.SharedCache), sharedTimeout)
+		if err != nil {
+			complain("shared_cache is not the URL of a Redis server, such as redis://host:6379/0")
+		} else {
+			_ = entries.Close()
+		}
 	}
 	if c.EventsSilence < 0 {
 		complain("events_silence is %s, below 0", c.EventsSilence)

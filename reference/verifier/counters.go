@@ -17,11 +17,14 @@ type Counters struct {
 	EventStreams int64 `json:"event_streams,omitempty"` // introspect-push: times that the issuer's stream was asked for
 	Events       int64 `json:"events,omitempty"`        // introspect-push: revocations that came by it
 
+	SharedHits     int64 `json:"shared_hits,omitempty"`     // shared-cache: misses answered by what another resource server had been told
+	SharedFailures int64 `json:"shared_failures,omitempty"` // shared-cache: times that the shared server couldn't be used
+
 	StaleHits int64 `json:"stale_hits,omitempty"` // introspect-cached: judged from memory past the TTL, as configured; one whose request failed is a miss, too
 }
 
 type counters struct {
-	eventStreams, events atomic.Int64
+	eventStreams, events, sharedHits, sharedFailures atomic.Int64
 
 	listFetches, statusQuestions                                   atomic.Int64
 	introspections, jwksFetches, cacheHits, cacheMisses, coalesced atomic.Int64
@@ -31,6 +34,7 @@ type counters struct {
 func (c *counters) read() Counters {
 	return Counters{
 		EventStreams: c.eventStreams.Load(), Events: c.events.Load(),
+		SharedHits: c.sharedHits.Load(), SharedFailures: c.sharedFailures.Load(),
 
 		Introspections: c.introspections.Load(),
 		JWKSFetches:    c.jwksFetches.Load(),

@@ -25,6 +25,9 @@ type introspectCached struct {
 	count  *counters
 
 	whileRevalidate, ifError time.Duration
+
+	// asking gets an answer and remembers it.
+	asking func(ctx context.Context, key tokenHash, token string) (answer, error)
 }
 
 func newIntrospectCached(p *parts) (Strategy, error) {
@@ -40,12 +43,14 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &introspectCached{
+	s := &introspectCached{
 		issuer: p.issuer, expect: p.expect, now: p.options.Now, cache: cache, count: p.count,
 		flight:          newFlight[tokenHash, answer](&p.count.coalesced),
 		whileRevalidate: time.Duration(config.StaleWhileRevalidate),
 		ifError:         time.Duration(config.StaleIfError),
-	}, nil
+	}
+	s.asking = s.askIssuer
+	return s, nil
 }
 
 func (s *introspectCached) Name() string { return IntrospectCached }
@@ -110,6 +115,11 @@ func (s *introspectCached) miss(ctx context.Context, key tokenHash, token string
 		s.count.coalesced.Add(1)
 		return a, nil
 	}
+	return s.asking(ctx, key, token)
+}
+
+func (s *introspectCached) askIssuer(ctx context.Context, key tokenHash, token string) (answer, error) {
+	asked := s.now()
 	a, err := s.issuer.ask(ctx, token)
 	if err != nil {
 		return answer{}, err

@@ -51,6 +51,7 @@ const (
 // Those of the issuer's answers, remembered in other ways.
 const (
 	IntrospectPush = "introspect-push"
+	SharedCache    = "shared-cache"
 )
 
 // strategyTable is what there is, in the order in which it is listed. A strategy that
@@ -64,6 +65,7 @@ var strategyTable = []struct {
 	{Introspect, "", newIntrospect},
 	{IntrospectCached, "", newIntrospectCached},
 	{IntrospectPush, "events_uri", newIntrospectPush},
+	{SharedCache, "shared_cache", newSharedCache},
 	{Local, "", newLocal},
 	{LocalCached, "", newLocalCached},
 	{LocalDenylist, "denylist_uri", newLocalDenylist},
