@@ -1,0 +1,136 @@
+package verifier
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+)
+
+// A withdrawn key is trusted until the keys are as old as they may be, with tokens that
+// name it all the while.
+func TestKeySetWithdrawnKey(t *testing.T) {
+	t.Parallel()
+	for header, lifetime := range map[string]time.Duration{
+		"":                                DefaultKeyMaxAge,
+		"public":                          DefaultKeyMaxAge,
+		"max-age=x":                       DefaultKeyMaxAge,
+		"max-age=99999999":                DefaultKeyMaxAge,
+		"public, max-age=60":              time.Minute,
+		"Max-Age=\"60\"":                  time.Minute,
+		"max-age=60, no-cache":            10 * time.Second, // the limit on fetches
+		"no-store":                        10 * time.Second,
+		"max-age=0":                       10 * time.Second,
+		"max-age=99999999999999999999999": DefaultKeyMaxAge,
+	} {
+		u := newUpstream(t)
+		v, c := u.verifier(t)
+		s := strategy(t, v, Local)
+		publish := func(set string) {
+			u.onJWKS(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Cache-Control", header)
+				fixed(200, set)(w, r)
+			})
+		}
+		publish(testKeys().set(t, "ES256"))
+		token := tokenOf(t, c, "ES256")
+		_, err := s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+		publish(testKeys().set(t, "EdDSA"))
+		c.advance(lifetime - 1)
+		_, err = s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+		c.advance(1)
+		_, err = s.Judge(t.Context(), token)
+		wantReason(t, err, claims.ReasonKeyUnknown)
+		if n := u.fetched.Load(); n != 2 {
+			t.Errorf("%q: %d fetches", header, n)
+		}
+	}
+}
+
+// Old keys are fetched once, whoever needs them.
+func TestKeySetOldKeysAreFetchedOnce(t *testing.T) {
+	t.Parallel()
+	const waiters = 200
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	s := strategy(t, v, Local)
+	set := testKeys().set(t, "ES256")
+	u.publish(200, set)
+	token := tokenOf(t, c, "ES256")
+	_, err := s.Judge(t.Context(), token)
+	wantReason(t, err, "")
+	release := make(chan struct{})
+	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, set)(w, r) })
+	c.advance(DefaultKeyMaxAge)
+	var group sync.WaitGroup
+	for range waiters {
+		group.Go(func() {
+			if _, err := s.Judge(t.Context(), token); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	await(t.Context(), t, func() bool { return v.published.joined.Load() == waiters-1 })
+	close(release)
+	group.Wait()
+	if n := u.fetched.Load(); n != 2 {
+		t.Errorf("%d fetches", n)
+	}
+}
+
+// In an outage the keys stay, and nobody waits for an issuer that has failed once: not
+// even when it takes its time to fail again.
+func TestKeySetOldKeysInAnOutage(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	s := strategy(t, v, Local)
+	u.publish(200, testKeys().set(t, "ES256"))
+	token := tokenOf(t, c, "ES256")
+	_, err := s.Judge(t.Context(), token)
+	wantReason(t, err, "")
+	u.publish(503, "")
+	c.advance(DefaultKeyMaxAge)
+	for range 5 {
+		_, err = s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+	}
+	if n := u.fetched.Load(); n != 2 {
+		t.Errorf("%d fetches", n)
+	}
+	release := make(chan struct{})
+	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, testKeys().set(t, "EdDSA"))(w, r) })
+	c.advance(10 * time.Second)
+	for range 5 {
+		_, err = s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+	}
+	close(release)
+	await(t.Context(), t, func() bool { return v.published.state.Load().err == nil })
+	_, err = s.Judge(t.Context(), token)
+	wantReason(t, err, claims.ReasonKeyUnknown)
+	if n := u.fetched.Load(); n != 3 {
+		t.Errorf("%d fetches", n)
+	}
+}
+
+func TestKeySetVersion(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	for _, step := range []struct {
+		algs    []string
+		version uint64
+	}{{[]string{"ES256"}, 1}, {[]string{"ES256"}, 1}, {[]string{"EdDSA", "ES256"}, 2}, {[]string{"ES256", "EdDSA"}, 2}, {[]string{"EdDSA"}, 3}} {
+		u.publish(200, testKeys().set(t, step.algs...))
+		c.advance(DefaultKeyMaxAge)
+		state, err := v.published.ready(t.Context(), c.now())
+		if err != nil || state.version != step.version {
+			t.Errorf("%v: %v, version %d, want %d", step.algs, err, state.version, step.version)
+		}
+	}
+}
