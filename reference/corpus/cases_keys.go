@@ -61,8 +61,8 @@ var keyIDs = []Case{
 	{About: about("kid-number", "N25", "kid is a number", jws, "4.1.4", ReasonForm), Recipe: header(set("kid", `1`))},
 	{About: about("kid-array", "N25", "kid is an array with the right name", jws, "4.1.4", ReasonForm), Recipe: header(set("kid", `["ES256"]`))},
 	{About: about("kid-object", "N25", "kid is an object", jws, "4.1.4", ReasonForm), Recipe: header(set("kid", `{"ES256":1}`))},
-	{About: about("kid-null", "N25", "kid is null", jws, "4.1.4", ReasonForm), Recipe: header(set("kid", `null`))},
-	{About: about("kid-long", "N25", "kid has 10,000 characters", jws, "6", ReasonKey), Recipe: header(set("kid", `"`+repeated("kid", 3_334)+`"`))},
+	{About: about("kid-null", "N25", "kid is null", jws, "4.1.4", ReasonKey), Recipe: header(set("kid", `null`))},
+	{About: about("kid-long", "N25", "kid has 10,000 characters", jws, "6", ReasonSize), Recipe: header(set("kid", `"`+repeated("kid", 3_334)+`"`))},
 }
 
 // foreignKeys bring their key along, or say where it is.
