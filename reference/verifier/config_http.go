@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,9 @@ func (d Decryption) open() (*token.Decrypter, error) {
 		return nil, fmt.Errorf("decrypt: jwk_file: %w", err)
 	}
 	defer f.Close()
+	if err := checkPrivate(f); err != nil {
+		return nil, fmt.Errorf("decrypt: jwk_file %s: %w", d.JWKFile, err)
+	}
 	jwk, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
 	if err != nil {
 		return nil, fmt.Errorf("decrypt: jwk_file: %w", err)
@@ -49,6 +53,18 @@ func (d Decryption) open() (*token.Decrypter, error) {
 		return nil, fmt.Errorf("decrypt: jwk_file %s: %w", d.JWKFile, err)
 	}
 	return opened, nil
+}
+
+// checkPrivate wants a file that nobody else can read, where there are such files.
+func checkPrivate(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
+		return fmt.Errorf("others than its owner have access, mode %#o: chmod 600 it", mode)
+	}
+	return nil
 }
 
 func (c Config) decrypters() ([]jwt.Decrypter, error) {
