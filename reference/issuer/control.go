@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -25,7 +26,8 @@ func (i *Issuer) Control() http.Handler {
 	mux.HandleFunc("GET /counters", i.controlCounters)
 	mux.HandleFunc("GET /clock", i.controlClock)
 	mux.HandleFunc("POST /clock", i.controlShift)
-	return mux
+	// A page in a browser of this machine reaches the address, too.
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 func (i *Issuer) controlRotate(w http.ResponseWriter, r *http.Request) {
@@ -78,14 +80,15 @@ func control(w http.ResponseWriter, answer any) {
 	_, _ = w.Write(b)
 }
 
-// longestLife returns the longest life of an access token that is configured.
+// longestLife returns the longest life that is configured of anything that a key signs:
+// access tokens, and status lists.
 func longestLife(c Config) time.Duration {
-	longest := c.Lifetime
-	if longest == 0 {
-		longest = DefaultLifetime
-	}
+	longest := cmp.Or(c.Lifetime, DefaultLifetime)
 	for n := range c.Clients {
 		longest = max(longest, c.Clients[n].Lifetime)
+	}
+	if c.StatusList {
+		longest = max(longest, listLives*cmp.Or(c.ListInterval, DefaultListInterval))
 	}
 	return time.Duration(longest) * time.Second
 }

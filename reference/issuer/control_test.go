@@ -45,6 +45,12 @@ func TestControl(t *testing.T) {
 	if forms["ES256"] != 2.0 || m["introspections_active"] != 2.0 || m["introspections_inactive"] != 0.0 || m["revocations"] != 1.0 {
 		t.Errorf("counters: %v", m)
 	}
+	r := httptest.NewRequest("POST", "/rotate?alg=ES256", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	w := httptest.NewRecorder()
+	if control.ServeHTTP(w, r); w.Code != 403 {
+		t.Errorf("a page of another site: status %d", w.Code)
+	}
 	// The clock: of the tokens, and of the issuer's own store.
 	kept := obtain(t, i, "opaque", "")
 	m = object(t, call("POST", "/clock?shift=3600"))

@@ -24,9 +24,9 @@
 //
 // What is kept of tokens, where and in which form is said by [Persistence] and
 // [StoreURL], whether self-contained ones are encrypted by [Encryption]. A store other
-// than memory is opened by whoever makes the issuer. Several processes may share one:
-// what one has revoked the others know of, and an assertion, a proof or a code that one
-// has accepted no other accepts again.
+// than memory is opened by whoever makes the issuer. Several processes may share that of
+// a server: what one has revoked the others know of, and an assertion, a proof or a code
+// that one has accepted no other accepts again.
 //
 // The keys that sign come from Options.Keys, or else from the configuration: keys_file,
 // which keeps them and what [Issuer.Control] makes of them through a restart, and

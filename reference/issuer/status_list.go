@@ -13,6 +13,9 @@ import (
 	"github.com/oauthmark/oauthmark/reference/store"
 )
 
+// listLives is how long a list is good, in intervals in which it is signed anew.
+const listLives = 2
+
 // statusListStatement is a list as it was published.
 type statusListStatement struct {
 	text  []byte
@@ -44,7 +47,7 @@ func (i *Issuer) statusList(ctx context.Context, id statusListID) (statusListSta
 	// Section 5.1: sub is the uri of the claim, and ttl, in seconds, how long a reader
 	// may keep it. A copy that the signer kept until then is good for as long again.
 	payload, err := json.Marshal(statusListClaims{
-		Subject: l.uri(id), IssuedAt: now, Expires: now + 2*i.listInterval, TTL: i.listInterval,
+		Subject: l.uri(id), IssuedAt: now, Expires: now + listLives*i.listInterval, TTL: i.listInterval,
 		List: statusListMember{Bits: 1, List: compressed},
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"errors"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,4 +84,26 @@ func TestStatusListsAreForgotten(t *testing.T) {
 		}
 		clk.advance(60)
 	}
+}
+
+// A list can be verified with the published keys as long as it is served, also when it
+// lives longer than the tokens and the key that signed it has been replaced.
+func TestStatusListOutlivesRotation(t *testing.T) {
+	t.Parallel()
+	clk := newClock()
+	c := testConfig()
+	c.StatusList, c.ListInterval, c.Clients = true, 3*DefaultLifetime, c.Clients[2:3]
+	i, err := New(c, Options{Now: clk.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	p := placeOf(t, obtain(t, i, "ES256", ""))
+	fetchList(t, i, p.Status.List.URI)
+	w := httptest.NewRecorder()
+	if i.Control().ServeHTTP(w, httptest.NewRequest("POST", "/rotate?alg=ES256", nil)); w.Code != 200 {
+		t.Fatalf("rotate: status %d", w.Code)
+	}
+	clk.advance(2 * DefaultLifetime)
+	fetchList(t, i, p.Status.List.URI)
 }
