@@ -2,73 +2,119 @@ package report
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// costTable lists the operations. The row of a limit is folded into those that refer
-// to it, and stands alone only when none does.
-func costTable(run results.Run) *Table {
-	t := Table{
-		Title: "Cost of one operation in one process",
-		Columns: []Column{{Name: "operation"}, {Name: "bytes", Numeric: true}, {Name: "median", Numeric: true}, {Name: "interval", Numeric: true},
-			{Name: "limit", Numeric: true}, {Name: "ratio", Numeric: true}, {Name: "allocs", Numeric: true},
-			{Name: "alloc bytes", Numeric: true, Wide: true}, {Name: "batches", Numeric: true, Wide: true}, {Name: "verdict"}},
-		Notes: []string{"The interval is that of the median; the limit is the bare primitive on the same bytes, measured in the same run. * has a warning."},
-	}
+// costTables lists the operations, a table for each family, and then what follows from
+// them. The row of a limit is folded into those that refer to it, and stands alone only
+// when none does.
+func costTables(run results.Run, cells []stats.Cell) []Table {
+	var tables []Table
+	index := map[string]int{}
 	for _, s := range run.Steps {
-		medians, referred := map[string]float64{}, map[string]bool{}
+		limits, referred := map[string]results.Cost{}, map[string]bool{}
 		for _, c := range s.Costs {
-			medians[c.Operation], referred[c.Limit] = c.Median, true
+			limits[c.Operation], referred[c.Limit] = c, true
 		}
 		for _, c := range s.Costs {
-			if c.Limit == "" && referred[c.Operation] {
+			if c.Untimed || c.Limit == "" && referred[c.Operation] {
 				continue
 			}
-			name, limit, ratio := c.Operation, "-", "-"
-			if len(c.Warnings) > 0 {
-				name += " *"
+			family := Operation(c.Operation).Family()
+			i, ok := index[family]
+			if !ok {
+				i = len(tables)
+				index[family] = i
+				tables = append(tables, costTable(family))
 			}
-			if m, ok := medians[c.Limit]; ok {
-				limit = Nanoseconds(m)
-			}
-			if c.Ratio > 0 {
-				ratio = Times(c.Ratio)
-			}
-			t.Rows = append(t.Rows, Row{[]string{
-				name, Count(int64(c.Bytes)), Nanoseconds(c.Median), Nanoseconds(c.Low) + " - " + Nanoseconds(c.High),
-				limit, ratio, Figure(c.Allocs), Figure(c.AllocB), fmt.Sprintf("%d x %d", c.Batches, c.BatchSize), s.Verdict.String(),
-			}, s.Verdict})
+			tables[i].Rows = append(tables[i].Rows, costRow(c, limits[c.Limit], s.Verdict))
 		}
 	}
-	if len(t.Rows) == 0 {
-		return nil
+	slices.SortStableFunc(tables, func(a, b Table) int { return compareFamilies(a.Title, b.Title) })
+	for i := range tables {
+		tables[i].Title = "Cost in one process: " + tables[i].Title
 	}
-	return &t
+	if len(tables) > 0 {
+		tables[len(tables)-1].Notes = costNotes
+	}
+	return append(append(tables, sizeTables(run)...), breakEvenTables(run, cells)...)
 }
 
-// costAnswer sets the two ways to look at a token side by side: to verify a
-// signature, and to hash an identifier for its lookup.
-func costAnswer(run results.Run) []string {
-	var verify, hash []string
-	for _, s := range run.Steps {
-		if s.Verdict != results.Pass {
-			continue
+var costNotes = []string{"Time of one operation with its interval, and how often one core does it in a second. " +
+	"The limit is the bare primitive on the same bytes, measured in the same run; the ratio's interval is from times at which both were measured. " +
+	"* has a warning; a mean is shown where slow passes are part of the operation, else the median."}
+
+func costTable(family string) Table {
+	return Table{
+		Title: family,
+		Columns: []Column{{Name: "operation"}, {Name: "bytes", Numeric: true}, {Name: "time", Numeric: true}, {Name: "interval", Numeric: true}, {Name: "per s and core", Numeric: true},
+			{Name: "limit", Numeric: true}, {Name: "ratio", Numeric: true}, {Name: "ratio's interval", Numeric: true, Wide: true}, {Name: "allocs", Numeric: true},
+			{Name: "alloc bytes", Numeric: true, Wide: true}, {Name: "batches", Numeric: true, Wide: true}, {Name: "verdict"}},
+	}
+}
+
+func costRow(c, limit results.Cost, v results.Verdict) Row {
+	name := c.Operation
+	if c.Tail {
+		name += " (mean)"
+	}
+	time, interval, rate := "-", "-", "-"
+	if center, low, high := c.Figure(); center > 0 {
+		time, rate = Nanoseconds(center), Figure(1e9/center)
+		if c.Level > 0 {
+			interval = Nanoseconds(low) + " - " + Nanoseconds(high)
 		}
-		for _, c := range s.Costs {
-			text := fmt.Sprintf("%s with %s", Nanoseconds(c.Median), c.Operation)
-			switch {
-			case strings.HasPrefix(c.Operation, "verify/"):
-				verify = append(verify, text)
-			case strings.HasPrefix(c.Operation, "hash/") && strings.Contains(c.Operation, "/opaque"):
-				hash = append(hash, text)
+	}
+	least, ratio, within := "-", "-", "-"
+	if center, _, _ := limit.Figure(); center > 0 {
+		least = Nanoseconds(center)
+	}
+	if c.Ratio > 0 {
+		ratio = Times(c.Ratio)
+	}
+	if c.RatioLow > 0 {
+		within = Times(c.RatioLow) + " - " + Times(c.RatioHigh)
+	}
+	return Row{[]string{
+		starred(name, c), Count(int64(c.Bytes)), time, interval, rate, least, ratio, within,
+		Figure(c.Allocs), Figure(c.AllocB), fmt.Sprintf("%d x %d", c.Batches, c.BatchSize), v.String(),
+	}, v}
+}
+
+func starred(text string, c results.Cost) string {
+	if len(c.Warnings) > 0 {
+		text += " *"
+	}
+	return text
+}
+
+// manyAlike is how many rows with the same warning are told one by one.
+const manyAlike = 4
+
+// costCaveats lists the warnings of the rows. Where many rows have the same, they are
+// told together, with the first as an example; the tables mark each.
+func costCaveats(costs []results.Cost) []Caveat {
+	number := map[string]int{}
+	for _, c := range costs {
+		for _, w := range c.Warnings {
+			number[w.Code]++
+		}
+	}
+	var out []Caveat
+	told := map[string]bool{}
+	for _, c := range costs {
+		for _, w := range c.Warnings {
+			switch n := number[w.Code]; {
+			case n <= manyAlike:
+				out = append(out, Caveat{c.Operation, w})
+			case !told[w.Code]:
+				told[w.Code] = true
+				out = append(out, Caveat{fmt.Sprintf("%d operations, as %s", n, c.Operation), w})
 			}
 		}
 	}
-	if len(verify) == 0 || len(hash) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("In one process, verifying a self-contained token takes %s; hashing an opaque one takes %s.",
-		strings.Join(verify, ", "), strings.Join(hash, ", "))}
+	return out
 }

@@ -19,7 +19,7 @@ type Document struct {
 	Answer     []string // sentences, the most important first
 	Summary    []Table  // one for each target and load: the cells side by side
 	Steps      []Table  // one for each target: every repetition
-	Cost       *Table   // nil when no cost was measured
+	Cost       []Table  // one for each family of operations, and what follows from them
 	Findings   []results.Finding
 	Absent     []results.Skip // what was planned or selected and has no verdict
 	Warnings   []Caveat
@@ -68,10 +68,10 @@ func NewDocument(run results.Run) (Document, error) {
 		Title:      "oauthmark run " + run.ID,
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
-		Answer:     append(answer(cells), costAnswer(run)...),
+		Answer:     append(answer(cells), costAnswer(run, cells)...),
 		Summary:    summaries(cells),
 		Steps:      stepTables(run),
-		Cost:       costTable(run),
+		Cost:       costTables(run, cells),
 		Findings:   findings(run),
 		Absent:     results.Absent(run),
 		Warnings:   caveats(run),
@@ -130,9 +130,7 @@ func caveats(run results.Run) []Caveat {
 	add("", run.Warnings)
 	for _, s := range run.Steps {
 		add(s.Step.ID, s.Warnings)
-		for _, c := range s.Costs {
-			add(c.Operation, c.Warnings)
-		}
+		out = append(out, costCaveats(s.Costs)...)
 	}
 	return out
 }

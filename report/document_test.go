@@ -22,9 +22,9 @@ func TestTablesAreRectangular(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := append(append([]Table{*doc.Cost}, doc.Summary...), doc.Steps...)
-	if len(tables) != 4 {
-		t.Errorf("%d tables, want cost, latency, capacity and steps", len(tables))
+	tables := append(append(doc.Cost, doc.Summary...), doc.Steps...)
+	if len(tables) != 9 {
+		t.Errorf("%d tables, want cost of four families, sizes, break-even, latency, capacity and steps", len(tables))
 	}
 	for _, table := range tables {
 		for _, row := range table.Rows {
@@ -61,15 +61,18 @@ func TestLimitsAreFoldedIntoTheirRows(t *testing.T) {
 	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
 		{Operation: "limit/sign/A", Median: 10}, {Operation: "limit/sign/B", Median: 5}, {Operation: "sign/A", Median: 20, Limit: "limit/sign/A", Ratio: 2},
 	}}}}
-	table := costTable(run)
+	tables := costTables(run, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables, want that of one family", len(tables))
+	}
 	var got []string
-	for _, row := range table.Rows {
-		got = append(got, row.Cells[0]+" "+row.Cells[4]+" "+row.Cells[5])
+	for _, row := range tables[0].Rows {
+		got = append(got, row.Cells[0]+" "+row.Cells[5]+" "+row.Cells[6])
 	}
 	if want := []string{"limit/sign/B - -", "sign/A 10.0 ns 2.00x"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
-	if costTable(results.Run{}) != nil {
+	if costTables(results.Run{}, nil) != nil {
 		t.Error("a table without rows")
 	}
 }

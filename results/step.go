@@ -108,8 +108,9 @@ type Cost struct {
 	RatioHigh float64   `json:"ratio_high,omitempty"` // likewise
 	MeanLow   float64   `json:"mean_low_ns,omitempty"`
 	MeanHigh  float64   `json:"mean_high_ns,omitempty"`
-	Tail      bool      `json:"tail,omitempty"`    // slow passes are part of the operation: its figure is the mean, not the median
-	Untimed   bool      `json:"untimed,omitempty"` // counted and not timed: its figure is bytes
+	Tail      bool      `json:"tail,omitempty"`      // slow passes are part of the operation: its figure is the mean, not the median
+	Untimed   bool      `json:"untimed,omitempty"`   // counted and not timed: its figure is bytes
+	Epochs    []float64 `json:"epochs_ns,omitempty"` // the figure in each of equal parts of the measurement, in order of time
 	Warnings  []Warning `json:"warnings,omitempty"`
 }
 

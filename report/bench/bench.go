@@ -1,9 +1,11 @@
 // Package bench writes a record in the Go benchmark format, for benchstat and its
-// kin: one line for each repetition of a load step and for each operation's cost.
+// kin: one line for each repetition of a load step and, of an operation's cost, one for
+// each epoch of its measurement, so that benchstat has samples for an interval.
 //
 // The name of a line says what was measured; that of a step which didn't pass also
 // says its verdict, so that no tool averages it with sound ones. For a load step
-// ns/op is the mean response time, for an operation it is the median.
+// ns/op is the mean response time, for an operation it is the median, or the mean where
+// slow passes are part of it.
 package bench
 
 import (
@@ -72,9 +74,21 @@ func load(w io.Writer, s results.StepResult) {
 func cost(w io.Writer, s results.StepResult, c results.Cost) {
 	// A slash would split the operation into parts, and a number after a last
 	// hyphen would be read as GOMAXPROCS: so colons, and the size behind it.
-	name := "BenchmarkCost" + part("operation", strings.ReplaceAll(c.Operation, "/", ":")) + part("bytes", strconv.Itoa(c.Bytes))
-	fmt.Fprintf(w, "%s %d %s ns/op %s mean-ns %s B/op %s allocs/op\n", name+verdict(s.Verdict), c.Batches*c.BatchSize,
-		number(c.Median), number(c.Mean), number(c.AllocB), number(c.Allocs))
+	name := "BenchmarkCost" + part("operation", strings.ReplaceAll(c.Operation, "/", ":"))
+	if c.Untimed {
+		fmt.Fprintf(w, "%s 1 %d size-bytes\n", name+part("counted", "bytes")+verdict(s.Verdict), c.Bytes)
+		return
+	}
+	name += part("bytes", strconv.Itoa(c.Bytes)) + verdict(s.Verdict)
+	center, _, _ := c.Figure()
+	epochs := c.Epochs
+	if len(epochs) == 0 && center > 0 {
+		epochs = []float64{center}
+	}
+	for _, ns := range epochs {
+		fmt.Fprintf(w, "%s %d %s ns/op %s B/op %s allocs/op\n", name, max(1, c.Batches*c.BatchSize/len(epochs)),
+			number(ns), number(c.AllocB), number(c.Allocs))
+	}
 }
 
 // part is one key and value of a name; an empty value is left out.

@@ -93,8 +93,16 @@ func TestLines(t *testing.T) {
 			}
 		}
 		for _, c := range s.Costs {
-			if l := next(c.Operation); l.values["ns/op"] != c.Median || l.values["allocs/op"] != c.Allocs {
-				t.Errorf("%s: values %v", c.Operation, l.values)
+			if c.Untimed {
+				if l := next(c.Operation); l.values["size-bytes"] != float64(c.Bytes) || len(l.values) != 1 {
+					t.Errorf("%s: values %v", c.Operation, l.values)
+				}
+				continue
+			}
+			for _, ns := range c.Epochs {
+				if l := next(c.Operation); l.values["ns/op"] != ns || l.values["allocs/op"] != c.Allocs {
+					t.Errorf("%s: values %v", c.Operation, l.values)
+				}
 			}
 		}
 	}
@@ -127,6 +135,19 @@ func TestNames(t *testing.T) {
 				t.Errorf("%s ends in what reads as GOMAXPROCS", l.name)
 			}
 		}
+	}
+}
+
+// A record of an older version has no epochs, and what wasn't measured has no line.
+func TestCostsWithoutEpochs(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
+		{Operation: "sign/A", Bytes: 5, Batches: 10, BatchSize: 7, Median: 12, Mean: 15}, {Operation: "sign/B"},
+		{Operation: "sign/C", Tail: true, Median: 12, Mean: 15},
+	}}}}
+	got, _ := parse(t, write(t, run))
+	if len(got) != 2 || got[0].values["ns/op"] != 12 || got[1].values["ns/op"] != 15 {
+		t.Errorf("lines %v", got)
 	}
 }
 

@@ -32,7 +32,11 @@ func TestBenchfmtReadsIt(t *testing.T) {
 			t.Errorf("name %s, want %s", got, want[i].name)
 		}
 		// The reader turns ns/op into sec/op.
-		if v, ok := rec.Value("sec/op"); !ok || math.Abs(v*1e9-want[i].values["ns/op"]) > 1e-3 {
+		if size, counted := want[i].values["size-bytes"]; counted {
+			if v, ok := rec.Value("size-bytes"); !ok || v != size {
+				t.Errorf("%s: %v bytes, want %v", rec.Name, v, size)
+			}
+		} else if v, ok := rec.Value("sec/op"); !ok || math.Abs(v*1e9-want[i].values["ns/op"]) > 1e-3 {
 			t.Errorf("%s: %v s/op, want %v ns/op", rec.Name, v, want[i].values["ns/op"])
 		}
 		if got := rec.GetConfig("cpu"); got != config["cpu"] {

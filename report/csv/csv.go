@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
@@ -20,6 +21,7 @@ var columns = []string{
 	"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
 	"generator_cpu_s", "servers_cpu_s", "introspections", "jwks_fetches", "cache_hits", "cache_misses", "coalesced",
 	"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
+	"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "warnings",
 }
 
 // Write renders the run.
@@ -112,13 +114,43 @@ func load(s results.StepResult) map[string]string {
 func cost(s results.StepResult, c results.Cost) map[string]string {
 	row := step("cost", s)
 	row["operation"], row["operation_bytes"], row["limit"] = c.Operation, strconv.Itoa(c.Bytes), c.Limit
+	var codes []string
+	for _, w := range c.Warnings {
+		codes = append(codes, w.Code)
+	}
+	row["warnings"], row["figure"] = strings.Join(codes, " "), figure(c)
+	if c.Untimed {
+		return row
+	}
 	row["batches"], row["batch_size"] = strconv.Itoa(c.Batches), strconv.Itoa(c.BatchSize)
-	row["median_ns"], row["low_ns"], row["high_ns"], row["mean_ns"] = float(c.Median), float(c.Low), float(c.High), float(c.Mean)
-	row["confidence"], row["allocs"], row["alloc_bytes"] = float(c.Level), float(c.Allocs), float(c.AllocB)
+	row["allocs"], row["alloc_bytes"] = float(c.Allocs), float(c.AllocB)
+	if center, _, _ := c.Figure(); center > 0 {
+		row["median_ns"], row["mean_ns"], row["per_second_and_core"] = float(c.Median), float(c.Mean), float(1e9/center)
+	}
+	if c.Level > 0 {
+		row["low_ns"], row["high_ns"], row["confidence"] = float(c.Low), float(c.High), float(c.Level)
+	}
+	if c.MeanLow > 0 {
+		row["mean_low_ns"], row["mean_high_ns"] = float(c.MeanLow), float(c.MeanHigh)
+	}
 	if c.Ratio > 0 {
 		row["ratio"] = float(c.Ratio)
 	}
+	if c.RatioLow > 0 {
+		row["ratio_low"], row["ratio_high"] = float(c.RatioLow), float(c.RatioHigh)
+	}
 	return row
+}
+
+// figure names what sums the row up.
+func figure(c results.Cost) string {
+	switch {
+	case c.Untimed:
+		return "bytes"
+	case c.Tail:
+		return "mean"
+	}
+	return "median"
 }
 
 func integer(v int64) string { return strconv.FormatInt(v, 10) }

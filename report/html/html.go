@@ -67,11 +67,7 @@ func render(w io.Writer, doc report.Document, figures []plot.Figure) error {
 			return i < len(t.Columns) && t.Columns[i].Numeric
 		},
 		"tables": func(d report.Document) []report.Table {
-			all := slices.Concat(d.Summary)
-			if d.Cost != nil {
-				all = append(all, *d.Cost)
-			}
-			return append(all, d.Steps...)
+			return slices.Concat(d.Summary, d.Cost, d.Steps)
 		},
 	}).Parse(page)
 	if err != nil {

@@ -83,8 +83,8 @@ func TestOfflineAndWhole(t *testing.T) {
 			}
 		}
 	})
-	if pictures != 2 {
-		t.Errorf("%d pictures, want the spectrum and the costs", pictures)
+	if pictures != 3 {
+		t.Errorf("%d pictures, want the spectrum, the costs and the sizes", pictures)
 	}
 	if strings.Contains(css, "url(") || strings.Contains(css, "@import") {
 		t.Error("the styles refer to something outside the page")

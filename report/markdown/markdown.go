@@ -36,8 +36,8 @@ func render(w *bytes.Buffer, doc report.Document) {
 	for _, t := range doc.Summary {
 		table(w, t)
 	}
-	if doc.Cost != nil {
-		table(w, *doc.Cost)
+	for _, t := range doc.Cost {
+		table(w, t)
 	}
 	findings(w, doc.Findings)
 	var absent, warnings []string

@@ -24,22 +24,85 @@ type bar struct {
 	verdict results.Verdict
 }
 
-// costsOf lists the operations that aren't mere limits, by family and name.
+// costsOf lists the operations that were timed and aren't mere limits, by name.
 func costsOf(run results.Run) []bar {
 	var out []bar
 	for _, s := range run.Steps {
-		medians := map[string]float64{}
+		figures := map[string]float64{}
 		for _, c := range s.Costs {
-			medians[c.Operation] = c.Median
+			figures[c.Operation], _, _ = c.Figure()
 		}
 		for _, c := range s.Costs {
-			if !strings.HasPrefix(c.Operation, "limit/") && c.Median > 0 {
-				out = append(out, bar{c, medians[c.Limit], s.Verdict})
+			if !report.Operation(c.Operation).IsLimit() && !c.Untimed && figures[c.Operation] > 0 {
+				out = append(out, bar{c, figures[c.Limit], s.Verdict})
 			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b bar) int { return cmp.Compare(a.Operation, b.Operation) })
 	return out
+}
+
+// manyBars is how many bars one picture may have, when all is drawn in one.
+const manyBars = 24
+
+// charts are what is drawn where one picture can't have it all: the families of each.
+var charts = []struct {
+	name, title string
+	families    []string // none stands for those of no other chart
+}{
+	{"cost", "What signing and verifying a token costs in one process", []string{"sign", "verify"}},
+	{"cost-encryption", "What encrypting costs in one process", []string{"seal", "open", "encrypt", "decrypt"}},
+	{"cost-other", "What hashing, storing and looking up cost in one process", nil},
+}
+
+// costCharts draws the operations: all in one picture, or, where they are many, a
+// picture for each group of families, with the smallest input of each algorithm.
+func costCharts(run results.Run) []picture {
+	all := costsOf(run)
+	if len(all) == 0 {
+		return nil
+	}
+	if len(all) <= manyBars {
+		return []picture{costChart("cost", "What one operation costs in one process", "", run, all)}
+	}
+	var named []string
+	for _, chart := range charts {
+		named = append(named, chart.families...)
+	}
+	var out []picture
+	for _, chart := range charts {
+		var of, drawn []bar
+		for _, b := range all {
+			family := report.Operation(b.Operation).Family()
+			if slices.Contains(chart.families, family) || chart.families == nil && !slices.Contains(named, family) {
+				of = append(of, b)
+			}
+		}
+		for _, b := range of {
+			if usual(b, of) {
+				drawn = append(drawn, b)
+			}
+		}
+		if len(drawn) == 0 {
+			continue
+		}
+		note := ""
+		if len(drawn) < len(of) {
+			note = fmt.Sprintf("%d of %d operations, each with its smallest input; the tables have all. ", len(drawn), len(of))
+		}
+		out = append(out, costChart(chart.name, chart.title, note, run, drawn))
+	}
+	return out
+}
+
+// usual reports whether no other bar is of the same algorithm on a smaller input.
+func usual(b bar, all []bar) bool {
+	o := report.Operation(b.Operation)
+	return !slices.ContainsFunc(all, func(other bar) bool {
+		p := report.Operation(other.Operation)
+		return p.Family() == o.Family() && p.Word(0) == o.Word(0) &&
+			cmp.Or(cmp.Compare(other.Bytes, b.Bytes), cmp.Compare(other.Operation, b.Operation)) < 0
+	})
 }
 
 func (b bar) color() color.NRGBA {
@@ -65,17 +128,18 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	for i, b := range all {
 		mid, half := y(-float64(i)), (y(0)-y(-1))*0.31
-		end := x(b.Median)
+		center, from, to := b.Figure()
+		end := x(center)
 		c.FillPolygon(b.color(), []vg.Point{{X: c.Min.X, Y: mid - half}, {X: end, Y: mid - half}, {X: end, Y: mid + half}, {X: c.Min.X, Y: mid + half}})
-		label := report.Nanoseconds(b.Median)
+		label := report.Nanoseconds(center)
 		if b.limit > 0 {
 			mark := x(b.limit)
 			c.StrokeLine2(draw.LineStyle{Color: color.White, Width: 4.5}, mark, mid-half-3, mark, mid+half+3)
 			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 2}, mark, mid-half-3, mark, mid+half+3)
-			label += fmt.Sprintf("  (%s the limit)", report.Times(b.Median/b.limit))
+			label += fmt.Sprintf("  (%s the limit)", report.Times(center/b.limit))
 		}
 		interval := draw.LineStyle{Color: ink, Width: 1}
-		low, high := x(math.Max(b.Low, p.X.Min)), x(math.Max(b.High, p.X.Min))
+		low, high := x(math.Max(from, p.X.Min)), x(math.Max(to, p.X.Min))
 		c.StrokeLine2(interval, low, mid, high, mid)
 		c.StrokeLine2(interval, low, mid-3, low, mid+3)
 		c.StrokeLine2(interval, high, mid-3, high, mid+3)
@@ -88,11 +152,12 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-func costChart(run results.Run, all []bar) picture {
+func costChart(name, title, note string, run results.Run, all []bar) picture {
 	low, high := math.Inf(1), 0.0
 	for _, b := range all {
-		low, high = min(low, b.Median), max(high, b.Median, b.High)
-		for _, v := range []float64{b.limit, b.Low} {
+		center, from, to := b.Figure()
+		low, high = min(low, center), max(high, center, to)
+		for _, v := range []float64{b.limit, from} {
 			if v > 0 {
 				low = min(low, v)
 			}
@@ -113,12 +178,16 @@ func costChart(run results.Run, all []bar) picture {
 	p.Y.Tick.LineStyle.Width = 0
 	p.Add(rules{vertical: true}, bars(all))
 	page := sheet{
-		title:    "What one operation costs in one process",
-		subtitle: "Bars: median with its confidence interval; upright mark: the bare primitive on the same bytes, the limit. Logarithmic axis.",
-		foot:     []string{"* has a warning; grey: not to be compared.", origin(run)},
+		title:    title,
+		subtitle: "Bars: time with its confidence interval; upright mark: the bare primitive on the same bytes, the limit. Logarithmic axis.",
+		foot:     []string{note + "* has a warning; grey: not to be compared.", origin(run)},
 	}
-	height := vg.Length(len(all))*30 + 190
-	return picture{"cost", spectrumWidth, height, func(c draw.Canvas) {
+	row := vg.Length(30)
+	if len(all) > manyBars {
+		row = 22
+	}
+	height := vg.Length(len(all))*row + 190
+	return picture{name, spectrumWidth, height, func(c draw.Canvas) {
 		// The labels behind the bars need room on the right.
 		p.Draw(draw.Crop(page.draw(c), 0, -170, 0, 0))
 	}}

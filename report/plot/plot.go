@@ -1,5 +1,5 @@
 // Package plot draws a record: for each target and load the percentile spectrum, all
-// cells in one picture, and the cost of single operations. It is the only user of
+// cells in one picture, the cost of single operations, and the size of tokens. It is the only user of
 // gonum plot.
 //
 // [Files] draws everything, each picture as SVG and as PNG. A colour stands for the
@@ -103,8 +103,9 @@ func pictures(run results.Run) ([]picture, error) {
 		}
 		out = append(out, spectrum(name, run, measured, looks))
 	}
-	if costs := costsOf(run); len(costs) > 0 {
-		out = append(out, costChart(run, costs))
+	out = append(out, costCharts(run)...)
+	if sizes := tokenSizes(run); len(sizes) > 0 {
+		out = append(out, sizeChart(run, sizes))
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"image/png"
 	"io"
 	"os"
@@ -52,7 +53,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	again := drawings(t, golden.Sample(t))
-	for _, name := range []string{"spectrum-reference-200-poisson", "cost"} {
+	for _, name := range []string{"spectrum-reference-200-poisson", "cost", "size"} {
 		if words(t, got[name+".svg"]) == "" {
 			t.Errorf("%s.svg has no words", name)
 		}
@@ -60,15 +61,15 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s.png: %v", name, err)
 		}
-		if b := img.Bounds(); b.Dx() < 1200 || b.Dy() < 600 {
+		if b := img.Bounds(); b.Dx() < 1200 || b.Dy() < 400 {
 			t.Errorf("%s.png is %v, want something to show around", name, b)
 		}
 		if !bytes.Equal(got[name+".svg"], again[name+".svg"]) {
 			t.Errorf("%s: two drawings of one run differ", name)
 		}
 	}
-	if len(got) != 4 {
-		t.Errorf("%d files, want 4: closed arrivals have no spectrum", len(got))
+	if len(got) != 6 {
+		t.Errorf("%d files, want 6: closed arrivals have no spectrum", len(got))
 	}
 }
 
@@ -132,6 +133,39 @@ func TestCostSaysWhatItShows(t *testing.T) {
 	}
 	if got := words(t, drawings(t, run)["cost.svg"]); strings.Contains(got, "71.9 us") || !strings.Contains(got, "inconclusive") {
 		t.Error("figures of an inconclusive step are quoted")
+	}
+}
+
+// With many operations a picture has a part of them, and says so.
+func TestManyOperationsAreDrawnByGroup(t *testing.T) {
+	t.Parallel()
+	var costs []results.Cost
+	for _, family := range []string{"sign", "verify", "hash", "encrypt"} {
+		for i := range 17 {
+			for j, size := range []string{"0.6k", "8k"} {
+				costs = append(costs, results.Cost{Operation: fmt.Sprintf("%s/A%02d/%s", family, i, size), Bytes: 600 + 7400*j, Median: 1e4, Low: 0.9e4, High: 1.1e4})
+			}
+		}
+	}
+	got := drawings(t, results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: costs}}})
+	for name, want := range map[string]string{"cost.svg": "verify/A16/0.6k", "cost-encryption.svg": "encrypt/A03/0.6k", "cost-other.svg": "hash/A00/0.6k"} {
+		text := words(t, got[name])
+		if !strings.Contains(text, want) || strings.Contains(text, "/8k") || !strings.Contains(text, "operations, each with its smallest input") {
+			t.Errorf("%s:\n%s", name, text)
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("%d pictures, want 3", len(got))
+	}
+}
+
+func TestSizeSaysWhatItShows(t *testing.T) {
+	t.Parallel()
+	got := words(t, drawings(t, golden.Sample(t))["size.svg"])
+	for _, want := range []string{"4,710", "612", "opaque", "8, 64 claims", "4 kB"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in the picture:\n%s", want, got)
+		}
 	}
 }
 

@@ -40,8 +40,8 @@ func render(w io.Writer, doc report.Document) error {
 	for _, t := range doc.Steps {
 		p.table(t)
 	}
-	if doc.Cost != nil {
-		p.table(*doc.Cost)
+	for _, t := range doc.Cost {
+		p.table(t)
 	}
 	p.findings(doc.Findings)
 	p.absent(doc.Absent)

@@ -47,7 +47,7 @@ func TestNoCellIsCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(got.String(), "\n")
-	for _, table := range append(append(doc.Summary, doc.Steps...), *doc.Cost) {
+	for _, table := range append(append(doc.Summary, doc.Steps...), doc.Cost...) {
 		for _, row := range table.Rows {
 			var want []string
 			for i, c := range table.Columns {

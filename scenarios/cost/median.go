@@ -39,6 +39,26 @@ func estimate(values []float64, figure func([]float64) float64) interval {
 	})
 }
 
+// recorded is how many epochs of a row are kept, where it has enough batches: as many
+// as a program that compares records asks for.
+const recorded = 10
+
+// inEpochs returns the figure of each epoch.
+func inEpochs(values []float64, figure func([]float64) float64) []float64 {
+	var out []float64
+	for _, parts := range cuts(len(values)) {
+		if parts > recorded {
+			continue
+		}
+		for i := range parts {
+			n := float64(len(values)) / float64(parts)
+			out = append(out, figure(values[int(float64(i)*n+0.5):int(float64(i+1)*n+0.5)]))
+		}
+		break
+	}
+	return out
+}
+
 // ratio returns the quotient of two figures, with an interval from the quotients of
 // their epochs: batches are spread alike over the measurement, so that the same
 // epoch holds the same time of both, and what befell both cancels.

@@ -55,6 +55,7 @@ func row(s *subject) results.Cost {
 	c.Median, c.Low, c.High, c.Level = m.center, m.low, m.high, m.level
 	m = estimate(s.times, mean)
 	c.Mean, c.MeanLow, c.MeanHigh = m.center, m.low, m.high
+	c.Epochs = inEpochs(s.times, s.figure())
 	if !c.Untimed {
 		c.Warnings = warnings(c, s.times, s.slow())
 	}

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// Size is a counted size: what was counted, of a token in which form with how many
+// claims.
+type Size struct {
+	results.Cost
+	What   string // token, header, record
+	Form   string // opaque, or the algorithm that signs it
+	Claims int
+}
+
+// Sizes lists what a run counted, sorted by what, form and claims.
+func Sizes(run results.Run) []Size {
+	var out []Size
+	for _, s := range run.Steps {
+		for _, c := range s.Costs {
+			o := Operation(c.Operation)
+			n, err := strconv.Atoi(strings.TrimPrefix(o.Word(2), "claims-"))
+			if c.Untimed && err == nil {
+				out = append(out, Size{c, o.Word(0), o.Word(1), n})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Size) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Form, b.Form), cmp.Compare(a.Claims, b.Claims))
+	})
+	return out
+}
+
+// sizeTables has a table for each thing that was counted: a row for each form, and a
+// column for each number of claims.
+func sizeTables(run results.Run) []Table {
+	var claims []int
+	byWhat := map[string]map[string]map[int]string{}
+	for _, s := range Sizes(run) {
+		if !slices.Contains(claims, s.Claims) {
+			claims = append(claims, s.Claims)
+		}
+		if byWhat[s.What] == nil {
+			byWhat[s.What] = map[string]map[int]string{}
+		}
+		if byWhat[s.What][s.Form] == nil {
+			byWhat[s.What][s.Form] = map[int]string{}
+		}
+		byWhat[s.What][s.Form][s.Claims] = starred(Count(int64(s.Bytes)), s.Cost)
+	}
+	slices.Sort(claims)
+	var tables []Table
+	for _, what := range sorted(byWhat) {
+		t := Table{Title: "Bytes of a " + what, Columns: []Column{{Name: "form"}}}
+		for _, n := range claims {
+			t.Columns = append(t.Columns, Column{Name: plural(n, "claim"), Numeric: true})
+		}
+		t.Columns = append(t.Columns, Column{Name: "verdict"})
+		for _, form := range sorted(byWhat[what]) {
+			cells := []string{form}
+			for _, n := range claims {
+				cells = append(cells, cmp.Or(byWhat[what][form][n], "-"))
+			}
+			t.Rows = append(t.Rows, Row{append(cells, results.Pass.String()), results.Pass})
+		}
+		tables = append(tables, t)
+	}
+	return tables
+}
+
+// sorted returns the keys in order.
+func sorted[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
