@@ -13,6 +13,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
+	"github.com/oauthmark/oauthmark/scenarios/cost"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -134,7 +135,7 @@ func listScenarios() ([]entry, error) {
 		out = append(out, entry{s.ID, about})
 		if s.InProcess {
 			for _, item := range s.Items {
-				out = append(out, entry{item, "part of " + s.ID})
+				out = append(out, entry{item, "part of " + s.ID + cost.When(item)})
 			}
 		}
 	}

@@ -54,6 +54,9 @@ func printPlan(std stdio, plan results.Plan, p scenarios.Profile) error {
 	return w.Flush()
 }
 
+// mostItems is how many items of a step are listed by name.
+const mostItems = 12
+
 // does says what a step does, in a few words.
 func does(step results.Step) string {
 	switch {
@@ -61,6 +64,8 @@ func does(step results.Step) string {
 		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v", step.Workers, step.Duration)
 	case step.Strategy != "":
 		return fmt.Sprintf("%g/s %s for %v", step.Rate, step.Arrivals, step.Duration)
+	case len(step.Items) > mostItems:
+		return fmt.Sprintf("%d items, from %s to %s", len(step.Items), step.Items[0], step.Items[len(step.Items)-1])
 	case len(step.Items) > 0:
 		return strings.Join(step.Items, " ")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ func verbs() []verb {
 func catalogue() []scenarios.Scenario {
 	forms := targets.Forms()
 	return slices.Concat(
-		[]scenarios.Scenario{conformance.Scenario(checks()), cost.Scenario()},
+		[]scenarios.Scenario{conformance.Scenario(checks()), cost.Scenario(os.Getenv)},
 		load.Scenarios(forms, "ES256"),
 	)
 }

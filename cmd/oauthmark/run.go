@@ -48,6 +48,7 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names []
 	if err != nil {
 		return m, err
 	}
+	chooseCosts(selected, names, m.profile)
 	if m.targets, err = resolve(cmd.Context(), s.targets, mayAsk); err != nil {
 		return m, err
 	}

@@ -69,7 +69,10 @@ func TestAllocationsAreThoseOfOneOperation(t *testing.T) {
 // TestAllocationsOfRealWork isn't parallel: the counters are the process's.
 func TestAllocationsOfRealWork(t *testing.T) {
 	e := engine{now: time.Now, heap: readHeap}
-	does, limit := hashing([]byte(newMaterial(t.Context()).opaque()))
+	does, limit, err := hashing("SHA-256", "opaque-43")(newMaterial(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, w := range []work{does, limit} {
 		want := testing.AllocsPerRun(100, func() { _ = w.Do(1) })
 		got, err := e.allocations(w, heapBatches, heapSize)

@@ -1,88 +1,96 @@
 package cost
 
 import (
-	"fmt"
+	"crypto/sha256"
+	"strings"
 	"testing"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/store"
 )
 
-// The benchmarks are the twins of the operations, written against the library and
-// not against [work]: what they measure should agree with the scenario's rows.
+// The benchmarks are the twins of operations, written against the reference and not
+// against [work]: what they measure should agree with the scenario's rows, whose names
+// they have.
 
-var algorithms = []algorithm{es256, edDSA, rs256}
+var measured = []algorithm{es256, {name: keys.EdDSA}, {name: keys.RS256, bits: 2048}}
 
-func BenchmarkSign(b *testing.B) {
-	for _, alg := range algorithms {
-		b.Run(alg.method.Alg(), func(b *testing.B) {
-			k, err := newMaterial(b.Context()).key(alg)
+func BenchmarkCost(b *testing.B) {
+	m := newMaterial(b.Context())
+	for _, a := range measured {
+		s := sizes[0]
+		name := "/" + a.String() + "/" + s.name
+		b.Run("sign"+name, func(b *testing.B) {
+			signer, err := m.signer(a)
 			if err != nil {
 				b.Fatal(err)
 			}
-			set := newClaims()
+			set := s.claims()
 			b.ReportAllocs()
 			for b.Loop() {
-				t := jwt.NewWithClaims(alg.method, set)
-				t.Header["typ"], t.Header["kid"] = "at+jwt", k.id
-				if _, err := t.SignedString(k.private); err != nil {
+				if _, err := signer.Sign(a.name, set); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkVerify(b *testing.B) {
-	for _, alg := range algorithms {
-		b.Run(alg.method.Alg(), func(b *testing.B) {
-			m := newMaterial(b.Context())
-			token, err := m.token(alg)
+		text, p, err := signed(m, a, s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("verify"+name, func(b *testing.B) {
+			v, err := newVerifier(m.keys[a])
 			if err != nil {
 				b.Fatal(err)
 			}
-			v := newVerifier(alg, m.keys[alg.method.Alg()])
 			b.ReportAllocs()
 			for b.Loop() {
-				var set claims
-				if _, err := v.parser.ParseWithClaims(token, &set, v.find); err != nil {
+				if _, err := v.Verify(b.Context(), text, issuedAt); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkLimit(b *testing.B) {
-	for _, alg := range algorithms {
-		m := newMaterial(b.Context())
-		k, err := m.key(alg)
+		input := []byte(text[:strings.LastIndexByte(text, '.')])
+		raw, err := p.sign(input)
 		if err != nil {
 			b.Fatal(err)
 		}
-		text, err := unsigned(alg.method, k, newClaims()).SigningString()
-		if err != nil {
-			b.Fatal(err)
-		}
-		input := []byte(text)
-		signature, err := alg.sign(k.private, input)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(fmt.Sprintf("sign/%s", alg.method.Alg()), func(b *testing.B) {
+		b.Run("limit/sign"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := alg.sign(k.private, input); err != nil {
+				if _, err := p.sign(input); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
-		public := k.private.Public()
-		b.Run(fmt.Sprintf("verify/%s", alg.method.Alg()), func(b *testing.B) {
+		b.Run("limit/verify"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if !alg.verify(public, input, signature) {
+				if !p.verify(input, raw) {
 					b.Fatal("a good signature is refused")
 				}
+			}
+		})
+	}
+	for _, name := range []string{"jwt-0.6k", "opaque-43"} {
+		input, err := m.input(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		form, err := store.Hashed(store.DefaultDigest)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("hash/SHA-256/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				form.Key(input)
+			}
+		})
+		text := []byte(input)
+		b.Run("limit/hash/SHA-256/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sha256.Sum256(text)
 			}
 		})
 	}

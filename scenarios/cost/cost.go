@@ -27,14 +27,15 @@ import (
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
-// id is the scenario's name, and the first word of its items.
-const id = "cost"
+// ID is the scenario's name, and the first word of its items.
+const ID = "cost"
 
-// Scenario returns the scenario that measures the operations of the table.
-func Scenario() scenarios.Scenario {
-	b := bench{table: table, now: time.Now, heap: readHeap}
+// Scenario returns the scenario that measures the operations of the table. The
+// variables that it asks for are the URLs of the servers that hold a store.
+func Scenario(getenv func(string) string) scenarios.Scenario {
+	b := bench{table: table, now: time.Now, heap: readHeap, getenv: getenv}
 	return scenarios.Scenario{
-		ID:        id,
+		ID:        ID,
 		Title:     "what one hash, signature or verification costs in this process, beside the raw primitive on the same bytes",
 		InProcess: true,
 		Items:     b.items(),
@@ -44,15 +45,16 @@ func Scenario() scenarios.Scenario {
 
 // bench is the scenario with what it takes from its surroundings.
 type bench struct {
-	table []operation
-	now   func() time.Time
-	heap  func() heapCount
+	table  []operation
+	now    func() time.Time
+	heap   func() heapCount
+	getenv func(string) string // nil for no variables
 }
 
 func (b bench) items() []string {
 	items := make([]string, len(b.table))
 	for i, op := range b.table {
-		items[i] = id + "/" + op.name
+		items[i] = ID + "/" + op.name
 	}
 	return items
 }
@@ -63,6 +65,7 @@ func (b bench) items() []string {
 func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
 	r := results.StepResult{Step: step, Started: b.now()}
 	m := newMaterial(ctx)
+	m.getenv = b.getenv
 	subjects, skipped, err := b.prepare(ctx, m, step.Items, site.Progress)
 	if err == nil {
 		err = engine{

@@ -2,85 +2,126 @@ package cost
 
 import (
 	"bytes"
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
-	"encoding/base64"
+	"crypto/sha3"
+	"crypto/sha512"
 	"errors"
+	"fmt"
+	"hash"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/store"
 )
 
-// hashOpaque hashes an opaque token into the key of its record: what an issuer
-// that stores no token does at each introspection.
-func hashOpaque(m *material) (does, limit work, err error) {
-	does, limit = hashing([]byte(m.opaque()))
-	return does, limit, nil
-}
-
-// hashJWT does the same to a self-contained token: what a cache of verdicts that
-// keeps no token does at each request.
-func hashJWT(m *material) (does, limit work, err error) {
-	token, err := m.token(es256)
-	if err != nil {
-		return nil, nil, err
+// hashOperations are hash/DIGEST/INPUT: a token becomes the key of its record, which
+// is what an issuer that stores no token does at each introspection, and what a cache
+// of verdicts that keeps no token does at each request.
+func hashOperations() []operation {
+	var all []operation
+	for _, digest := range store.Digests() {
+		for _, input := range inputs {
+			all = append(all, operation{
+				name:    fmt.Sprintf("hash/%s/%s", word(digest), input),
+				prepare: hashing(digest, input),
+				extra:   digest != store.DefaultDigest || input != "opaque-43" && input != "jwt-0.6k",
+			})
+		}
 	}
-	does, limit = hashing([]byte(token))
-	return does, limit, nil
+	return all
 }
 
-func hashing(input []byte) (does, limit work) {
-	return &storeKey{input: input}, &digest{input: input}
+// word is a name without slashes, which part the words of an operation: SHA-512-256.
+func word(name string) string { return strings.ReplaceAll(name, "/", "-") }
+
+// primitives are the digests themselves, by the names of the store, twice: whole, and
+// piece by piece for the check.
+var primitives = map[string]struct {
+	sum    func([]byte) []byte
+	pieces func() hash.Hash
+}{
+	"MD5":         {func(b []byte) []byte { d := md5.Sum(b); return d[:] }, md5.New},
+	"SHA-1":       {func(b []byte) []byte { d := sha1.Sum(b); return d[:] }, sha1.New},
+	"SHA-224":     {func(b []byte) []byte { d := sha256.Sum224(b); return d[:] }, sha256.New224},
+	"SHA-256":     {func(b []byte) []byte { d := sha256.Sum256(b); return d[:] }, sha256.New},
+	"SHA-384":     {func(b []byte) []byte { d := sha512.Sum384(b); return d[:] }, sha512.New384},
+	"SHA-512":     {func(b []byte) []byte { d := sha512.Sum512(b); return d[:] }, sha512.New},
+	"SHA-512/224": {func(b []byte) []byte { d := sha512.Sum512_224(b); return d[:] }, sha512.New512_224},
+	"SHA-512/256": {func(b []byte) []byte { d := sha512.Sum512_256(b); return d[:] }, sha512.New512_256},
+	"SHA3-224":    {func(b []byte) []byte { d := sha3.Sum224(b); return d[:] }, func() hash.Hash { return sha3.New224() }},
+	"SHA3-256":    {func(b []byte) []byte { d := sha3.Sum256(b); return d[:] }, func() hash.Hash { return sha3.New256() }},
+	"SHA3-384":    {func(b []byte) []byte { d := sha3.Sum384(b); return d[:] }, func() hash.Hash { return sha3.New384() }},
+	"SHA3-512":    {func(b []byte) []byte { d := sha3.Sum512(b); return d[:] }, func() hash.Hash { return sha3.New512() }},
 }
 
-// storeKey is SHA-256 and base64url: a token becomes a key that a store or a log
-// can hold as text.
+func hashing(digestName, inputName string) func(*material) (does, limit work, err error) {
+	return func(m *material) (work, work, error) {
+		input, err := m.input(inputName)
+		if err != nil {
+			return nil, nil, err
+		}
+		form, err := store.Hashed(digestName)
+		if err != nil {
+			return nil, nil, err
+		}
+		raw, ok := primitives[digestName]
+		if !ok {
+			return nil, nil, fmt.Errorf("digest %s: no primitive is known", digestName)
+		}
+		h := raw.pieces()
+		half := len(input) / 2
+		h.Write([]byte(input[:half]))
+		h.Write([]byte(input[half:]))
+		want := h.Sum(nil)
+		return &storeKey{form: form, input: input, want: want}, &digest{sum: raw.sum, input: []byte(input), want: want}, nil
+	}
+}
+
+// storeKey is the store's way from a token to the key of its record.
 type storeKey struct {
-	input []byte
-	out   string
+	form  *store.AtRest
+	input string
+	want  []byte
+	out   store.Key
 }
 
 func (w *storeKey) Do(n int) error {
 	for range n {
-		sum := sha256.Sum256(w.input)
-		w.out = base64.RawURLEncoding.EncodeToString(sum[:])
+		w.out = w.form.Key(w.input)
 	}
 	return nil
 }
 
 func (w *storeKey) Check() error {
-	sum, err := base64.RawURLEncoding.Strict().DecodeString(w.out)
-	if err != nil || !isDigest(sum, w.input) {
-		return errors.New("the store key isn't the SHA-256 of the token")
+	if string(w.out) != string(w.want) {
+		return errors.New("the store key isn't the digest of the token")
 	}
 	return nil
 }
 
 func (w *storeKey) Size() int { return len(w.input) }
 
-// digest is SHA-256 alone.
+// digest is the digest alone.
 type digest struct {
+	sum   func([]byte) []byte
 	input []byte
-	out   [sha256.Size]byte
+	want  []byte
+	out   []byte
 }
 
 func (w *digest) Do(n int) error {
 	for range n {
-		w.out = sha256.Sum256(w.input)
+		w.out = w.sum(w.input)
 	}
 	return nil
 }
 
 func (w *digest) Check() error {
-	if !isDigest(w.out[:], w.input) {
-		return errors.New("the digest isn't the SHA-256 of the token")
+	if !bytes.Equal(w.out, w.want) {
+		return errors.New("the digest isn't that of the token")
 	}
 	return nil
 }
 
 func (w *digest) Size() int { return len(w.input) }
-
-// isDigest computes the digest along the other road, piece by piece.
-func isDigest(sum, input []byte) bool {
-	h := sha256.New()
-	half := len(input) / 2
-	h.Write(input[:half])
-	h.Write(input[half:])
-	return bytes.Equal(sum, h.Sum(nil))
-}

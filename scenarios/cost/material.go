@@ -3,75 +3,36 @@ package cost
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// The parties and times of every token here. They are fixed, so that a token has
-// the same size in every run.
-const (
-	issuer   = "https://issuer.example/tenants/main"
-	audience = "https://api.example/orders"
-	clientID = "order-import-7f3a"
-	scope    = "orders:read orders:write invoices:read"
-	tokenID  = "b2F1dGhtYXJrLWp0aS0xMg" // as long as 128 bits in base64url
-	lifetime = time.Hour
-)
-
-// issuedAt is when every token here was issued; its verifier's clock stands at
-// that time too.
-var issuedAt = time.Unix(1_750_000_000, 0)
-
-// claims is the claims set of an access token.
-//
-// RFC 9068, section 2.2: iss, exp, aud, sub, client_id, iat and jti are required;
-// section 2.2.3: scope, where the request had one.
-type claims struct {
-	jwt.RegisteredClaims
-	AuthorizedParty string `json:"azp"`
-	ClientID        string `json:"client_id"`
-	Scope           string `json:"scope"`
-}
-
-func newClaims() *claims {
-	return &claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: issuer,
-			// RFC 9068, section 2.2: where no resource owner is involved, sub
-			// names the client.
-			Subject:   clientID,
-			Audience:  jwt.ClaimStrings{audience},
-			ExpiresAt: jwt.NewNumericDate(issuedAt.Add(lifetime)),
-			IssuedAt:  jwt.NewNumericDate(issuedAt),
-			ID:        tokenID,
-		},
-		AuthorizedParty: clientID,
-		ClientID:        clientID,
-		Scope:           scope,
-	}
-}
-
-// key is a signing key with its identifier.
-type key struct {
-	id      string
-	private crypto.Signer
-}
-
-// material is what the operations of one step work on. Keys are made when they
-// are first asked for, so that a step without RSA needn't wait for an RSA key.
+// material is what the operations of one step work on. Keys, tokens and stores are
+// made when they are first asked for, so that a step without RSA needn't wait for an
+// RSA key.
 type material struct {
-	ctx     context.Context // ends with the step
-	keys    map[string]key  // by algorithm
-	closers []func() error  // of what was started or opened
+	ctx     context.Context         // ends with the step
+	rsa     map[int]crypto.Signer   // by bits
+	keys    map[algorithm]*keys.Key //
+	signers map[algorithm]*token.Signer
+	stores  map[place]*filled
+	given   map[string]int      // rows in the server that somebody gave, by kind
+	getenv  func(string) string // nil for no variables
+	closers []func() error      // of what was started or opened
 }
 
-func newMaterial(ctx context.Context) *material { return &material{ctx: ctx, keys: map[string]key{}} }
+func newMaterial(ctx context.Context) *material {
+	return &material{ctx: ctx, rsa: map[int]crypto.Signer{}, keys: map[algorithm]*keys.Key{},
+		signers: map[algorithm]*token.Signer{}, stores: map[place]*filled{}, given: map[string]int{}}
+}
 
 // close ends what the operations had started, the last first.
 func (m *material) close() error {
@@ -84,38 +45,102 @@ func (m *material) close() error {
 	return errors.Join(all...)
 }
 
-// key returns the step's key of the algorithm.
-func (m *material) key(alg algorithm) (key, error) {
-	name := alg.method.Alg()
-	if k, ok := m.keys[name]; ok {
-		return k, nil
+// rsaKey returns the step's RSA key of that size. All algorithms have the same: a key
+// takes up to seconds to make, and these protect nothing.
+func (m *material) rsaKey(bits int) (*rsa.PrivateKey, error) {
+	if k, ok := m.rsa[bits]; ok {
+		return k.(*rsa.PrivateKey), nil
 	}
-	private, err := alg.generate()
+	k, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
-		return key{}, fmt.Errorf("generate %s key: %w", name, err)
+		return nil, fmt.Errorf("generate RSA key of %d bits: %w", bits, err)
 	}
-	public, err := x509.MarshalPKIXPublicKey(private.Public())
-	if err != nil {
-		return key{}, fmt.Errorf("encode public %s key: %w", name, err)
-	}
-	// As long as an RFC 7638 thumbprint, and as unique.
-	digest := sha256.Sum256(public)
-	k := key{id: base64.RawURLEncoding.EncodeToString(digest[:]), private: private}
-	m.keys[name] = k
+	m.rsa[bits] = k
 	return k, nil
 }
 
-// token issues an access token that the algorithm signs.
-func (m *material) token(alg algorithm) (string, error) {
-	k, err := m.key(alg)
+// key returns the step's key of the algorithm.
+func (m *material) key(a algorithm) (*keys.Key, error) {
+	if k, ok := m.keys[a]; ok {
+		return k, nil
+	}
+	var k *keys.Key
+	var err error
+	if a.bits != 0 {
+		var private *rsa.PrivateKey
+		if private, err = m.rsaKey(a.bits); err == nil {
+			k, err = keys.New(a.name, private)
+		}
+	} else {
+		k, err = keys.Generate(a.name, rand.Reader)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make %s key: %w", a, err)
+	}
+	m.keys[a] = k
+	return k, nil
+}
+
+// signer returns an issuer's signer with the step's key of the algorithm.
+func (m *material) signer(a algorithm) (*token.Signer, error) {
+	if s, ok := m.signers[a]; ok {
+		return s, nil
+	}
+	k, err := m.key(a)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := keys.NewRing(k)
+	if err != nil {
+		return nil, err
+	}
+	s, err := token.NewSigner(ring)
+	if err != nil {
+		return nil, err
+	}
+	m.signers[a] = s
+	return s, nil
+}
+
+// token issues a self-contained access token.
+func (m *material) token(a algorithm, c *token.Claims) (string, error) {
+	s, err := m.signer(a)
 	if err != nil {
 		return "", err
 	}
-	return issue(alg.method, k, newClaims())
+	return s.Sign(a.name, c)
 }
 
-// opaque is an identifier-type token: 256 bits in base64url, 43 characters.
-func (m *material) opaque() string {
-	digest := sha256.Sum256([]byte("an opaque token of the cost scenario"))
+// es256 signs the tokens of the operations to which a signature is mere bytes.
+var es256 = algorithm{name: keys.ES256}
+
+// input returns the token of that name, as a request would bring it.
+func (m *material) input(name string) (string, error) {
+	switch name {
+	case "opaque-36":
+		digest := sha256.Sum256([]byte("a UUID of the cost scenario"))
+		return fmt.Sprintf("%x-%x-4%x-8%x-%x", digest[:4], digest[4:6], digest[6:8], digest[8:10], digest[10:16])[:token.UUIDLength], nil
+	case "opaque-43":
+		return m.opaque(0), nil
+	case "jti":
+		return tokenID, nil
+	}
+	for _, s := range sizes {
+		if name == "jwt-"+s.name {
+			return m.token(es256, s.claims())
+		}
+	}
+	return "", fmt.Errorf("make input: none is called %q", name)
+}
+
+// inputs lists the names that input knows.
+var inputs = []string{"jti", "jwt-0.6k", "jwt-2k", "jwt-8k", "opaque-36", "opaque-43"}
+
+// opaque is the n-th identifier-type token: 256 bits in base64url, 43 characters.
+func (m *material) opaque(n int) string {
+	digest := sha256.Sum256(fmt.Appendf(nil, "opaque token %d of the cost scenario", n))
 	return base64.RawURLEncoding.EncodeToString(digest[:])
 }
+
+// now is the time that the operations on tokens go by; each token is live then.
+func (m *material) now() time.Time { return issuedAt }

@@ -33,15 +33,3 @@ type work interface {
 type notRun struct{ reason string }
 
 func (e notRun) Error() string { return "not run: " + e.reason }
-
-// table is everything that can be measured. A new operation is one line here.
-var table = []operation{
-	{name: "hash/SHA-256/jwt", prepare: hashJWT},
-	{name: "hash/SHA-256/opaque-43", prepare: hashOpaque},
-	{name: "sign/ES256", prepare: signing(es256)},
-	{name: "sign/EdDSA", prepare: signing(edDSA)},
-	{name: "sign/RS256", prepare: signing(rs256)},
-	{name: "verify/ES256", prepare: verifying(es256)},
-	{name: "verify/EdDSA", prepare: verifying(edDSA)},
-	{name: "verify/RS256", prepare: verifying(rs256)},
-}

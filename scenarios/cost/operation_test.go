@@ -1,154 +1,223 @@
 package cost
 
 import (
+	"errors"
+	"os"
+	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
+
+// families are the first words of the names, and whether their operations have a limit.
+var families = map[string]bool{
+	"cache-hit": true, "decrypt": true, "encrypt": true, "hash": true, "lookup": true, "open": true, "openssl": false, "parse": true,
+	"seal": true, "secret": true, "sign": true, "size": false, "store": true, "verify": true,
+}
+
+func family(op operation) string {
+	first, _, _ := strings.Cut(op.name, "/")
+	return first
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	seen, found := map[string]bool{}, map[string]bool{}
+	for _, op := range table {
+		words := strings.Split(op.name, "/")
+		if _, known := families[words[0]]; !known || len(words) < 2 || len(words) > 4 || slices.Contains(words, "") {
+			t.Errorf("%s isn't FAMILY/WORD...", op.name)
+		}
+		if seen[op.name] {
+			t.Errorf("%s is there twice", op.name)
+		}
+		seen[op.name], found[words[0]] = true, true
+	}
+	if len(found) != len(families) {
+		t.Errorf("families are %v", found)
+	}
+	for _, name := range []string{
+		"hash/SHA-256/opaque-43", "hash/SHA-512-256/jti", "sign/ML-DSA-65/8k", "verify/RS256-4096/2k", "seal/RSA-OAEP/jwt-0.6k", "open/AES-256-GCM/opaque-43",
+		"encrypt/ECDH-ES+A256KW+A256CBC-HS512", "decrypt/dir+A128GCM", "store/sqlite/hashed/1m", "lookup/memory/plain/100k", "secret/argon2id",
+		"cache-hit/opaque-43", "parse/2k", "size/header/ML-DSA-87/claims-256", "size/token/opaque/claims-8", "openssl/ecdsap256",
+	} {
+		if !seen[name] {
+			t.Errorf("%s is missing", name)
+		}
+	}
+}
+
+func TestSelections(t *testing.T) {
+	t.Parallel()
+	all, short, usual := Scenario(nil).Items, Suite(), Usual()
+	if len(short) > 12 || len(usual) >= len(all) {
+		t.Errorf("%d of the suite, %d usual ones of %d", len(short), len(usual), len(all))
+	}
+	for _, item := range short {
+		if !slices.Contains(usual, item) {
+			t.Errorf("%s is in the suite and isn't usual", item)
+		}
+	}
+	for item, want := range map[string]bool{"cost/lookup/memory/hashed/1m": true, "cost/lookup/sqlite/hashed/1m": false, "cost/openssl/rsa2048": false} {
+		if slices.Contains(usual, item) != want {
+			t.Errorf("%s is usual: %v", item, !want)
+		}
+	}
+}
+
+// few leaves out what is the same code with more of everything.
+func few(op operation) bool {
+	heavy := op.large || strings.Contains(op.name, "-3072/") || strings.Contains(op.name, "-4096/")
+	rows := (family(op) == "store" || family(op) == "lookup") && !strings.HasSuffix(op.name, "/1k")
+	server := strings.Contains(op.name, "/postgres/") || strings.Contains(op.name, "/redis/")
+	return !heavy && !rows && !server
+}
 
 func TestEachOperationIsRight(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t.Context())
+	t.Cleanup(func() { closed(t, m) })
 	for _, op := range table {
-		does, limit, err := op.prepare(m)
-		if err != nil {
-			t.Fatalf("%s: %v", op.name, err)
+		if few(op) {
+			rightly(t, m, op)
 		}
-		for name, w := range map[string]work{op.name: does, "limit/" + op.name: limit} {
-			if err := w.Check(); err == nil {
-				t.Errorf("%s: the check passes before anything was done", name)
-			}
-			if err := w.Do(3); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if err := w.Check(); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if w.Size() == 0 {
-				t.Errorf("%s: has no input", name)
-			}
+	}
+}
+
+// TestServerOperationsAreRight needs servers; where it was asked for, they must be there.
+func TestServerOperationsAreRight(t *testing.T) {
+	t.Parallel()
+	m := newMaterial(t.Context())
+	t.Cleanup(func() { closed(t, m) })
+	for _, op := range table {
+		if !strings.HasSuffix(op.name, "/1k") || few(op) {
+			continue
 		}
+		if os.Getenv("OAUTHMARK_TEST_STORES") == "" {
+			t.Skip("starts servers: set OAUTHMARK_TEST_STORES=1, as make test-stores does")
+		}
+		rightly(t, m, op)
+	}
+}
+
+func closed(t *testing.T, m *material) {
+	t.Helper()
+	if err := m.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// rightly prepares the operation and does it.
+func rightly(t *testing.T, m *material, op operation) {
+	t.Helper()
+	does, limit, err := op.prepare(m)
+	if err != nil {
+		t.Fatalf("%s: %v", op.name, err)
+	}
+	if (limit != nil) != families[family(op)] {
+		t.Errorf("%s: has a limit: %v", op.name, limit != nil)
+	}
+	for name, w := range map[string]work{op.name: does, "limit/" + op.name: limit} {
+		if w == nil {
+			continue
+		}
+		if _, untimed := w.(counted); !untimed && w.Check() == nil {
+			t.Errorf("%s: the check passes before anything was done", name)
+		}
+		n := 2
+		if family(op) == "secret" {
+			n = 1
+		}
+		if err := w.Do(n); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := w.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if w.Size() == 0 {
+			t.Errorf("%s: has no input", name)
+		}
+	}
+	// A token is longer than what is signed of it by no more than its signature.
+	if limit != nil && (limit.Size() > does.Size() || family(op) != "verify" && limit.Size() != does.Size()) {
+		t.Errorf("%s: works on %d bytes and its limit on %d", op.name, does.Size(), limit.Size())
 	}
 }
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t.Context())
-	does, limit, err := hashOpaque(m)
-	if err != nil {
-		t.Fatal(err)
+	for _, tt := range []struct {
+		input  string
+		lo, hi int
+	}{
+		{"opaque-36", 36, 36}, {"opaque-43", 43, 43}, {"jti", 22, 22},
+		{"jwt-0.6k", 550, 650}, {"jwt-2k", 1950, 2050}, {"jwt-8k", 7800, 8200},
+	} {
+		text, err := m.input(tt.input)
+		if err != nil || len(text) < tt.lo || len(text) > tt.hi {
+			t.Errorf("%s has %d bytes, %v", tt.input, len(text), err)
+		}
 	}
-	if does.Size() != 43 || limit.Size() != 43 {
-		t.Errorf("an opaque token has %d bytes, want 43", does.Size())
-	}
-	does, _, err = hashJWT(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := does.Size(); n < 550 || n > 650 {
-		t.Errorf("a self-contained token has %d bytes, want about 600", n)
-	}
-	sign, raw, err := signing(es256)(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if sign.Size() != raw.Size() {
-		t.Errorf("signing works on %d bytes and its limit on %d", sign.Size(), raw.Size())
+	if _, err := m.input("jwt-9k"); err == nil {
+		t.Error("there is an input of another name")
 	}
 }
 
-// TestWrongOutputsAreFound spoils what an operation produced.
-func TestWrongOutputsAreFound(t *testing.T) {
+func TestNumberedStringsDiffer(t *testing.T) {
 	t.Parallel()
-	m := newMaterial(t.Context())
-	prepare := func(p func(*material) (work, work, error)) (work, work) {
-		does, limit, err := p(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return does, limit
+	seen := map[string]bool{}
+	for n := range 200_000 {
+		seen[numbered(n, 22)] = true
 	}
-	hash, sum := prepare(hashOpaque)
-	sign, raw := prepare(signing(es256))
-	verify, rawVerify := prepare(verifying(es256))
-	tests := []struct {
-		name  string
-		work  work
-		spoil func()
-	}{
-		{"store key", hash, func() { w := hash.(*storeKey); w.out = alter(w.out, 3) }},
-		{"store key that is text", hash, func() { hash.(*storeKey).out = "not base64url" }},
-		{"digest", sum, func() { sum.(*digest).out[0] ^= 1 }},
-		{"token", sign, func() { w := sign.(*issuance); w.out = alter(w.out, len(w.out)-20) }},
-		{"signature", raw, func() { w := raw.(*signature); w.out[len(w.out)-1] ^= 1 }},
-		{"claims", verify, func() { verify.(*acceptance).out.ID = "another" }},
-		{"verifier that takes the altered token", verify, func() { w := verify.(*acceptance); w.altered = w.token }},
-		{"verification", rawVerify, func() { rawVerify.(*verification).out = false }},
+	if len(seen) != 200_000 {
+		t.Errorf("%d of 200000 are different", len(seen))
 	}
-	for _, tt := range tests {
-		if err := tt.work.Do(1); err != nil {
-			t.Fatalf("%s: %v", tt.name, err)
-		}
-		tt.spoil()
-		if tt.work.Check() == nil {
-			t.Errorf("%s: the check passes what is wrong", tt.name)
+}
+
+func TestHeaderWarnings(t *testing.T) {
+	t.Parallel()
+	for bytes, want := range map[int]string{4096: "", 4097: "4 kB", 8190: "4 kB", 8191: "nginx", 16384: "nginx", 16385: "Node.js"} {
+		ws := headerWarnings(bytes)
+		if (want == "") != (len(ws) == 0) || want != "" && !strings.Contains(ws[0].Text, want) {
+			t.Errorf("%d bytes: %v, want one of %q", bytes, ws, want)
 		}
 	}
 }
 
-// TestVerifierRefuses proves that what is timed is a whole validation.
-func TestVerifierRefuses(t *testing.T) {
+// A server that can't be had is a reason, which tells nothing of its URL.
+func TestServerThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	m := newMaterial(t.Context())
-	good, err := m.key(es256)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := newMaterial(t.Context()).key(es256)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := newVerifier(es256, good)
-	tests := []struct {
-		name string
-		edit func(*jwt.Token, *claims)
-		key  key
-		want string // in the error; empty for a token to be accepted
-	}{
-		{"good", func(*jwt.Token, *claims) {}, good, ""},
-		{"long typ", func(tok *jwt.Token, _ *claims) { tok.Header["typ"] = "application/at+jwt" }, good, ""},
-		{"issuer", func(_ *jwt.Token, c *claims) { c.Issuer = issuer + "/" }, good, "issuer"},
-		{"audience", func(_ *jwt.Token, c *claims) { c.Audience = jwt.ClaimStrings{"https://api.example"} }, good, "audience"},
-		{"expired", func(_ *jwt.Token, c *claims) { c.ExpiresAt = jwt.NewNumericDate(issuedAt.Add(-time.Second)) }, good, "expired"},
-		{"no exp", func(_ *jwt.Token, c *claims) { c.ExpiresAt = nil }, good, "exp"},
-		{"typ of an ID token", func(tok *jwt.Token, _ *claims) { tok.Header["typ"] = "JWT" }, good, "typ"},
-		{"no typ", func(tok *jwt.Token, _ *claims) { delete(tok.Header, "typ") }, good, "typ"},
-		{"unknown kid", func(tok *jwt.Token, _ *claims) { tok.Header["kid"] = "x" }, good, "kid"},
-		{"another key", func(*jwt.Token, *claims) {}, key{good.id, other.private}, "signature"},
-	}
-	for _, tt := range tests {
-		set := newClaims()
-		tok := unsigned(es256.method, good, set)
-		tt.edit(tok, set)
-		text, err := tok.SignedString(tt.key.private)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = v.verify(text)
-		switch {
-		case tt.want == "" && err != nil:
-			t.Errorf("%s: %v", tt.name, err)
-		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
-			t.Errorf("%s: the error is %v, want one of %q", tt.name, err, tt.want)
+	for kind, given := range map[string]string{
+		"postgres": "postgres://somebody:hunter2@127.0.0.1:1/hunter2", "redis": "redis://:hunter2@127.0.0.1:1/0",
+	} {
+		for _, url := range []string{given, "hunter2", kind + "://hunter2:%zz"} {
+			m := newMaterial(t.Context())
+			m.getenv = func(string) string { return url }
+			_, err := m.filled(place{kind, 1000})
+			var absent notRun
+			if !errors.As(err, &absent) || absent.reason == "" || strings.Contains(absent.reason, "hunter2") {
+				t.Errorf("%s: %v", kind, err)
+			}
+			if _, again := m.filled(place{kind, 1000}); again != err {
+				t.Errorf("%s: asked again, it is %v", kind, again)
+			}
+			closed(t, m)
 		}
 	}
-	foreign, err := m.token(edDSA)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.verify(foreign); err == nil {
-		t.Error("a token of another algorithm is accepted")
+}
+
+func TestParseSpeed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ out, want string }{
+		{"+F4:3:256:50000.0:16000.0\n", "20 us to sign, 62.5 us to verify"},
+		{"noise\n+F2:2:2048:4000:50000\n", "250 us to sign, 20 us to verify"},
+		{"+F6:0:253:Ed25519:0.00002:0.0001\n", "20 us to sign, 100 us to verify"},
+		{"+H:1024\n+F:25:sha256:1024000000.00\n", "1000 ns for 1024 bytes"},
+		{"+F:25:sha256:0.00\n", ""}, {"+F4:3:256:x:1\n", ""}, {"", ""},
+	} {
+		got, err := parseSpeed([]byte(tt.out))
+		if got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%q: %q, %v", tt.out, got, err)
+		}
 	}
 }
