@@ -97,10 +97,12 @@ func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 func (s *keySet) current(ctx context.Context, now time.Time) (*keyState, error) {
 	state := s.state.Load()
 	switch {
-	case state.keys == nil || now.Before(state.until) || now.Before(state.next):
+	case state.keys == nil || now.Before(state.until):
 		return state, nil
 	case state.err == nil:
 		return s.renew(ctx, state)
+	case now.Before(state.next):
+		return state, nil
 	}
 	s.flight.start(ctx, struct{}{}, s.refreshing(state))
 	return state, nil

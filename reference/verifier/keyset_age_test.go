@@ -51,6 +51,30 @@ func TestKeySetWithdrawnKey(t *testing.T) {
 	}
 }
 
+// A maximum below the interval between fetches for unknown kids holds, too.
+func TestKeySetShortAge(t *testing.T) {
+	t.Parallel()
+	u, c := newUpstream(t), newClock()
+	config := u.config()
+	config.KeyMaxAge = Duration(time.Second)
+	v, err := New(config, Options{Now: c.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	s := strategy(t, v, Local)
+	u.publish(200, testKeys().set(t, "ES256"))
+	token := tokenOf(t, c, "ES256")
+	for range 3 {
+		_, err = s.Judge(t.Context(), token)
+		wantReason(t, err, "")
+		c.advance(time.Second)
+	}
+	u.publish(200, testKeys().set(t, "EdDSA"))
+	_, err = s.Judge(t.Context(), token)
+	wantReason(t, err, claims.ReasonKeyUnknown)
+}
+
 // Old keys are fetched once, whoever needs them.
 func TestKeySetOldKeysAreFetchedOnce(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ func newRealIssuer(t testing.TB) *realIssuer {
 	c := issuer.Config{
 		Issuer: r.url, Resource: testResource, Introspector: issuer.Introspector{ID: "rs", Secret: "s-rs"},
 		StatusList: true, ListInterval: testListInterval,
-		Persistence: issuer.Persistence{Opaque: issuer.Kept{Keep: "token", AtRest: issuer.AtRest{Kind: issuer.Plain}}},
+		Persistence:   issuer.Persistence{Opaque: issuer.Kept{Keep: "token", AtRest: issuer.AtRest{Kind: issuer.Plain}}},
 		PasswordGrant: true, Users: []issuer.User{{Name: "alice", Password: "pw-alice"}},
 	}
 	for _, form := range []string{"opaque", "ES256", "phantom-ES256", "split-ES256"} {

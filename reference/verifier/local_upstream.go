@@ -39,13 +39,16 @@ func (r reply) media() string {
 	return media
 }
 
-// get fetches a public document of at most limit bytes.
+// get fetches a public document of at most limit bytes, and as it is at the issuer: one
+// that a cache on the way has had for a while would be older than is counted (RFC 9111,
+// section 5.2.1.4).
 func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header, limit int64, sent *atomic.Int64) (reply, error) {
 	request, err := http.NewRequest(http.MethodGet, uri, nil)
 	if err != nil {
 		return reply{}, errors.New("the address can't be used") // which isn't repeated: it may be a token's
 	}
 	request.Header = header
+	request.Header.Set("Cache-Control", "no-cache")
 	return c.send(ctx, request, limit, sent)
 }
 

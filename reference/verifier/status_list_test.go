@@ -14,7 +14,10 @@ import (
 func deflated(t testing.TB, octets io.Reader) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := zlib.NewWriter(&out)
+	w, err := zlib.NewWriterLevel(&out, zlib.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := io.Copy(w, octets); err != nil {
 		t.Fatal(err)
 	}
