@@ -48,7 +48,7 @@ func (b bound) holds(measured float64) bool {
 }
 
 func bounds() []bound {
-	return slices.Concat(loadBounds(), startBounds(), issuerBounds(), growthBounds())
+	return slices.Concat(loadBounds(), startBounds(), issuerBounds(), growthBounds(), verifierBounds())
 }
 
 // selected returns the bounds whose name begins with one of the prefixes, or all.
@@ -74,6 +74,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			return serveBare(in, out)
 		case serveFilledArgument:
 			return serveFilled(ctx, in, out)
+		case serveProtectedArgument:
+			return serveProtected(in, out)
 		}
 	}
 	if len(args) == 0 {
