@@ -83,8 +83,10 @@ const verifierExample = `  cat > verifier.yaml <<'END'
   client_id: api
   client_secret: change-me
   algorithms: [ES256]
+  url: http://127.0.0.1:8081
+  routes: [{path: /resource}, {path: /transfer, scopes: [write], risky: true}]
   END
-  oauthmark serve verifier --listen 127.0.0.1:8081 --config verifier.yaml
+  oauthmark serve verifier --listen 127.0.0.1:8081 --config verifier.yaml   # mTLS with --tls-cert and --tls-key
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/introspect/resource`
 
 func serveCommand(std stdio) *cobra.Command {
