@@ -64,3 +64,16 @@ func FuzzBearerToken(f *testing.F) {
 		}
 	})
 }
+
+// RFC 6750, section 3: what a description may not hold is taken out of it.
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]string{
+		"the token's status": `, error_description="the token's status"`,
+		"a\"b\\c\r\nü":       `, error_description="a.b.c..."`,
+	} {
+		if got := describe(reason); got != want {
+			t.Errorf("%q: %s, want %s", reason, got, want)
+		}
+	}
+}
