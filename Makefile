@@ -1,8 +1,9 @@
 # Two commands on a fresh machine: make bench, make test.
 
-PROFILE ?= standard
-ARGS    ?=
-BIN     := bin/oauthmark
+PROFILE  ?= standard
+ARGS     ?=
+FUZZTIME ?= 2m
+BIN      := bin/oauthmark
 
 .DEFAULT_GOAL := help
 
@@ -46,10 +47,19 @@ test-stores: ## run the tests of the stores, and of the issuer on them (needs Po
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run OnRedis ./reference/verifier
 
+.PHONY: test-thirdparty
+test-thirdparty: ## judge Wycheproof's vectors, and the corpus with other JWT libraries (downloads 26 MB)
+	cd reference/verifier/thirdparty && go vet ./... && go test -count=1 -v ./...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz test for FUZZTIME (2m)
+	.ci/fuzz $(FUZZTIME)
+
 .PHONY: bench-self
 bench-self: build ## measure our own performance bounds; fails when one falls short
 	CGO_ENABLED=0 go build -trimpath -o bin/bench-self ./cmd/bench-self
 	bin/bench-self $(BIN)
+	cd reference/verifier/thirdparty && go test -count=1 -run '^$$' -bench Libraries ./...
 
 .PHONY: clean
 clean: ## remove what was built

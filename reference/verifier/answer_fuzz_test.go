@@ -1,0 +1,29 @@
+package verifier
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// FuzzParseAnswer: no answer of an introspection endpoint is active that doesn't say so,
+// whatever its status.
+func FuzzParseAnswer(f *testing.F) {
+	for _, seed := range []string{`{"active":true}`, `{"active":false}`, `{"active":null}`, `{"active":"true"}`, `{"active":true,"active":false}`,
+		`{"active":true,"exp":1,"aud":["a"],"cnf":{"jkt":"k"}}`, `{"error":"invalid_client"}`, `[]`, `{"active":true}{}`, "\xef\xbb\xbf{\"active\":true}"} {
+		f.Add(200, "application/json", []byte(seed))
+	}
+	f.Add(400, "application/json", []byte(`{"active":true}`))
+	f.Add(200, "text/html", []byte(`{"active":true}`))
+	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
+		a, err := parseAnswer(status, contentType, body)
+		if err != nil || !a.active {
+			return
+		}
+		var said struct {
+			Active any `json:"active"`
+		}
+		if status != 200 || json.Unmarshal(body, &said) != nil || said.Active != true {
+			t.Errorf("status %d, %q: active", status, body)
+		}
+	})
+}
