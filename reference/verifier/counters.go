@@ -7,8 +7,8 @@ import "sync/atomic"
 type Counters struct {
 	Introspections int64 `json:"introspections"` // introspection requests sent
 	JWKSFetches    int64 `json:"jwks_fetches"`   // key set requests sent
-	CacheHits      int64 `json:"cache_hits"`     // introspect-cached: judged from memory
-	CacheMisses    int64 `json:"cache_misses"`   // introspect-cached: not in memory, or no longer usable
+	CacheHits      int64 `json:"cache_hits"`     // judged from memory
+	CacheMisses    int64 `json:"cache_misses"`   // not in memory, or no longer usable
 	Coalesced      int64 `json:"coalesced"`      // misses answered by a request that was under way
 
 	ListFetches     int64 `json:"list_fetches,omitempty"`     // requests for denylists and status lists

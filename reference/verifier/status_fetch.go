@@ -37,9 +37,9 @@ type statusListEntry struct {
 }
 
 func newStatusLists(p *parts) (*statusLists, error) {
-	issuer, err := url.Parse(p.config.Issuer)
-	if err != nil {
-		return nil, errors.New("the issuer's identifier is not a URL")
+	own := "" // of an issuer that is no URL there are no lists
+	if issuer, err := url.Parse(p.config.Issuer); err == nil {
+		own = originOf(issuer)
 	}
 	lists, err := otter.New(&otter.Options[string, *statusListEntry]{
 		MaximumWeight: statusListsBytes,
@@ -56,7 +56,7 @@ func newStatusLists(p *parts) (*statusLists, error) {
 		return nil, fmt.Errorf("make memory of status lists: %w", err)
 	}
 	s := &statusLists{
-		upstream: p.caller(), keys: p.keys, own: originOf(issuer), reached: p.config.StatusListOrigin, leeway: p.expect.Leeway,
+		upstream: p.caller(), keys: p.keys, own: own, reached: p.config.StatusListOrigin, leeway: p.expect.Leeway,
 		now: p.options.Now, fetches: &p.count.listFetches, lists: lists, flight: newFlight[string, *statusListEntry](&p.count.coalesced),
 	}
 	if s.reached == "" {
