@@ -124,7 +124,8 @@ func TestBudgetIsShared(t *testing.T) {
 	}{
 		{2, 100, 9 * time.Second, 3 * time.Second, 1000, 1500 * time.Millisecond},
 		{16, 30 * time.Microsecond, 9 * time.Second, 9 * time.Second, 400, 562500 * time.Microsecond},
-		{300, 30 * time.Microsecond, 9 * time.Second, 27 * time.Second, 60, 90 * time.Millisecond},
+		{300, 30 * time.Microsecond, 9 * time.Second, 10800 * time.Millisecond, 20, 36 * time.Millisecond},
+		{1000, 30 * time.Microsecond, 9 * time.Second, 36 * time.Second, 20, 36 * time.Millisecond},
 		{300, 30 * time.Microsecond, time.Second, 7500 * time.Millisecond, minBatches, 25 * time.Millisecond},
 		{20, 8 * time.Millisecond, 9 * time.Second, 9 * time.Second, 40, 450 * time.Millisecond},
 		// Calibration takes two passes, and then come as many as have an interval.
