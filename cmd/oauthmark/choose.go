@@ -12,8 +12,8 @@ import (
 const thorough = "thorough"
 
 // chooseCosts says which operations are meant where the cost scenario is selected as a
-// whole: a few where nothing was named; where it was, all but those that take long to
-// prepare, which the thorough profile has time for, and a name of their own asks for.
+// whole: a few where nothing was named; where it was, all but the large
+// ones, which the thorough profile has time for, and a name of their own asks for.
 func chooseCosts(selected []scenarios.Selection, names []string, p scenarios.Profile) {
 	for i, sel := range selected {
 		if sel.Scenario.ID != cost.ID || sel.Items != nil {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/store"
@@ -26,6 +27,7 @@ func hashOperations() []operation {
 				name:    fmt.Sprintf("hash/%s/%s", word(digest), input),
 				prepare: hashing(digest, input),
 				extra:   digest != store.DefaultDigest || input != "opaque-43" && input != "jwt-0.6k",
+				large:   digest != store.DefaultDigest && slices.Contains([]string{"jti", "jwt-2k", "opaque-36"}, input),
 			})
 		}
 	}

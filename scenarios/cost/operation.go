@@ -8,8 +8,8 @@ type operation struct {
 	prepare func(*material) (does, limit work, err error)
 
 	extra bool // not in the suite of a run that names nothing
-	// large operations take long to prepare: they run where they are named, or in the
-	// profile that takes its time.
+	// large operations take long to prepare, or say little that their neighbours don't:
+	// they run where they are named, or in the profile that takes its time.
 	large bool
 	tail  bool // its mean counts, not its median: the long passes are by design
 }

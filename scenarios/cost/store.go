@@ -32,8 +32,7 @@ func storeOperations() []operation {
 		for i, form := range formWords {
 			for _, rows := range rowCounts {
 				p, name := place{kind, rows}, fmt.Sprintf("%s/%s/%s", kind, form, rowsWord(rows))
-				// A million rows take a minute to fill where they have to reach a disk.
-				large := rows > 100_000 && kind != issuer.StoreMemory
+				large := rows > 100_000 // takes seconds to fill in memory, and minutes on a disk
 				all = append(all,
 					operation{name: "store/" + name, prepare: keeping(p, i), extra: true, large: large},
 					operation{name: "lookup/" + name, prepare: finding(p, i), extra: true, large: large})

@@ -29,8 +29,8 @@ func sorted(families ...[]operation) []operation {
 // Suite lists the items of the scenario that a run measures which names nothing.
 func Suite() []string { return itemsOf(func(op operation) bool { return !op.extra && !op.large }) }
 
-// Usual lists all items but those that take long to prepare, for a run that names
-// the scenario as a whole and has no time for them.
+// Usual lists all items but the large ones, for a run that names the scenario as a whole
+// and has no time for them.
 func Usual() []string { return itemsOf(func(op operation) bool { return !op.large }) }
 
 func itemsOf(include func(operation) bool) []string {
