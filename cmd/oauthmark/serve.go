@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
 // server is how one of the reference servers is made from its configuration file.
@@ -31,24 +29,14 @@ type serving struct {
 
 // serveOptions are what flags say beside the configuration.
 type serveOptions struct {
-	defect, store, control string
-	tls                    tlsFiles
-	warnings               io.Writer
+	defect, store, persistence, control string
+	tls                                 tlsFiles
+	warnings                            io.Writer
 }
 
 var servers = []server{
 	{"issuer", "the reference authorization server", issuerExample, true, makeIssuer},
-	{"verifier", "the reference resource server", verifierExample, false, func(_ context.Context, config io.Reader, _ serveOptions) (serving, error) {
-		c, err := verifier.ParseConfig(config)
-		if err != nil {
-			return serving{}, err
-		}
-		v, err := verifier.New(c, verifier.Options{})
-		if err != nil {
-			return serving{}, err
-		}
-		return serving{handler: v, stop: func() error { v.Close(); return nil }}, nil
-	}},
+	{"verifier", "the reference resource server", verifierExample, false, makeVerifier},
 }
 
 const issuerExample = `  cat > issuer.yaml <<'END'
@@ -147,6 +135,10 @@ func (s server) command(std stdio) *cobra.Command {
 	cmd.Flags().StringVar(&o.tls.cert, "tls-cert", "", "PEM `FILE` with the certificate to serve HTTPS with, followed by those that lead to a root")
 	cmd.Flags().StringVar(&o.tls.key, "tls-key", "", "PEM `FILE` with its private key")
 	cmd.Flags().StringVar(&o.tls.clientCA, "client-ca", "", "PEM `FILE` with the roots of clients' certificates; without it only self-signed ones are of use")
+	if !s.issues {
+		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of the issuer, for the strategy shared-db: sqlite:PATH, or the URL of a PostgreSQL or Redis server")
+		cmd.Flags().StringVar(&o.persistence, "persistence", "", "YAML `FILE` that says what its tokens look like in there, as persistence does in the issuer's configuration")
+	}
 	if s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
 		cmd.Flags().StringVar(&o.control, "control", "", "loopback `ADDRESS` of the harness's controls: rotate a key, read the counters, shift the clock")

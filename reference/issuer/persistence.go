@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -92,31 +95,51 @@ func (i *Issuer) persist(c Config, given bool) error {
 	if !given && c.Store.Durable() {
 		return errors.New("store: the configured one wasn't opened: give it in Options.Store")
 	}
+	var err error
+	i.opaque, i.selfContained, err = c.Persistence.prepare(i.rand, given)
+	return err
+}
+
+// prepare makes the forms.
+func (p *Persistence) prepare(random io.Reader, durable bool) (opaque, selfContained store.Persistence, err error) {
 	for _, k := range []struct {
 		kept   Kept
 		opaque bool
 		to     *store.Persistence
-	}{{c.Persistence.Opaque, true, &i.opaque}, {c.Persistence.SelfContained, false, &i.selfContained}} {
-		form, err := k.kept.AtRest.prepare(i.rand, given)
+	}{{p.Opaque, true, &opaque}, {p.SelfContained, false, &selfContained}} {
+		form, err := k.kept.AtRest.prepare(random, durable)
 		if err != nil {
-			return fmt.Errorf("persistence: %w", err)
+			return opaque, selfContained, fmt.Errorf("persistence: %w", err)
 		}
 		*k.to = k.kept.persistence(k.opaque, form)
 	}
-	return nil
+	return opaque, selfContained, nil
 }
 
-// opaqueKey returns where the record of a token that is sent in is. What no token
-// looks like is nowhere: or a key that somebody read in the store could be sent in
-// where keys were digests and tokens are plain now.
+// ParsePersistence reads how an issuer keeps tokens, a document like the member
+// persistence of its configuration, for whoever reads its table; nothing in it is the
+// default.
+func ParsePersistence(r io.Reader, random io.Reader) (opaque, selfContained store.Persistence, err error) {
+	var p Persistence
+	d := yaml.NewDecoder(r)
+	d.KnownFields(true)
+	if err := d.Decode(&p); err != nil && !errors.Is(err, io.EOF) {
+		return opaque, selfContained, fmt.Errorf("persistence: %s", explain(err))
+	}
+	if err := p.validate(); err != nil {
+		return opaque, selfContained, fmt.Errorf("persistence: %w", err)
+	}
+	return p.prepare(random, true)
+}
+
+// opaqueKey returns where the record of a token that is sent in is: what no token
+// looks like is nowhere.
 func (i *Issuer) opaqueKey(tok string) store.Key {
-	if !token.LooksOpaque(tok) {
+	value, ok := store.OpaqueValue(tok)
+	if !ok {
 		return ""
 	}
-	if token.LooksSplit(tok) {
-		tok = splitValue(tok)
-	}
-	return i.opaque.AtRest.Key(tok)
+	return i.opaque.AtRest.Key(value)
 }
 
 // record keeps of a token what the persistence says. It is found by the value.
@@ -141,13 +164,12 @@ func (i *Issuer) hybrid(c *client) store.Persistence {
 }
 
 // hybridValue returns by what the record of a self-contained token is found: its
-// jti or, where the issuer can't read that, the token. It isn't the bare jti, which all
-// can read: that would be an opaque token where its key is the same digest.
+// jti or, where the issuer can't read that, the token.
 func hybridValue(c *client, jti, tok string) string {
 	if c.sealed() {
-		return "jwe\x00" + tok
+		return store.SealedValue(tok)
 	}
-	return "jti\x00" + jti
+	return store.IDValue(jti)
 }
 
 // recorded returns the claims of a self-contained token as its record has them, and

@@ -162,7 +162,7 @@ func (i *Issuer) audience(c *client, f form) string {
 
 // kindHybrid is the kind of the record beside a self-contained token. No other kind
 // of record is found in its place, nor it in that of another.
-const kindHybrid store.Kind = "hybrid"
+const kindHybrid = store.Hybrid
 
 // sign makes a self-contained token and keeps a record beside it where it takes one. The
 // claims come back with the identifier, and what else signing adds to them.

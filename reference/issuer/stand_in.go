@@ -2,8 +2,6 @@ package issuer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -48,14 +46,6 @@ func (i *Issuer) keepSplit(ctx context.Context, jwt string, r store.Record) (str
 		r.Token = []byte(rest)
 	}
 	return signature, i.store.Put(ctx, k, r)
-}
-
-// splitValue returns by what the record of a split token is found: a digest, also where
-// tokens are plain, since signatures may be longer than a database's keys. No token
-// looks like it, or the digest, read in the store, would be one.
-func splitValue(signature string) string {
-	sum := sha256.Sum256([]byte(signature))
-	return "split\x00" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // jwtOf returns the JWT that an access token stands for, or is, and "" for a token that

@@ -20,11 +20,13 @@ type Counters struct {
 	SharedHits     int64 `json:"shared_hits,omitempty"`     // shared-cache: misses answered by what another resource server had been told
 	SharedFailures int64 `json:"shared_failures,omitempty"` // shared-cache: times that the shared server couldn't be used
 
+	TableReads int64 `json:"table_reads,omitempty"` // shared-db: times that the issuer's table was read
+
 	StaleHits int64 `json:"stale_hits,omitempty"` // introspect-cached: judged from memory past the TTL, as configured; one whose request failed is a miss, too
 }
 
 type counters struct {
-	eventStreams, events, sharedHits, sharedFailures atomic.Int64
+	eventStreams, events, sharedHits, sharedFailures, tableReads atomic.Int64
 
 	listFetches, statusQuestions                                   atomic.Int64
 	introspections, jwksFetches, cacheHits, cacheMisses, coalesced atomic.Int64
@@ -34,7 +36,7 @@ type counters struct {
 func (c *counters) read() Counters {
 	return Counters{
 		EventStreams: c.eventStreams.Load(), Events: c.events.Load(),
-		SharedHits: c.sharedHits.Load(), SharedFailures: c.sharedFailures.Load(),
+		SharedHits: c.sharedHits.Load(), SharedFailures: c.sharedFailures.Load(), TableReads: c.tableReads.Load(),
 
 		Introspections: c.introspections.Load(),
 		JWKSFetches:    c.jwksFetches.Load(),

@@ -52,6 +52,7 @@ const (
 const (
 	IntrospectPush = "introspect-push"
 	SharedCache    = "shared-cache"
+	SharedDB       = "shared-db"
 )
 
 // strategyTable is what there is, in the order in which it is listed. A strategy that
@@ -66,6 +67,7 @@ var strategyTable = []struct {
 	{IntrospectCached, "", newIntrospectCached},
 	{IntrospectPush, "events_uri", newIntrospectPush},
 	{SharedCache, "shared_cache", newSharedCache},
+	{SharedDB, "the issuer's token table", newSharedDB},
 	{Local, "", newLocal},
 	{LocalCached, "", newLocalCached},
 	{LocalDenylist, "denylist_uri", newLocalDenylist},

@@ -19,6 +19,7 @@ type Options struct {
 	Rand        io.Reader        // crypto/rand.Reader when nil
 	Timeout     time.Duration    // of one request to the issuer; 10 s when 0
 	KeyInterval time.Duration    // between two fetches of the key set for unknown kids; 10 s when 0
+	Table       *Table           // the issuer's, which stays open, for shared-db; none when nil
 }
 
 // Verifier is a resource server. It is safe for concurrent use.

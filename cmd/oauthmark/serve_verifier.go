@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/verifier"
+)
+
+// makeVerifier makes the reference resource server, with the issuer's token table
+// where that is given.
+func makeVerifier(ctx context.Context, config io.Reader, o serveOptions) (serving, error) {
+	c, err := verifier.ParseConfig(config)
+	if err != nil {
+		return serving{}, err
+	}
+	var options verifier.Options
+	end := func() error { return nil }
+	if o.store != "" {
+		if options.Table, end, err = openTable(ctx, o); err != nil {
+			return serving{}, err
+		}
+	} else if o.persistence != "" {
+		return serving{}, errors.New("--persistence is of no use without --store")
+	}
+	v, err := verifier.New(c, options)
+	if err != nil {
+		return serving{}, errors.Join(err, end())
+	}
+	return serving{handler: v, stop: func() error { v.Close(); return end() }}, nil
+}
+
+// openTable opens the issuer's table, and says how to close it.
+func openTable(ctx context.Context, o serveOptions) (*verifier.Table, func() error, error) {
+	var form io.Reader = strings.NewReader("")
+	if o.persistence != "" {
+		f, err := os.Open(o.persistence)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--persistence: %w", err)
+		}
+		defer f.Close()
+		form = f
+	}
+	opaque, selfContained, err := issuer.ParsePersistence(form, rand.Reader)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--persistence: %w", err)
+	}
+	kept, err := openStore(ctx, issuer.StoreURL(o.store), time.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	if kept == nil {
+		return nil, nil, errors.New("--store: the memory of another process can't be read")
+	}
+	return &verifier.Table{Tokens: kept, Opaque: opaque, SelfContained: selfContained}, kept.Close, nil
+}
