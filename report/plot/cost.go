@@ -131,9 +131,10 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 		center, from, to := b.Figure()
 		end := x(center)
 		c.FillPolygon(b.color(), []vg.Point{{X: c.Min.X, Y: mid - half}, {X: end, Y: mid - half}, {X: end, Y: mid + half}, {X: c.Min.X, Y: mid + half}})
-		label := report.Nanoseconds(center)
+		label, right := report.Nanoseconds(center), end
 		if b.limit > 0 {
 			mark := x(b.limit)
+			right = max(right, mark)
 			c.StrokeLine2(draw.LineStyle{Color: color.White, Width: 4.5}, mark, mid-half-3, mark, mid+half+3)
 			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 2}, mark, mid-half-3, mark, mid+half+3)
 			label += fmt.Sprintf("  (%s the limit)", report.Times(center/b.limit))
@@ -148,7 +149,7 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 		} else if len(b.Warnings) > 0 {
 			label += " *"
 		}
-		c.FillText(style(11, false, ink, text.XLeft, text.YCenter), vg.Point{X: max(end, high) + 8, Y: mid + 2}, label)
+		c.FillText(style(11, false, ink, text.XLeft, text.YCenter), vg.Point{X: max(right, high) + 8, Y: mid + 2}, label)
 	}
 }
 

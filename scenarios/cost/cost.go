@@ -129,6 +129,9 @@ func (b bench) prepare(ctx context.Context, m *material, items []string, progres
 	return subjects, skipped, nil
 }
 
+// fewNamed is how many rows a reason names.
+const fewNamed = 5
+
 // judge answers for the step: a row without enough batches makes it inconclusive,
 // unless its operation is so slow that more were never planned.
 func judge(subjects []*subject, skipped []results.Skip) (results.Verdict, string) {
@@ -149,7 +152,11 @@ func judge(subjects []*subject, skipped []results.Skip) (results.Verdict, string
 		return results.Inconclusive, "nothing was measured"
 	case len(few) > 0:
 		slices.Sort(few)
-		return results.Inconclusive, fmt.Sprintf("too few batches: %s", strings.Join(few, ", "))
+		more := ""
+		if n := len(few); n > fewNamed {
+			few, more = few[:fewNamed], fmt.Sprintf(" and %d others; the machine is too busy, or the profile too short", n-fewNamed)
+		}
+		return results.Inconclusive, "too few batches: " + strings.Join(few, ", ") + more
 	}
 	return results.Pass, ""
 }

@@ -66,7 +66,7 @@ func (e engine) measure(ctx context.Context, subjects []*subject) error {
 			return fmt.Errorf("measure %s: %w", s.name, err)
 		}
 		s.allot(share, e.now().Sub(began))
-		rounds, left = max(rounds, s.due), left+time.Duration(s.due)*s.each
+		rounds, left = max(rounds, s.due), left+s.time(share)
 	}
 	// A machine that has slowed down since gets a little more time, and no more.
 	began, most := e.now(), left+left/4

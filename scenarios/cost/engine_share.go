@@ -28,7 +28,11 @@ func (s *subject) allot(share, used time.Duration) {
 	if s.each <= 0 { // no clock can see it
 		return
 	}
-	s.due = max(int((share-used)/s.each), min(s.due, int(share/s.each)))
+	if s.size == 1 && s.each > minBatch {
+		s.due = min(s.due, int(share/s.each))
+	}
+	// Of batches of a calibrated size, a machine that is busy gets no fewer.
+	s.due = max(int((share-used)/s.each), s.due)
 	if s.slow() {
 		s.warm, s.due = 0, max(s.due, slowBatches)
 	}
@@ -36,3 +40,11 @@ func (s *subject) allot(share, used time.Duration) {
 
 // slow says that the subject's share doesn't hold as many batches as a row needs.
 func (s *subject) slow() bool { return s.due < minBatches+warmupBatches }
+
+// time is what the subject may take after its calibration.
+func (s *subject) time(share time.Duration) time.Duration {
+	if s.slow() {
+		return max(share, time.Duration(s.due)*s.each)
+	}
+	return share
+}
