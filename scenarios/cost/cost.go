@@ -3,8 +3,8 @@
 // it measures the operation's limit, the raw primitive on the same bytes, so that
 // a figure says how much of it is cryptography and how much is everything around.
 //
-// In order of use: the table in operation.go says what can be measured;
-// [Scenario] puts it into a plan under names such as cost/sign/ES256; its Run
+// In order of use: the table in table.go says what can be measured;
+// [Scenario] puts it into a plan under names such as cost/sign/ES256/0.6k; its Run
 // prepares the selected operations, measures them and their limits in short
 // interleaved batches, and returns one row for each. [Calibrate] is apart: the
 // speed of a fixed piece of work, by which two records are told to come from

@@ -99,7 +99,7 @@ func (f *filled) all(ctx context.Context, failed *error) iter.Seq2[store.Key, st
 			if *failed = ctx.Err(); *failed != nil && n%1000 == 0 {
 				return
 			}
-			k, r, err := row3(f.forms[n%len(f.forms)], n, until)
+			k, r, err := rowOf(f.forms[n%len(f.forms)], n, until)
 			if *failed = err; err != nil || !yield(k, r) {
 				return
 			}
@@ -107,9 +107,9 @@ func (f *filled) all(ctx context.Context, failed *error) iter.Seq2[store.Key, st
 	}
 }
 
-// row3 is the key and the record of the n-th token in a form at rest: claims and, where
+// rowOf is the key and the record of the n-th token in a form at rest: claims and, where
 // the form has one, a sealed copy.
-func row3(form *store.AtRest, n int, until int64) (store.Key, store.Record, error) {
+func rowOf(form *store.AtRest, n int, until int64) (store.Key, store.Record, error) {
 	text := numbered(n, token.OpaqueLength)
 	c := *plainClaims()
 	c.ID, c.IssuedAt, c.Expires = numbered(n, token.IDLength), until-int64(lifetime/time.Second), until

@@ -54,7 +54,7 @@ func keeping(p place, form int) func(*material) (does, limit work, err error) {
 		var last store.Key
 		w := &stored{pass: pass{what: "keep record", size: f.raw.bytes}, filled: f}
 		w.once = func() error {
-			k, r, err := row3(f.forms[form], f.next, until)
+			k, r, err := rowOf(f.forms[form], f.next, until)
 			if err != nil {
 				return err
 			}

@@ -31,7 +31,7 @@ func (r *rawStore) get() work {
 }
 
 func (m *material) rawStore(f *filled) (*rawStore, error) {
-	k, record, err := row3(f.forms[0], 0, 0)
+	k, record, err := rowOf(f.forms[0], 0, 0)
 	if err != nil {
 		return nil, err
 	}
