@@ -119,9 +119,9 @@ func readBenchmarks(text []byte, processors int) []benchmarkFigure {
 // scenarioFigures measures an operation and its limit as the scenario does.
 func scenarioFigures(ctx context.Context, item string, seed uint64) (map[string]float64, error) {
 	s := costs.Scenario(func(string) string { return "" }) // no store is needed
-	// A few subjects get a sixth of the budget each.
+	// A few subjects get a sixteenth of the budget each.
 	r, err := s.Run(ctx, results.Step{ID: s.ID, Scenario: s.ID, Items: []string{s.ID + "/" + item}},
-		scenarios.Site{Seed: seed, Budget: results.Duration(6 * turn), Progress: func(float64, string) {}})
+		scenarios.Site{Seed: seed, Budget: results.Duration(16 * turn), Progress: func(float64, string) {}})
 	if err != nil {
 		return nil, err
 	}

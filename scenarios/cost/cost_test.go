@@ -26,7 +26,7 @@ func ticking() bench {
 }
 
 // enough is a budget for two operations and their limits on that clock.
-const enough = 300 * minBatch
+const enough = 800 * minBatch
 
 func site(budget time.Duration) scenarios.Site {
 	return scenarios.Site{Seed: 7, Budget: results.Duration(budget), Progress: func(float64, string) {}}
@@ -113,7 +113,7 @@ func TestSlowOperationGetsFewBatches(t *testing.T) {
 			return &fake{clock: c, cost: steady(time.Microsecond)}, &fake{clock: c, cost: steady(100)}, nil
 		}},
 	}}
-	r, err := b.run(t.Context(), results.Step{}, site(600*time.Millisecond))
+	r, err := b.run(t.Context(), results.Step{}, site(1600*time.Millisecond))
 	if err != nil || r.Verdict != results.Pass {
 		t.Fatalf("%v: %s, %v", r.Verdict, r.Reason, err)
 	}
@@ -151,7 +151,7 @@ func TestRunListsWhatItDoesNotTime(t *testing.T) {
 			}}, nil, nil
 		}},
 	}}
-	r, err := b.run(t.Context(), results.Step{}, site(6*time.Second))
+	r, err := b.run(t.Context(), results.Step{}, site(16*time.Second))
 	if err != nil || r.Verdict != results.Pass || len(r.Costs) != 2 {
 		t.Fatalf("%v: %s, %v, %d rows", r.Verdict, r.Reason, err, len(r.Costs))
 	}

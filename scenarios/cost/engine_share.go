@@ -5,7 +5,7 @@ import "time"
 const (
 	// mostParts and leastParts bound the share of a subject in the budget: a few
 	// subjects needn't fill it, and many exceed it rather than be measured badly.
-	mostParts, leastParts = 6, 250
+	mostParts, leastParts = 16, 250
 	// slowBatches is what even a subject gets that is slower than its share:
 	// fewer have no interval.
 	slowBatches = 3

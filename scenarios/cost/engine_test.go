@@ -30,7 +30,7 @@ func measuredOrder(t *testing.T, seed uint64) []string {
 	for _, name := range []string{"a", "b", "c"} {
 		subjects = append(subjects, &subject{name: name, work: &fake{name: name, clock: c, cost: steady(2 * time.Millisecond), log: log}})
 	}
-	if err := newEngine(c, seed, 600*time.Millisecond).measure(t.Context(), subjects); err != nil {
+	if err := newEngine(c, seed, 1600*time.Millisecond).measure(t.Context(), subjects); err != nil {
 		t.Fatal(err)
 	}
 	return rounds(subjects, *log)
@@ -64,7 +64,7 @@ func TestTimesAreThoseOfOneOperation(t *testing.T) {
 	t.Parallel()
 	c := newClock(0)
 	subjects, _ := trio(c)
-	if err := newEngine(c, 1, 300*time.Millisecond).measure(t.Context(), subjects); err != nil {
+	if err := newEngine(c, 1, 800*time.Millisecond).measure(t.Context(), subjects); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []float64{100, 30e3, 2e6} {
@@ -89,7 +89,7 @@ func TestBatchesAreSpreadOverTheMeasurement(t *testing.T) {
 	c := newClock(0)
 	subjects, log := trio(c)
 	subjects[2].work.(*fake).cost = steady(8 * time.Millisecond)
-	if err := newEngine(c, 1, 1200*time.Millisecond).measure(t.Context(), subjects); err != nil {
+	if err := newEngine(c, 1, 3200*time.Millisecond).measure(t.Context(), subjects); err != nil {
 		t.Fatal(err)
 	}
 	s := subjects[2]
@@ -122,7 +122,7 @@ func TestBudgetIsShared(t *testing.T) {
 		atLeast   int           // batches of each
 		wantShare time.Duration
 	}{
-		{2, 100, 9 * time.Second, 3 * time.Second, 1000, 1500 * time.Millisecond},
+		{2, 100, 9 * time.Second, 1200 * time.Millisecond, 400, 562500 * time.Microsecond},
 		{16, 30 * time.Microsecond, 9 * time.Second, 9 * time.Second, 400, 562500 * time.Microsecond},
 		{300, 30 * time.Microsecond, 9 * time.Second, 10800 * time.Millisecond, 20, 36 * time.Millisecond},
 		{1000, 30 * time.Microsecond, 9 * time.Second, 36 * time.Second, 20, 36 * time.Millisecond},
@@ -168,7 +168,7 @@ func TestSlowedMachineEndsTheMeasurement(t *testing.T) {
 		return 2 * time.Millisecond
 	}}
 	s := &subject{work: w}
-	if err := newEngine(c, 1, 3*time.Second).measure(t.Context(), []*subject{s}); err != nil {
+	if err := newEngine(c, 1, 8*time.Second).measure(t.Context(), []*subject{s}); err != nil {
 		t.Fatal(err)
 	}
 	if took := c.at.Sub(start); took > 700*time.Millisecond {
