@@ -87,7 +87,9 @@ func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) 
 		s.cache.put(key, a, asked)
 		return a, nil
 	}
-	if connection == 0 || a.claims.ID == "" { // no event could name it
+	// Without a name no event could end it; under one that is the token, it would be
+	// remembered in clear.
+	if a = a.withoutToken(token); connection == 0 || a.claims.ID == "" {
 		return a, nil
 	}
 	keep := func() { s.cache.putUntil(key, cacheEntry{answer: a, heard: connection}, asked, s.cache.ttl) }

@@ -92,7 +92,7 @@ func pushing(t testing.TB) (*introspectPush, *Verifier, *upstream, *eventServer,
 	s := strategy(t, v, IntrospectPush).(*introspectPush)
 	s.stream.retry = time.Millisecond
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {
-		fixed(200, fmt.Sprintf(`{"active":true,"jti":%q}`, r.FormValue("token")))(w, r)
+		fixed(200, fmt.Sprintf(`{"active":true,"jti":%q}`, strings.TrimPrefix(r.FormValue("token"), "token-")))(w, r)
 	})
 	if len(e.connections()) != 0 {
 		t.Error("to make a verifier opens the stream")
@@ -108,12 +108,13 @@ func (s *introspectPush) heardAgain(t testing.TB, connection uint64) {
 	await(t.Context(), t, func() bool { return s.stream.heard(s.now()) == connection })
 }
 
-func (s *introspectPush) wants(t testing.TB, u *upstream, token string, reason claims.Reason, asked int64) {
+// wants judges the token of that jti.
+func (s *introspectPush) wants(t testing.TB, u *upstream, jti string, reason claims.Reason, asked int64) {
 	t.Helper()
-	_, err := s.Judge(t.Context(), token)
+	_, err := s.Judge(t.Context(), "token-"+jti)
 	wantReason(t, err, reason)
 	if n := u.asked.Load(); n != asked {
-		t.Fatalf("%s: %d requests, want %d", token, n, asked)
+		t.Fatalf("%s: %d requests, want %d", jti, n, asked)
 	}
 }
 
@@ -157,7 +158,7 @@ func TestPushWithoutAStream(t *testing.T) {
 	s.wants(t, u, "t", "", 2)
 	s.wants(t, u, "t", "", 3)
 	u.answer(503, "")
-	_, err := s.Judge(t.Context(), "t")
+	_, err := s.Judge(t.Context(), "token-t")
 	wantUnavailable(t, err)
 
 	// The end of the connection is noticed at once; after it all is asked for again.
@@ -166,12 +167,12 @@ func TestPushWithoutAStream(t *testing.T) {
 	e.answerStatus(503)
 	close(e.current())
 	await(t.Context(), t, func() bool { return s.stream.connection.Load() == 0 })
-	_, err = s.Judge(t.Context(), "t")
+	_, err = s.Judge(t.Context(), "token-t")
 	wantUnavailable(t, err)
 	await(t.Context(), t, func() bool { return len(e.connections()) > 2 })
 	e.answerStatus(200)
 	s.heardAgain(t, 2)
-	_, err = s.Judge(t.Context(), "t")
+	_, err = s.Judge(t.Context(), "token-t")
 	wantUnavailable(t, err)
 	u.answer(200, `{"active":true,"jti":"t"}`)
 	s.wants(t, u, "t", "", 7)

@@ -84,9 +84,10 @@ func (s *sharedCache) lookOrAsk(ctx context.Context, key tokenHash, token string
 	if err != nil {
 		return answer{}, err
 	}
+	a = a.withoutToken(token)
 	s.cache.put(key, a, asked)
 	if a.active {
-		s.far.put(ctx, key, token, a, asked, s.now(), lifetimeOf(key, a, asked, s.cache.ttl))
+		s.far.put(ctx, key, a, asked, s.now(), lifetimeOf(key, a, asked, s.cache.ttl))
 	}
 	return a, nil
 }

@@ -100,15 +100,12 @@ func (s *sharedAnswers) get(ctx context.Context, key tokenHash, now time.Time) (
 	return foundAnswer{answer{active: true, claims: stored.Claims}, time.Unix(0, stored.Asked), left}, true
 }
 
-// put shares an active answer for a lifetime that counts from when it was asked for.
-func (s *sharedAnswers) put(ctx context.Context, key tokenHash, token string, a answer, asked, now time.Time, lifetime time.Duration) {
+// put shares an active answer, which doesn't hold its token, for a lifetime that counts
+// from when it was asked for.
+func (s *sharedAnswers) put(ctx context.Context, key tokenHash, a answer, asked, now time.Time, lifetime time.Duration) {
 	left := lifetime - now.Sub(asked)
 	if left < time.Millisecond || !s.try(now) { // the server counts in milliseconds
 		return
-	}
-	// Some issuers make the token itself its identifier.
-	if a.claims.ID == token {
-		a.claims.ID = ""
 	}
 	plain, err := json.Marshal(sharedAnswer{asked.UnixNano(), a.claims})
 	if err != nil { // a time that has no JSON form: there is nothing to share
