@@ -41,6 +41,7 @@ type answerCache struct {
 	ttl         time.Duration
 	negativeTTL time.Duration
 	stale       time.Duration // for how long after its lifetime an accepted one is kept
+	leeway      time.Duration // by which an answer past its exp may still be a good one
 }
 
 type entries = otter.Cache[tokenHash, *cacheEntry]
@@ -125,7 +126,7 @@ func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
 func (c *answerCache) putUntil(key tokenHash, e cacheEntry, asked time.Time, ttl time.Duration) {
 	exp := e.answer.claims.ExpiresAt
 	to, from, lifetime, stale := c.accepted, c.refused, ttl, c.stale
-	if !e.answer.active || !exp.IsZero() && !asked.Before(exp) {
+	if !e.answer.active || !exp.IsZero() && !asked.Before(exp.Add(c.leeway)) {
 		to, from, lifetime, stale = c.refused, c.accepted, c.negativeTTL, 0
 	}
 	e.until = asked.Add(lifetime - jitter(key, lifetime))

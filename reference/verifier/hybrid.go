@@ -1,7 +1,9 @@
 package verifier
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/verifier/claims"
@@ -46,13 +48,41 @@ func (s *hybrid) JudgeRisky(ctx context.Context, token string) (claims.Claims, e
 	if err != nil {
 		return claims.Claims{}, err
 	}
-	// What the issuer says now restricts what it has said: a token may have lost some of
-	// its scope (RFC 7662, section 2.2), and what it is bound to has to be proved.
-	if now.Scope != "" {
-		said.Scope = now.Scope
+	if said.Confirmation, err = bothBindings(said.Confirmation, now.Confirmation); err != nil {
+		return claims.Claims{}, err
 	}
-	if now.Confirmation != nil {
-		said.Confirmation = now.Confirmation
+	if now.Scope != "" {
+		said.Scope = commonScope(&said, now.Scope)
 	}
 	return said, nil
+}
+
+// bothBindings returns what has to be proved: all that the token says, and all that the
+// issuer says of it now (RFC 8705, section 3.2; RFC 9449, section 6.2). Where they
+// contradict each other, nothing proves both.
+func bothBindings(a, b *claims.Confirmation) (*claims.Confirmation, error) {
+	if a == nil || b == nil {
+		return cmp.Or(a, b), nil
+	}
+	if a.Thumbprint != "" && b.Thumbprint != "" && a.Thumbprint != b.Thumbprint ||
+		a.Certificate != "" && b.Certificate != "" && a.Certificate != b.Certificate {
+		return nil, claims.Refuse(claims.ReasonBinding)
+	}
+	return &claims.Confirmation{
+		Thumbprint:  cmp.Or(a.Thumbprint, b.Thumbprint),
+		Certificate: cmp.Or(a.Certificate, b.Certificate),
+		Unknown:     a.Unknown || b.Unknown || *a == (claims.Confirmation{}) || *b == (claims.Confirmation{}),
+	}, nil
+}
+
+// commonScope returns what the token has and the issuer still grants: a token may have
+// lost some of its scope (RFC 7662, section 2.2), and gains none.
+func commonScope(said *claims.Claims, now string) string {
+	var common []string
+	for scope := range strings.SplitSeq(now, " ") {
+		if said.HasScope(scope) && scope != "" {
+			common = append(common, scope)
+		}
+	}
+	return strings.Join(common, " ")
 }

@@ -49,13 +49,16 @@ func (s *localDenylist) Outage() string {
 }
 
 func (s *localDenylist) Judge(ctx context.Context, token string) (claims.Claims, error) {
-	said, err := verifyUnexpired(ctx, s.verifier, token, s.now())
+	said, err := s.verifier.Verify(ctx, token, s.now())
 	if err != nil {
 		return claims.Claims{}, err
 	}
-	// Waiting for keys may have taken time.
+	// Waiting for keys may have taken time, and for the list.
+	if err := s.list.ready(ctx, s.now()); err != nil {
+		return claims.Claims{}, err
+	}
 	now := s.now()
-	if err := s.list.ready(ctx, now); err != nil {
+	if err := checkUnexpired(&said, now); err != nil {
 		return claims.Claims{}, err
 	}
 	switch s.list.revoked(said.ID, now) {
@@ -70,16 +73,12 @@ func (s *localDenylist) Judge(ctx context.Context, token string) (claims.Claims,
 	return claims.Claims{}, claims.Refuse(claims.ReasonRevoked)
 }
 
-// verifyUnexpired verifies a token for a strategy whose issuer says what is revoked. Of
-// that it need say nothing past the token's exp: there is no leeway there, or a revoked
-// token would be good again for as long.
-func verifyUnexpired(ctx context.Context, v *jwt.Verifier, token string, now time.Time) (claims.Claims, error) {
-	said, err := v.Verify(ctx, token, now)
-	if err != nil {
-		return claims.Claims{}, err
-	}
+// checkUnexpired is for a strategy whose issuer says what is revoked. Of that it need say
+// nothing past the token's exp: there is no leeway there, or a revoked token would be
+// good again for as long.
+func checkUnexpired(said *claims.Claims, now time.Time) error {
 	if !now.Before(said.ExpiresAt) {
-		return claims.Claims{}, claims.Refuse(claims.ReasonExpired)
+		return claims.Refuse(claims.ReasonExpired)
 	}
-	return said, nil
+	return nil
 }

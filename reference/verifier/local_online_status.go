@@ -40,8 +40,11 @@ func (s *localOnlineStatus) StalenessBound() string {
 func (s *localOnlineStatus) Outage() string { return "nothing" }
 
 func (s *localOnlineStatus) Judge(ctx context.Context, token string) (claims.Claims, error) {
-	said, err := verifyUnexpired(ctx, s.verifier, token, s.now())
+	said, err := s.verifier.Verify(ctx, token, s.now())
 	if err != nil {
+		return claims.Claims{}, err
+	}
+	if err := checkUnexpired(&said, s.now()); err != nil {
 		return claims.Claims{}, err
 	}
 	if err := s.status.check(ctx, said.ID); err != nil {

@@ -44,6 +44,9 @@ func (s *localStatus) Judge(ctx context.Context, token string) (claims.Claims, e
 	if err != nil {
 		return claims.Claims{}, err
 	}
+	if err := checkUnexpired(&said, s.now()); err != nil {
+		return claims.Claims{}, err
+	}
 	if said.Status == nil {
 		return claims.Claims{}, claims.Refuse(claims.ReasonStatus)
 	}

@@ -67,6 +67,9 @@ func (s *sharedDB) Judge(ctx context.Context, tok string) (claims.Claims, error)
 	if err != nil {
 		return claims.Claims{}, err
 	}
+	if err := checkUnexpired(&said, s.now()); err != nil {
+		return claims.Claims{}, err
+	}
 	if err := s.checkRecorded(ctx, tok, said.ID); err != nil {
 		return claims.Claims{}, err
 	}

@@ -19,6 +19,8 @@ type Claims struct {
 	Confirmation *Confirmation
 	// Status is the token's place in a Token Status List; nil without one.
 	Status *Status
+	// NotAccess is set by an introspection answer about another kind of token.
+	NotAccess bool
 }
 
 // Confirmation is the cnf of a token (RFC 7800, section 3.1). A member that isn't

@@ -37,6 +37,7 @@ func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
 	if !m.hasActive {
 		return false, errors.New("no boolean member active")
 	}
+	m.settleType()
 	return m.active, nil
 }
 
@@ -76,6 +77,7 @@ type members struct {
 	claims            *Claims
 	answer            bool
 	active, hasActive bool
+	dpop              bool // token_type says that the token is bound to a key
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
@@ -140,6 +142,11 @@ func (m *members) member(name []byte, d *jsontext.Decoder) (err error) {
 			m.active, err = boolean(d)
 			m.hasActive = true
 			return err
+		}
+		return d.SkipValue()
+	case "token_type", "token_use", "typ":
+		if m.answer {
+			return m.kind(string(name), d)
 		}
 		return d.SkipValue()
 	default:

@@ -39,6 +39,9 @@ func (e Expectation) CheckToken(c *Claims, now time.Time) error {
 // CheckAnswer makes the checks of an active introspection answer, where iss, aud and
 // exp are optional (RFC 7662, section 2.2) but bind when they are there.
 func (e Expectation) CheckAnswer(c *Claims, now time.Time) error {
+	if err := checkKind(c); err != nil {
+		return err
+	}
 	if c.Issuer != "" {
 		if err := e.checkIssuer(c); err != nil {
 			return err
@@ -50,6 +53,15 @@ func (e Expectation) CheckAnswer(c *Claims, now time.Time) error {
 		}
 	}
 	return e.CheckTime(c, now)
+}
+
+// RFC 7662, section 2.2: that a token is active says that the issuer has issued it, not
+// that it is for resources.
+func checkKind(c *Claims) error {
+	if c.NotAccess {
+		return Refuse(ReasonKind)
+	}
+	return nil
 }
 
 // CheckTime makes the checks that a token may fail later than it did: the ones for

@@ -8,6 +8,7 @@ const (
 	ReasonMalformed    Reason = "the token is malformed"
 	ReasonTooLong      Reason = "the token is too long"
 	ReasonInactive     Reason = "the token is not active"
+	ReasonKind         Reason = "the token is not an access token"
 	ReasonRevoked      Reason = "the token was revoked"
 	ReasonExpired      Reason = "the token has expired"
 	ReasonNotYetValid  Reason = "the token is not valid yet"

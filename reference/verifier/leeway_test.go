@@ -1,0 +1,75 @@
+package verifier
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+)
+
+// lenient returns a verifier whose clock may differ by a minute.
+func lenient(t *testing.T, u *upstream, options Options) *Verifier {
+	t.Helper()
+	config := u.config()
+	config.Issuer, config.Leeway = u.url, Duration(time.Minute)
+	v, err := New(config, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	return v
+}
+
+// The leeway is between two clocks, and gives no revoked token its life back: past exp
+// an issuer need not know any more what was revoked.
+func TestLeewayIsNotForTheRevoked(t *testing.T) {
+	t.Parallel()
+	u, c := newUpstream(t), newClock()
+	u.publish(200, testKeys().set(t, testAlgorithms...))
+	kept := store.NewMemory(c.now, time.Minute)
+	t.Cleanup(func() { _ = kept.Close() })
+	plain := store.Persistence{Keep: store.KeepClaims, AtRest: store.Plain()}
+	v := lenient(t, u, Options{Now: c.now, Table: &Table{Tokens: kept, Opaque: plain, SelfContained: store.Persistence{Keep: store.KeepNothing, AtRest: store.Plain()}}})
+	status := statusUpstream{u, c, nil, v}
+	token := status.token(t, 0, status.uri())
+	for _, step := range []struct {
+		advance time.Duration
+		want    claims.Reason
+	}{{time.Hour - time.Second, ""}, {time.Second, claims.ReasonExpired}} {
+		c.advance(step.advance)
+		u.onIntrospect(served(sign(t, testKeys().ec, listHeader(), status.claims(t))))
+		for _, name := range []string{SharedDB, LocalStatus} {
+			t.Run(fmt.Sprint(name, step.advance), func(t *testing.T) {
+				_, err := strategy(t, v, name).Judge(t.Context(), token)
+				wantReason(t, err, step.want)
+			})
+		}
+	}
+}
+
+// RFC 7662, section 4: an answer isn't used again past its exp, by our clock either.
+func TestLeewayIsNotForAnswers(t *testing.T) {
+	t.Parallel()
+	u, c := newUpstream(t), newClock()
+	v := lenient(t, u, Options{Now: c.now})
+	u.answer(200, fmt.Sprintf(`{"active":true,"exp":%d}`, c.now().Unix()-10))
+	s := strategy(t, v, IntrospectCached)
+	for n := range int64(3) {
+		_, err := s.Judge(t.Context(), "x")
+		wantReason(t, err, "")
+		if asked := u.asked.Load(); asked != n+1 {
+			t.Errorf("judged %d times, asked %d times", n+1, asked)
+		}
+	}
+	// What is refused in any case need not be asked about again at once.
+	u.answer(200, fmt.Sprintf(`{"active":true,"exp":%d}`, c.now().Unix()-60))
+	for range 3 {
+		_, err := s.Judge(t.Context(), "y")
+		wantReason(t, err, claims.ReasonExpired)
+	}
+	if asked := u.asked.Load(); asked != 4 {
+		t.Errorf("asked %d times", asked)
+	}
+}
