@@ -86,7 +86,7 @@ func (s Skip) Name() string {
 type SkipKind string
 
 const (
-	NotApplicable SkipKind = "not applicable" // the target declares that it has no such capability
+	NotApplicable SkipKind = "not applicable" // the target or the machine has nothing that it could be about
 	NotRun        SkipKind = "not run"        // it would apply, and something prevented it
 )
 

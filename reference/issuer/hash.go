@@ -85,6 +85,12 @@ func (h SecretHash) longest() (bytes int, ok bool) {
 	return 0, false
 }
 
+// Prepare hashes a secret as the issuer does, and returns what recognizes it. It is for
+// those who measure what a request pays.
+func (h SecretHash) Prepare(secret Secret, rand io.Reader) (matches func(secret string) bool, err error) {
+	return h.prepare(string(secret), rand)
+}
+
 // prepare forgets the secret, but for what it takes to recognize it.
 func (h SecretHash) prepare(secret string, rand io.Reader) (check, error) {
 	for _, row := range secretHashes {

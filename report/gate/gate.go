@@ -94,10 +94,12 @@ func (j *judge) step(s results.StepResult) {
 }
 
 // answers reports whether a step has a result for a selected check or operation, be
-// it that it doesn't apply. An operation's item has its scenario's name before it.
+// it that it doesn't apply, or that it wasn't run for a reason that the step tells. An
+// operation's item has its scenario's name before it.
 func answers(s results.StepResult, item string) bool {
 	return slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Check == item }) ||
-		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item })
+		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item }) ||
+		slices.ContainsFunc(s.Skipped, func(k results.Skip) bool { return k.ID == item })
 }
 
 // Weight is what a finding counts for. A failure that the target's expectations

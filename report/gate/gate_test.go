@@ -41,6 +41,11 @@ func selected(scenario string, items ...string) results.StepResult {
 	return s
 }
 
+func skipped(s results.StepResult, item string, kind results.SkipKind) results.StepResult {
+	s.Skipped = []results.Skip{{ID: item, Kind: kind, Reason: "no server"}}
+	return s
+}
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	steps := func(s ...results.StepResult) results.Run { return results.Run{Steps: s} }
@@ -67,6 +72,10 @@ func TestDecide(t *testing.T) {
 		{"a selected check is missing", steps(selected("conform", "rfc0/1/x", "rfc0/1/y")), results.Inconclusive, "rfc0/1/y was selected and has no result"},
 		{"the selected check is there", steps(selected("conform", "rfc0/1/x")), results.Pass, ""},
 		{"a selected operation is missing", steps(selected("cost", "cost/sign/ES256", "cost/sign/EdDSA")), results.Inconclusive, "cost/sign/EdDSA was selected"},
+		{"a selected operation has nothing to run on", steps(skipped(selected("cost", "cost/sign/ES256", "cost/store/redis"), "cost/store/redis", results.NotApplicable)), results.Pass, ""},
+		{"a selected operation was prevented", steps(skipped(selected("cost", "cost/sign/ES256", "cost/store/redis"), "cost/store/redis", results.NotRun)), results.Inconclusive, "cost/store/redis did not run: no server"},
+		{"none of the selected operations was run", steps(skipped(results.StepResult{
+			Step: results.Step{ID: "s", Scenario: "cost", Items: []string{"cost/store/redis"}}, Verdict: results.Pass}, "cost/store/redis", results.NotApplicable)), results.Inconclusive, "without a result"},
 		{"passed without a sample", steps(load(func(s *results.StepResult) { s.Series.Response = results.Histogram{} })), results.Inconclusive, "without a sample"},
 		{"passed without a judged sample", steps(load(func(s *results.StepResult) { s.Series.Verdicts = results.SampleVerdicts{} })), results.Inconclusive, "without a sample"},
 		{"passed without a result", steps(load(func(s *results.StepResult) { s.Series = nil })), results.Inconclusive, "without a result"},

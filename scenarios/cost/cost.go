@@ -114,7 +114,11 @@ func (b bench) prepare(ctx context.Context, m *material, items []string, progres
 		var absent notRun
 		switch {
 		case errors.As(err, &absent):
-			skipped = append(skipped, results.Skip{ID: known[i], Kind: results.NotRun, Reason: absent.reason})
+			kind := results.NotRun
+			if absent.lacks {
+				kind = results.NotApplicable
+			}
+			skipped = append(skipped, results.Skip{ID: known[i], Kind: kind, Reason: absent.reason})
 			continue
 		case err != nil:
 			return nil, nil, fmt.Errorf("prepare %s: %w", op.name, err)

@@ -139,7 +139,7 @@ func TestRunListsWhatItDoesNotTime(t *testing.T) {
 	b := bench{now: c.now, heap: func() heapCount { return heapCount{} }, table: []operation{
 		{name: "size/X", prepare: func(*material) (work, work, error) { return &bytesOnly{fake{name: "1234"}}, nil, nil }},
 		{name: "store/X", prepare: func(*material) (work, work, error) {
-			return nil, nil, fmt.Errorf("start: %w", notRun{"no server is there"})
+			return nil, nil, fmt.Errorf("start: %w", notRun{reason: "no server is there"})
 		}},
 		{name: "tail/X", tail: true, prepare: func(*material) (work, work, error) {
 			// One batch in four takes five times as long.

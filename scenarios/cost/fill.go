@@ -86,7 +86,7 @@ func (f *filled) load(ctx context.Context) error {
 	case failed != nil:
 		return fmt.Errorf("fill %s store: %w", f.kind, failed)
 	case err != nil:
-		return notRun{fmt.Sprintf("the %s store didn't take %s rows", f.kind, rowsWord(f.rows))}
+		return notRun{reason: fmt.Sprintf("the %s store didn't take %s rows", f.kind, rowsWord(f.rows))}
 	}
 	return nil
 }

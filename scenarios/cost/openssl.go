@@ -36,7 +36,7 @@ func opensslSpeed(name string) func(*material) (does, limit work, err error) {
 	return func(m *material) (work, work, error) {
 		path, err := exec.LookPath("openssl")
 		if err != nil {
-			return nil, nil, notRun{"there is no program called openssl"}
+			return nil, nil, notRun{reason: "there is no program called openssl", lacks: true}
 		}
 		args := []string{"speed", "-mr", "-seconds", opensslSeconds}
 		bytes := 0
@@ -49,7 +49,7 @@ func opensslSpeed(name string) func(*material) (does, limit work, err error) {
 		}
 		figures, err := parseSpeed(out)
 		if err != nil {
-			return nil, nil, notRun{"openssl speed " + name + ": " + err.Error()}
+			return nil, nil, notRun{reason: "openssl speed " + name + ": " + err.Error()}
 		}
 		version, err := run(m.ctx, path, "version")
 		if err != nil {
@@ -68,7 +68,7 @@ func run(ctx context.Context, path string, args ...string) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, notRun{fmt.Sprintf("openssl %s failed", args[0])}
+		return nil, notRun{reason: fmt.Sprintf("openssl %s failed", args[0])}
 	}
 	return out, nil
 }

@@ -29,7 +29,11 @@ type work interface {
 }
 
 // notRun is the error of an operation that can't be done here, for a reason that is
-// no fault of the program: its row is listed as not run, and the run goes on.
-type notRun struct{ reason string }
+// told. Where the machine has no such program, nobody expects a figure; what is there
+// and fails leaves the run inconclusive.
+type notRun struct {
+	reason string
+	lacks  bool // there is no such program
+}
 
 func (e notRun) Error() string { return "not run: " + e.reason }

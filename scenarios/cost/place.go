@@ -35,7 +35,7 @@ func (m *material) open(p place) (s store.Store, folder string, err error) {
 	case issuer.StoreSQLite:
 		folder, err := os.MkdirTemp("", "oauthmark-cost-")
 		if err != nil {
-			return nil, "", notRun{"there is no temporary folder for a file"}
+			return nil, "", notRun{reason: "there is no temporary folder for a file"}
 		}
 		m.closers = append(m.closers, func() error { return os.RemoveAll(folder) })
 		s, err := sqlite.Open(m.ctx, filepath.Join(folder, "store"), sqlite.Options{Period: sweep})
@@ -64,11 +64,11 @@ func (m *material) serve(p place, variable string, start func(context.Context) (
 	server, err := start(m.ctx)
 	switch {
 	case errors.Is(err, servers.ErrMissing):
-		return nil, notRun{fmt.Sprintf("no %s server: install its programs, or name a server in %s", p.kind, variable)}
+		return nil, notRun{reason: fmt.Sprintf("no %s server: install its programs, or name a server in %s", p.kind, variable), lacks: true}
 	case m.ctx.Err() != nil:
 		return nil, m.ctx.Err()
 	case err != nil:
-		return nil, notRun{fmt.Sprintf("the %s server of this machine didn't start", p.kind)}
+		return nil, notRun{reason: fmt.Sprintf("the %s server of this machine didn't start", p.kind)}
 	}
 	m.closers = append(m.closers, server.Close)
 	// It may accept connections before it takes queries.
@@ -80,7 +80,7 @@ func (m *material) serve(p place, variable string, start func(context.Context) (
 		case m.ctx.Err() != nil:
 			return nil, m.ctx.Err()
 		case time.Now().After(until):
-			return nil, notRun{fmt.Sprintf("the %s server that was started doesn't answer", p.kind)}
+			return nil, notRun{reason: fmt.Sprintf("the %s server that was started doesn't answer", p.kind)}
 		}
 	}
 }
@@ -92,21 +92,21 @@ const startTimeout = 15 * time.Second
 // may hold a password.
 func (m *material) serveGiven(p place, variable, given string, open func(context.Context, string) (store.Store, error)) (store.Store, error) {
 	if rows, taken := m.given[p.kind]; taken {
-		return nil, notRun{fmt.Sprintf("the server of %s has one number of rows in a run, which is %s: name another alone", variable, rowsWord(rows))}
+		return nil, notRun{reason: fmt.Sprintf("the server of %s has one number of rows in a run, which is %s: name another alone", variable, rowsWord(rows))}
 	}
 	if u, err := url.Parse(given); err != nil || !strings.HasPrefix(u.Scheme, p.kind) {
-		return nil, notRun{fmt.Sprintf("%s isn't the URL of a %s server", variable, p.kind)}
+		return nil, notRun{reason: fmt.Sprintf("%s isn't the URL of a %s server", variable, p.kind)}
 	}
 	s, err := open(m.ctx, given)
 	switch {
 	case m.ctx.Err() != nil:
 		return nil, m.ctx.Err()
 	case err != nil:
-		return nil, notRun{fmt.Sprintf("the server of %s can't be reached", variable)}
+		return nil, notRun{reason: fmt.Sprintf("the server of %s can't be reached", variable)}
 	}
 	if c, ok := s.(counter); ok {
 		if n, err := c.Rows(m.ctx); err != nil || n > 0 {
-			return nil, errors.Join(notRun{fmt.Sprintf("the database of %s isn't empty, and would be filled: name one that may be", variable)}, s.Close())
+			return nil, errors.Join(notRun{reason: fmt.Sprintf("the database of %s isn't empty, and would be filled: name one that may be", variable)}, s.Close())
 		}
 	}
 	m.given[p.kind] = p.rows

@@ -2,14 +2,11 @@ package cost
 
 import (
 	"crypto/pbkdf2"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
@@ -17,92 +14,30 @@ import (
 	"github.com/oauthmark/oauthmark/reference/issuer"
 )
 
-// secretOperations are secret/HASH: a client proves itself by its secret to the
-// reference issuer, in a revocation request about a token that nobody knows. The
-// request is handled without a connection, and the handling is part of the figure:
-// beside a slow hash it is nothing, beside sha256 it is nearly all, as the ratio says.
+// secretOperations are secret/HASH: the reference issuer recognizes a client's secret.
 func secretOperations() []operation {
 	var all []operation
 	for _, hash := range issuer.SecretHashes() {
-		all = append(all, operation{name: "secret/" + string(hash), prepare: proving(hash), extra: true})
+		all = append(all, operation{name: "secret/" + string(hash), prepare: recognizing(hash), extra: true})
 	}
 	return all
 }
 
 const (
-	revocationPath = "/tenants/main/revoke" // below the path of issuerID
-	rightSecret    = "what a client of the cost scenario knows"
-	wrongSecret    = "what a client of the cost scenario guesses"
+	rightSecret = "what a client of the cost scenario knows"
+	wrongSecret = "what a client of the cost scenario guesses"
 )
 
-func proving(hash issuer.SecretHash) func(*material) (does, limit work, err error) {
-	return func(m *material) (work, work, error) {
-		i, err := issuer.New(issuer.Config{Issuer: issuerID, Resource: audience, SecretHash: hash,
-			Clients: []issuer.Client{{ID: clientID, Secret: rightSecret, Form: "opaque", Scopes: strings.Fields(scope)}},
-		}, issuer.Options{Now: m.now})
-		if err != nil {
-			return nil, nil, fmt.Errorf("make issuer: %w", err)
-		}
-		m.closers = append(m.closers, i.Close)
-		limit, err := rawSecret(hash)
+func recognizing(hash issuer.SecretHash) func(*material) (does, limit work, err error) {
+	return func(*material) (work, work, error) {
+		matches, err := hash.Prepare(rightSecret, rand.Reader)
 		if err != nil {
 			return nil, nil, err
 		}
-		right, wrong := newRequest(rightSecret), newRequest(wrongSecret)
-		status := 0
-		return &pass{what: "authenticate client", size: len(rightSecret),
-			once: func() error {
-				status = right.send(i)
-				if status != http.StatusOK {
-					return fmt.Errorf("a good secret is answered by %d", status)
-				}
-				return nil
-			},
-			check: func() error {
-				if status != http.StatusOK || wrong.send(i) != http.StatusUnauthorized {
-					return errors.New("a wrong secret isn't refused")
-				}
-				return nil
-			}}, limit, nil
+		limit, err := rawSecret(hash)
+		return comparing(matches), limit, err
 	}
 }
-
-// repeated is a request that is sent again and again, at next to no cost of its own.
-type repeated struct {
-	request *http.Request
-	body    *strings.Reader
-	text    string
-	answer  *dropped
-}
-
-func newRequest(secret string) *repeated {
-	text := "token=" + tokenID
-	body := strings.NewReader(text)
-	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: revocationPath}, Host: "issuer.example", Proto: "HTTP/1.1",
-		ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: io.NopCloser(body), ContentLength: int64(len(text))}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// RFC 6749, section 2.3.1: both are form-urlencoded first.
-	r.SetBasicAuth(url.QueryEscape(clientID), url.QueryEscape(secret))
-	return &repeated{r, body, text, &dropped{header: http.Header{}}}
-}
-
-func (r *repeated) send(h http.Handler) (status int) {
-	r.body.Reset(r.text)
-	r.answer.status = http.StatusOK
-	clear(r.answer.header)
-	h.ServeHTTP(r.answer, r.request)
-	return r.answer.status
-}
-
-// dropped is an answer of which only the status is kept.
-type dropped struct {
-	header http.Header
-	status int
-}
-
-func (d *dropped) Header() http.Header         { return d.header }
-func (d *dropped) Write(p []byte) (int, error) { return len(p), nil }
-func (d *dropped) WriteHeader(status int)      { d.status = status }
 
 // rawSecret is the hash alone with the comparison, by the issuer's parameters: the
 // least that the OWASP Password Storage Cheat Sheet recommends.

@@ -119,7 +119,7 @@ func (m *material) rawFile(folder string, row []byte) (*rawStore, error) {
 func (m *material) rawServer(row []byte, durable bool) (*rawStore, error) {
 	folder, err := os.MkdirTemp("", "oauthmark-cost-")
 	if err != nil {
-		return nil, notRun{"there is no temporary folder for a file"}
+		return nil, notRun{reason: "there is no temporary folder for a file"}
 	}
 	m.closers = append(m.closers, func() error { return os.RemoveAll(folder) })
 	disk, err := m.rawFile(folder, row)
@@ -128,7 +128,7 @@ func (m *material) rawServer(row []byte, durable bool) (*rawStore, error) {
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, notRun{"there is no loopback port to listen on"}
+		return nil, notRun{reason: "there is no loopback port to listen on"}
 	}
 	key := row[:sha256.Size]
 	go answer(listener, row, key, func() error {
