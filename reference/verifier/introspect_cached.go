@@ -43,6 +43,7 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	if err != nil {
 		return nil, err
 	}
+	cache.leeway = p.expect.Leeway
 	s := &introspectCached{
 		issuer: p.issuer, expect: p.expect, now: p.options.Now, cache: cache, count: p.count,
 		flight:          newFlight[tokenHash, answer](&p.count.coalesced),
