@@ -4,20 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/go-json-experiment/json"
 )
 
 const (
-	maxDenylistPage    = 8 << 20          // bytes of one document
-	maxRevocations     = 10_000_000       // in all documents of one download
-	maxListInterval    = 24 * time.Hour   // that an issuer may state
+	maxDenylistPages   = 10_000           // documents of one download: one without an end is none
+	maxRevocations     = 10_000_000       // that are kept
 	denylistSweep      = 10 * time.Minute // between two removals of what has expired
 	minDenylistEntries = 100_000          // that a filter is made for at least
 )
@@ -30,6 +25,7 @@ type denylist struct {
 	uri      string
 	issuer   string
 	kind     string // one of DenylistSets
+	most     int    // revocations
 	grace    time.Duration
 	now      func() time.Time
 	fetches  *atomic.Int64
@@ -53,22 +49,9 @@ type denylistState struct {
 	tag      string        // ETag of what was there when nothing was new
 }
 
-// denylistPage is a document of the list.
-type denylistPage struct {
-	Issuer   string `json:"iss"`
-	Interval int64  `json:"interval_s"`
-	Revoked  []struct {
-		JTI     string `json:"jti"`
-		Family  string `json:"family"`
-		Expires int64  `json:"exp"`
-	} `json:"revoked"`
-	Cursor string `json:"cursor"`
-	More   bool   `json:"more"`
-}
-
 func newDenylist(p *parts, joined, fetches *atomic.Int64) *denylist {
 	l := &denylist{
-		upstream: p.caller(), uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet,
+		upstream: p.caller(), uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet, most: maxRevocations,
 		grace: 2 * p.options.Timeout, now: p.options.Now, fetches: fetches,
 		flight: newFlight[struct{}, *denylistState](joined),
 	}
@@ -137,9 +120,10 @@ func (l *denylist) revoked(jti string, now time.Time) found {
 }
 
 // download goes on where the last one ended, or begins anew: with the first, with a
-// cursor that the issuer no longer knows, and with a filter that is full.
+// cursor that the issuer no longer knows, and with a set that is full, perhaps of what
+// has expired.
 func (l *denylist) download(ctx context.Context, from denylistState) (denylistState, error) {
-	set, whole := l.set, from.cursor == "" || l.set.crowded()
+	set, whole := l.set, from.cursor == "" || l.set.crowded() || l.set.len() > l.most
 	if !whole {
 		state, err := l.pages(ctx, from, set)
 		if !errors.Is(err, errCursor) {
@@ -163,16 +147,16 @@ func (l *denylist) pages(ctx context.Context, from denylistState, set *denySet) 
 	if set == l.set {
 		lengths = slices.Clone(l.lengths)
 	}
-	for count := 0; ; {
+	for pages := 0; ; pages++ {
+		if pages == maxDenylistPages {
+			return state, fmt.Errorf("the issuer's list has more than %d documents", maxDenylistPages)
+		}
 		page, tag, err := l.page(ctx, state)
 		if err != nil {
 			return state, err
 		}
 		if page == nil { // unchanged
 			break
-		}
-		if count += len(page.Revoked); count > maxRevocations {
-			return state, fmt.Errorf("the issuer's list has more than %d revocations", maxRevocations)
 		}
 		if lengths, err = l.add(set, page, lengths); err != nil {
 			return state, err
@@ -198,22 +182,22 @@ func (l *denylist) add(set *denySet, page *denylistPage, lengths []int) ([]int, 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range page.Revoked {
-		switch {
-		case (r.JTI == "") == (r.Family == ""):
-			return lengths, errors.New("the issuer's list has a revocation of neither one token nor one family")
-		case r.JTI != "":
+		if r.JTI != "" {
 			set.add(tokenRevocation(r.JTI), r.Expires)
-		default:
-			set.add(familyRevocation(r.Family), r.Expires)
-			if n := len(r.Family); !slices.Contains(lengths, n) {
-				if lengths = append(lengths, n); len(lengths) > maxFamilyLengths {
-					return lengths, errors.New("the issuer's list has families of too many lengths")
-				}
-				if set == l.set {
-					l.lengths = slices.Clone(lengths)
-				}
+			continue
+		}
+		set.add(familyRevocation(r.Family), r.Expires)
+		if n := len(r.Family); !slices.Contains(lengths, n) {
+			if lengths = append(lengths, n); len(lengths) > maxFamilyLengths {
+				return lengths, errors.New("the issuer's list has families of too many lengths")
+			}
+			if set == l.set {
+				l.lengths = slices.Clone(lengths)
 			}
 		}
+	}
+	if set.len() > l.most {
+		return lengths, fmt.Errorf("the issuer's list has more than %d revocations", l.most)
 	}
 	return lengths, nil
 }
@@ -231,46 +215,4 @@ func (l *denylist) publish(set *denySet, lengths []int, asked time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.set, l.lengths = set, lengths
-}
-
-// page fetches one document; nil when nothing is new. The list isn't signed: it is as good
-// as the connection that it comes by.
-func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, string, error) {
-	u, err := url.Parse(l.uri)
-	if err != nil {
-		return nil, "", errors.New("the address can't be used")
-	}
-	header := http.Header{"Accept": {"application/json"}}
-	if at.cursor != "" {
-		query := u.Query()
-		query.Set("after", at.cursor)
-		u.RawQuery = query.Encode()
-	}
-	if at.tag != "" {
-		header.Set("If-None-Match", at.tag)
-	}
-	r, err := l.upstream.get(ctx, u.String(), header, maxDenylistPage, l.fetches)
-	switch {
-	case err != nil:
-		return nil, "", err
-	case r.status == http.StatusNotModified && at.tag != "":
-		return nil, "", nil
-	case r.status == http.StatusBadRequest && at.cursor != "":
-		return nil, "", errCursor
-	case r.status != http.StatusOK:
-		return nil, "", fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != "application/json":
-		return nil, "", errors.New("the issuer's answer is not application/json")
-	}
-	var page denylistPage
-	if json.Unmarshal(r.body, &page) != nil || page.Revoked == nil {
-		return nil, "", errors.New("the issuer's answer is not a list of revocations")
-	}
-	if page.Issuer != l.issuer {
-		return nil, "", errors.New("the list is of another issuer")
-	}
-	if page.Interval < 1 || page.Interval > int64(maxListInterval/time.Second) {
-		return nil, "", fmt.Errorf("the list's interval is not between 1 s and %s", maxListInterval)
-	}
-	return &page, r.header.Get("ETag"), nil
 }
