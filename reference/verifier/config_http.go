@@ -103,11 +103,10 @@ func (c Config) guard(options Options) (*Guard, error) {
 
 // url is the one by which clients reach the server, "" when nobody has said it.
 func (c Config) url() string {
-	url := c.URL
-	if at := metadataURL(c.Resource); url == "" && at != nil && at.RawQuery == "" {
-		url = c.Resource
+	if c.URL == "" && checkURL(c.Resource) == nil && !strings.Contains(c.Resource, "?") {
+		return strings.TrimSuffix(c.Resource, "/")
 	}
-	return strings.TrimSuffix(url, "/")
+	return strings.TrimSuffix(c.URL, "/")
 }
 
 func (c Config) routes() []Route {

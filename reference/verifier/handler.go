@@ -19,7 +19,8 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 			mux.Handle("GET /"+s.Name()+route.Path, Protect(s, route, http.HandlerFunc(serveResource)))
 		}
 	}
-	if path, body := config.metadata(v.guard); path != "" {
+	paths, body := config.metadata(v.guard)
+	for _, path := range paths {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["Content-Type"] = jsonMedia
 			_, _ = w.Write(body)

@@ -3,6 +3,7 @@ package verifier
 import (
 	"encoding/json"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -23,29 +24,45 @@ type metadata struct {
 	DPoPAlgs             []keys.Algorithm `json:"dpop_signing_alg_values_supported,omitempty"`
 }
 
-// metadataURL is where the metadata of a resource is, and "" for a resource without.
+// metadataURL is where the metadata of a resource is, and nil for a resource without.
 //
 // RFC 9728, section 3.1: the well-known path goes between the host and the path of the
-// resource identifier, whose slash at the end goes away. An identifier that isn't a URL
-// has no such place.
+// resource identifier, of which a slash goes that is right behind the host. An identifier
+// that isn't a URL has no such place; nor has one whose path no server would be asked for
+// as it is, or that a mux takes for a pattern.
 func metadataURL(resource string) *url.URL {
 	u, err := url.Parse(resource)
-	if err != nil || checkURL(resource) != nil {
+	if err != nil || checkURL(resource) != nil || u.RawPath != "" || strings.ContainsAny(u.Path, "{} \t") {
 		return nil
 	}
-	path := u.EscapedPath()
-	if path == "/" {
-		path = ""
+	switch clean := path.Clean(u.Path); u.Path {
+	case "", "/":
+		u.Path = ""
+	case clean, clean + "/":
+		if clean == "/" {
+			return nil
+		}
+	default:
+		return nil
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: wellKnown + strings.TrimSuffix(u.Path, "/"),
-		RawPath: wellKnown + strings.TrimSuffix(path, "/"), RawQuery: u.RawQuery}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: wellKnown + u.Path, RawQuery: u.RawQuery}
 }
 
-// metadata returns the path and the body of the metadata, "" for a resource without.
-func (c Config) metadata(g *Guard) (path string, body []byte) {
+// metadataPaths are those that metadata are served at: where the path of the resource
+// ends in a slash, also without, for clients that remove each slash at an end, as RFC
+// 8414, section 3.1, has it for an issuer's.
+func metadataPaths(at *url.URL) []string {
+	if bare := strings.TrimSuffix(at.Path, "/"); bare != at.Path {
+		return []string{at.Path + "{$}", bare}
+	}
+	return []string{at.Path}
+}
+
+// metadata returns the paths and the body of the metadata, none for a resource without.
+func (c Config) metadata(g *Guard) (paths []string, body []byte) {
 	at := metadataURL(c.Resource)
-	if at == nil || strings.ContainsAny(at.Path, "{}") { // which the mux has a meaning for
-		return "", nil
+	if at == nil {
+		return nil, nil
 	}
 	m := metadata{
 		Resource: c.Resource, AuthorizationServers: []string{c.Issuer},
@@ -61,7 +78,7 @@ func (c Config) metadata(g *Guard) (path string, body []byte) {
 	m.ScopesSupported = slices.Compact(m.ScopesSupported)
 	body, err := json.Marshal(m)
 	if err != nil { // strings and booleans can always be encoded
-		return "", nil
+		return nil, nil
 	}
-	return at.Path, body
+	return metadataPaths(at), body
 }
