@@ -148,6 +148,7 @@ func listStrategies() ([]entry, error) {
 	v, err := verifier.New(verifier.Config{
 		Issuer: "http://127.0.0.1", Resource: "list", Algorithms: verifier.Algorithms(), Cache: verifier.DefaultCache(),
 		IntrospectionEndpoint: "http://127.0.0.1/introspect", JWKSURI: "http://127.0.0.1/jwks", ClientID: "list", ClientSecret: "list",
+		EventsURI: "http://127.0.0.1/events", DenylistURI: "http://127.0.0.1/denylist", StatusURI: "http://127.0.0.1/status", SharedCache: "redis://127.0.0.1",
 	}, verifier.Options{})
 	if err != nil {
 		return nil, err
@@ -155,12 +156,14 @@ func listStrategies() ([]entry, error) {
 	defer v.Close()
 	var out []entry
 	for _, name := range verifier.Strategies() {
-		s, ok := v.Strategy(name)
-		if !ok {
-			out = append(out, entry{name, "needs " + verifier.Needs(name)})
-			continue
+		var about []string
+		if needs := verifier.Needs(name); needs != "" {
+			about = append(about, "needs "+needs)
 		}
-		out = append(out, entry{name, "staleness bound: " + s.StalenessBound() + "; accepted in an outage: " + s.Outage()})
+		if s, ok := v.Strategy(name); ok {
+			about = append(about, "staleness bound: "+s.StalenessBound(), "accepted in an outage: "+s.Outage())
+		}
+		out = append(out, entry{name, strings.Join(about, "; ")})
 	}
 	return out, nil
 }

@@ -73,9 +73,12 @@ const verifierExample = `  cat > verifier.yaml <<'END'
   algorithms: [ES256]
   url: http://127.0.0.1:8081
   routes: [{path: /resource}, {path: /transfer, scopes: [write], risky: true}]
+  events_uri: http://127.0.0.1:8080/events
+  denylist_uri: http://127.0.0.1:8080/denylist
+  status_uri: http://127.0.0.1:8080/status
   END
   oauthmark serve verifier --listen 127.0.0.1:8081 --config verifier.yaml   # mTLS with --tls-cert and --tls-key
-  curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/introspect/resource`
+  curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/introspect/resource   # or another of 'oauthmark list strategies'`
 
 func serveCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
