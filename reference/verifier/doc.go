@@ -11,15 +11,36 @@
 //	GET /counters               what it asked of the issuer so far, as JSON
 //	GET /healthz                200 as soon as it listens
 //
+// Each strategy says its [Strategy] StalenessBound and what it accepts in an Outage:
+//
+//	introspect           asks the issuer about each token, each time
+//	introspect-cached    remembers what it said, for the cache's ttl
+//	introspect-push      and forgets it as events_uri tells of a revocation
+//	shared-cache         shares what it said with others, at the Redis of shared_cache
+//	shared-db            reads the issuer's token table, which [Options] brings
+//	local                verifies a JWT by the issuer's keys
+//	local-cached         remembers by its hash that it did
+//	local-denylist       and looks for it in the list of denylist_uri
+//	local-status         and in the Token Status List that it names
+//	local-online-status  and asks status_uri about it each time
+//	hybrid               and on risky routes introspects it, too
+//	phantom              has the issuer exchange an opaque token for its JWT
+//	split                joins the signature, which is the token, with the issuer's rest
+//
+// Those without what they need, which [Needs] tells, aren't there. What they remember
+// is found by a token's hash, bounded in number by [Cache], and never used past its exp;
+// refused tokens have room of their own.
+//
 // To guard a handler of one's own, take a [Strategy] from [Verifier.Strategy], wrap
 // the handler by [Protect] and read what the token said with [ClaimsFrom]:
 //
 //	route := verifier.Route{Scopes: []string{"write"}, Risky: true, Guard: v.Guard()}
 //	mux.Handle("POST /transfer", verifier.Protect(strategy, route, transfer))
 //
-// Whatever the strategy, a token that is bound to a key (RFC 9449) or a certificate (RFC
-// 8705) is of use only to who proves to have it, over a connection that ends here: a
-// proxy that ends TLS hides the certificate.
+// Protect checks on each request what depends on it: the [Route]'s scopes, and with the
+// [Guard], which all routes share, the sender. A token that is bound to a key (RFC 9449)
+// or a certificate (RFC 8705) is of use only to who proves to have it, over a connection
+// that ends here: a proxy that ends TLS hides the certificate.
 //
 // Each strategy has its file, each validation step its function with the clause it
 // enforces above it. There is no option that turns a step off: what a step needs is
