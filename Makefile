@@ -42,10 +42,11 @@ test-real: ## run the tests against real servers (needs Node.js 20 and npm)
 	OAUTHMARK_TEST_REAL=1 go test -count=1 -v -run Real ./targets/... ./cmd/oauthmark
 
 .PHONY: test-stores
-test-stores: ## run the tests of the stores, and of the issuer on them (needs PostgreSQL's and Redis's server programs)
+test-stores: ## run the tests of the stores, and of issuer and verifier on them (needs PostgreSQL's and Redis's server programs)
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v ./reference/store/...
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
-	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run OnRedis ./reference/verifier
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run 'OnRedis|OnPostgres|OnSQLite' ./reference/verifier
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run '^TestCorpus(Plays)?$$/^shared-' ./reference/verifier
 
 .PHONY: test-thirdparty
 test-thirdparty: ## judge Wycheproof's vectors, and the corpus with other JWT libraries (downloads 26 MB)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/oauthmark/oauthmark/reference/corpus"
+	"github.com/oauthmark/oauthmark/reference/store/storetest"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
@@ -17,9 +18,7 @@ type judges struct {
 	client string // whose tokens of the running issuer it accepts
 	local  bool   // it accepts the corpus's good tokens too, which no issuer has a record of
 	status bool   // it looks at status lists
-	// elsewhere says why it isn't made here, where its store can't be had. What it judges
-	// by is one of those above: it remembers or reads an issuer's answers.
-	elsewhere string
+	redis  bool   // it needs a Redis server
 }
 
 // judging has each strategy there is: one without a line here fails the test.
@@ -35,8 +34,8 @@ var judging = map[string]judges{
 	verifier.Hybrid:            {client: "ES256", local: true},
 	verifier.Phantom:           {client: "phantom"},
 	verifier.Split:             {client: "split"},
-	"shared-cache":             {elsewhere: "needs a Redis server: make test-stores has one"},
-	"shared-db":                {elsewhere: "needs the issuer's database: make test-stores has one"},
+	verifier.SharedCache:       {client: "opaque", redis: true},
+	verifier.SharedDB:          {client: "ES256", local: true},
 }
 
 // forEachStrategy runs a test for each of them, in worlds of their own.
@@ -48,10 +47,11 @@ func forEachStrategy(t *testing.T, run func(t *testing.T, w *hostileWorld, name 
 			if !known {
 				t.Fatal("nothing is known of the strategy: add it to the list")
 			}
-			if j.elsewhere != "" {
-				t.Skip(j.elsewhere)
+			shared := ""
+			if j.redis {
+				shared = storetest.Redis(t).URL
 			}
-			w := newHostileWorld(t)
+			w := newHostileWorld(t, func(c *verifier.Config) { c.SharedCache = verifier.Secret(shared) })
 			if _, ok := w.verifier.Strategy(name); !ok {
 				t.Fatalf("it isn't there: it needs %s", verifier.Needs(name))
 			}

@@ -1,6 +1,7 @@
 package verifier_test
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -31,6 +32,7 @@ type hostileWorld struct {
 	issuer   *httptest.Server
 	verifier *verifier.Verifier
 	server   *httptest.Server // of the verifier
+	tokens   store.Store      // the issuer's, which shared-db reads
 	seconds  atomic.Int64
 	keySets  atomic.Int64 // times that the keys were fetched
 	mu       sync.Mutex
@@ -65,10 +67,12 @@ func (w *hostileWorld) silent(t *testing.T) {
 }
 
 // newHostileWorld makes one. With a status list, each token of the issuer's has a place in it.
-func newHostileWorld(t *testing.T) *hostileWorld {
+func newHostileWorld(t *testing.T, changes ...func(*verifier.Config)) *hostileWorld {
 	t.Helper()
 	w := &hostileWorld{}
 	w.seconds.Store(corpus.Time)
+	w.tokens = store.NewMemory(w.now, time.Minute)
+	t.Cleanup(func() { _ = w.tokens.Close() })
 	attacker := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.stray("the attacker was asked for " + r.URL.Path) }))
 	t.Cleanup(attacker.Close)
 	c, ring, err := corpus.Generate(attacker.URL)
@@ -86,7 +90,15 @@ func newHostileWorld(t *testing.T) *hostileWorld {
 	for _, a := range c.Algorithms {
 		config.Algorithms = append(config.Algorithms, string(a))
 	}
-	v, err := verifier.New(config, verifier.Options{Client: &http.Client{Transport: w}, Now: w.now})
+	for _, change := range changes {
+		change(&config)
+	}
+	opaque, selfContained, err := issuer.ParsePersistence(strings.NewReader("opaque: {keep: token, at_rest: {kind: plain}}"), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := verifier.New(config, verifier.Options{Client: &http.Client{Transport: w}, Now: w.now,
+		Table: &verifier.Table{Tokens: w.tokens, Opaque: opaque, SelfContained: selfContained}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +123,7 @@ func (w *hostileWorld) serveIssuer(t *testing.T, ring *keys.Ring) *httptest.Serv
 		Users:        []issuer.User{{Name: "alice", Password: "s-alice"}},
 		Introspector: issuer.Introspector{ID: "rs", Secret: "s-rs"},
 		Persistence:  issuer.Persistence{Opaque: issuer.Kept{Keep: issuer.Keep(store.KeepToken), AtRest: issuer.AtRest{Kind: issuer.Plain}}}, // for phantoms
-	}, issuer.Options{Now: w.now, Keys: ring})
+	}, issuer.Options{Now: w.now, Keys: ring, Store: w.tokens})
 	if err != nil {
 		t.Fatal(err)
 	}
