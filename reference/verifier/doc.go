@@ -11,7 +11,7 @@
 //	GET /counters               what it asked of the issuer so far, as JSON
 //	GET /healthz                200 as soon as it listens
 //
-// Each strategy says its [Strategy] StalenessBound and what it accepts in an Outage:
+// Each [Strategy] states its staleness bound, and what it accepts in an outage:
 //
 //	introspect           asks the issuer about each token, each time
 //	introspect-cached    remembers what it said, for the cache's ttl
