@@ -50,3 +50,38 @@ func BenchmarkServeCachedHit(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkJudgeCachedHitParallel has all processors judge at once, one token or many. What
+// a hit costs one of them then is the time per operation, times the processors; the
+// counter alone is beside it.
+func BenchmarkJudgeCachedHitParallel(b *testing.B) {
+	w := cachings["introspect-cached"].world(b)
+	tokens := w.several(b, 1000)
+	for _, token := range tokens {
+		if err := w.judge(b, token); err != nil {
+			b.Fatal(err)
+		}
+	}
+	ctx := b.Context()
+	for name, some := range map[string][]string{"one": tokens[:1], "many": tokens} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				for n := 0; pb.Next(); n++ {
+					if _, err := w.strategy.Judge(ctx, some[n%len(some)]); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		})
+	}
+	b.Run("counter", func(b *testing.B) {
+		var count counters
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				count.cacheHits.Add(1)
+			}
+		})
+	})
+}
