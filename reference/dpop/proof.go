@@ -47,6 +47,7 @@ type header struct {
 	Algorithm keys.Algorithm `json:"alg"`
 	Key       jsontext.Value `json:"jwk"`
 	Critical  jsontext.Value `json:"crit"`
+	Encoded   jsontext.Value `json:"b64"`
 }
 
 // Parse makes the checks that a proof has to pass by itself, whatever it is for: 2 to 7
@@ -83,7 +84,8 @@ type signed struct {
 }
 
 // Check 2: the value is a single and well-formed JWT. One with a critical extension
-// isn't, here, where none is understood (RFC 7515, section 4.1.11).
+// isn't, here, where none is understood (RFC 7515, section 4.1.11); nor is one whose
+// payload wouldn't be encoded (RFC 7797, section 7).
 func split(text string) (h header, payload []byte, s signed, err error) {
 	parts := strings.SplitN(text, ".", 4)
 	if len(text) > MaxProof || len(parts) != 3 {
@@ -96,7 +98,8 @@ func split(text string) (h header, payload []byte, s signed, err error) {
 			return h, nil, s, ErrForm
 		}
 	}
-	if !claims.Shallow(raw[0]) || json.Unmarshal(raw[0], &h) != nil || h.Critical != nil {
+	if !claims.Shallow(raw[0]) || json.Unmarshal(raw[0], &h) != nil || h.Critical != nil ||
+		h.Encoded != nil && string(h.Encoded) != "true" {
 		return h, nil, s, ErrForm
 	}
 	return h, raw[1], signed{text[:len(text)-len(parts[2])-1], raw[2]}, nil
