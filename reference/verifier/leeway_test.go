@@ -73,3 +73,19 @@ func TestLeewayIsNotForAnswers(t *testing.T) {
 		t.Errorf("asked %d times", asked)
 	}
 }
+
+// A list has the seconds of a date, and a token may have a fraction more.
+func TestRevokedToTheLastFraction(t *testing.T) {
+	t.Parallel()
+	exp := newClock().now().Add(time.Hour)
+	s, _, _, c := denylistUpstream(t, SetExact, fixed(200, listOf("a", false, listed("jti", "x", exp))))
+	token := sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(c.now()), "exp", float64(exp.Unix())+0.9))
+	for _, step := range []struct {
+		advance time.Duration
+		want    claims.Reason
+	}{{time.Hour - time.Second, claims.ReasonRevoked}, {1500 * time.Millisecond, claims.ReasonExpired}} {
+		c.advance(step.advance)
+		_, err := s.Judge(t.Context(), token)
+		wantReason(t, err, step.want)
+	}
+}

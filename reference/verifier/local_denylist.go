@@ -75,9 +75,9 @@ func (s *localDenylist) Judge(ctx context.Context, token string) (claims.Claims,
 
 // checkUnexpired is for a strategy whose issuer says what is revoked. Of that it need say
 // nothing past the token's exp: there is no leeway there, or a revoked token would be
-// good again for as long.
+// good again for as long. Lists count in whole seconds, so a fraction of one isn't lived.
 func checkUnexpired(said *claims.Claims, now time.Time) error {
-	if !now.Before(said.ExpiresAt) {
+	if now.Unix() >= said.ExpiresAt.Unix() {
 		return claims.Refuse(claims.ReasonExpired)
 	}
 	return nil
