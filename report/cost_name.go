@@ -32,7 +32,7 @@ func (o Operation) Word(i int) string {
 func (o Operation) IsLimit() bool { return strings.HasPrefix(string(o), "limit/") }
 
 // families in the order of a token's life; others come after, by name.
-var families = []string{"sign", "verify", "parse", "hash", "cache-hit", "store", "lookup", "secret", "seal", "open", "encrypt", "decrypt"}
+var families = []string{"sign", "verify", "parse", "hash", "introspect", "cache-hit", "store", "lookup", "secret", "seal", "open", "encrypt", "decrypt"}
 
 func compareFamilies(a, b string) int {
 	place := func(f string) int {

@@ -37,24 +37,28 @@ func hashOperations() []operation {
 // word is a name without slashes, which part the words of an operation: SHA-512-256.
 func word(name string) string { return strings.ReplaceAll(name, "/", "-") }
 
+// sum has room for every digest. To return a slice instead would allocate, which takes a
+// fifth as long as a short digest.
+type sum [64]byte
+
 // primitives are the digests themselves, by the names of the store, twice: whole, and
 // piece by piece for the check.
 var primitives = map[string]struct {
-	sum    func([]byte) []byte
+	whole  func(out *sum, b []byte) int // returns the length
 	pieces func() hash.Hash
 }{
-	"MD5":         {func(b []byte) []byte { d := md5.Sum(b); return d[:] }, md5.New},
-	"SHA-1":       {func(b []byte) []byte { d := sha1.Sum(b); return d[:] }, sha1.New},
-	"SHA-224":     {func(b []byte) []byte { d := sha256.Sum224(b); return d[:] }, sha256.New224},
-	"SHA-256":     {func(b []byte) []byte { d := sha256.Sum256(b); return d[:] }, sha256.New},
-	"SHA-384":     {func(b []byte) []byte { d := sha512.Sum384(b); return d[:] }, sha512.New384},
-	"SHA-512":     {func(b []byte) []byte { d := sha512.Sum512(b); return d[:] }, sha512.New},
-	"SHA-512/224": {func(b []byte) []byte { d := sha512.Sum512_224(b); return d[:] }, sha512.New512_224},
-	"SHA-512/256": {func(b []byte) []byte { d := sha512.Sum512_256(b); return d[:] }, sha512.New512_256},
-	"SHA3-224":    {func(b []byte) []byte { d := sha3.Sum224(b); return d[:] }, func() hash.Hash { return sha3.New224() }},
-	"SHA3-256":    {func(b []byte) []byte { d := sha3.Sum256(b); return d[:] }, func() hash.Hash { return sha3.New256() }},
-	"SHA3-384":    {func(b []byte) []byte { d := sha3.Sum384(b); return d[:] }, func() hash.Hash { return sha3.New384() }},
-	"SHA3-512":    {func(b []byte) []byte { d := sha3.Sum512(b); return d[:] }, func() hash.Hash { return sha3.New512() }},
+	"MD5":         {func(out *sum, b []byte) int { d := md5.Sum(b); return copy(out[:], d[:]) }, md5.New},
+	"SHA-1":       {func(out *sum, b []byte) int { d := sha1.Sum(b); return copy(out[:], d[:]) }, sha1.New},
+	"SHA-224":     {func(out *sum, b []byte) int { d := sha256.Sum224(b); return copy(out[:], d[:]) }, sha256.New224},
+	"SHA-256":     {func(out *sum, b []byte) int { d := sha256.Sum256(b); return copy(out[:], d[:]) }, sha256.New},
+	"SHA-384":     {func(out *sum, b []byte) int { d := sha512.Sum384(b); return copy(out[:], d[:]) }, sha512.New384},
+	"SHA-512":     {func(out *sum, b []byte) int { d := sha512.Sum512(b); return copy(out[:], d[:]) }, sha512.New},
+	"SHA-512/224": {func(out *sum, b []byte) int { d := sha512.Sum512_224(b); return copy(out[:], d[:]) }, sha512.New512_224},
+	"SHA-512/256": {func(out *sum, b []byte) int { d := sha512.Sum512_256(b); return copy(out[:], d[:]) }, sha512.New512_256},
+	"SHA3-224":    {func(out *sum, b []byte) int { d := sha3.Sum224(b); return copy(out[:], d[:]) }, func() hash.Hash { return sha3.New224() }},
+	"SHA3-256":    {func(out *sum, b []byte) int { d := sha3.Sum256(b); return copy(out[:], d[:]) }, func() hash.Hash { return sha3.New256() }},
+	"SHA3-384":    {func(out *sum, b []byte) int { d := sha3.Sum384(b); return copy(out[:], d[:]) }, func() hash.Hash { return sha3.New384() }},
+	"SHA3-512":    {func(out *sum, b []byte) int { d := sha3.Sum512(b); return copy(out[:], d[:]) }, func() hash.Hash { return sha3.New512() }},
 }
 
 func hashing(digestName, inputName string) func(*material) (does, limit work, err error) {
@@ -76,7 +80,7 @@ func hashing(digestName, inputName string) func(*material) (does, limit work, er
 		h.Write([]byte(input[:half]))
 		h.Write([]byte(input[half:]))
 		want := h.Sum(nil)
-		return &storeKey{form: form, input: input, want: want}, &digest{sum: raw.sum, input: []byte(input), want: want}, nil
+		return &storeKey{form: form, input: input, want: want}, &digest{whole: raw.whole, input: []byte(input), want: want}, nil
 	}
 }
 
@@ -106,21 +110,22 @@ func (w *storeKey) Size() int { return len(w.input) }
 
 // digest is the digest alone.
 type digest struct {
-	sum   func([]byte) []byte
+	whole func(*sum, []byte) int
 	input []byte
 	want  []byte
-	out   []byte
+	out   sum
+	n     int // bytes of out
 }
 
 func (w *digest) Do(n int) error {
 	for range n {
-		w.out = w.sum(w.input)
+		w.n = w.whole(&w.out, w.input)
 	}
 	return nil
 }
 
 func (w *digest) Check() error {
-	if !bytes.Equal(w.out, w.want) {
+	if !bytes.Equal(w.out[:w.n], w.want) {
 		return errors.New("the digest isn't that of the token")
 	}
 	return nil

@@ -10,6 +10,7 @@ var table = sorted(
 	cacheOperations(),
 	encryptOperations(),
 	hashOperations(),
+	introspectOperations(),
 	opensslOperations(),
 	parseOperations(),
 	sealOperations(),
