@@ -45,16 +45,11 @@ const recorded = 10
 
 // inEpochs returns the figure of each epoch.
 func inEpochs(values []float64, figure func([]float64) float64) []float64 {
+	parts := min(recorded, len(values))
 	var out []float64
-	for _, parts := range cuts(len(values)) {
-		if parts > recorded {
-			continue
-		}
-		for i := range parts {
-			n := float64(len(values)) / float64(parts)
-			out = append(out, figure(values[int(float64(i)*n+0.5):int(float64(i+1)*n+0.5)]))
-		}
-		break
+	for i := range parts {
+		n := float64(len(values)) / float64(parts)
+		out = append(out, figure(values[int(float64(i)*n+0.5):int(float64(i+1)*n+0.5)]))
 	}
 	return out
 }
