@@ -34,11 +34,17 @@ func Write(w io.Writer, run results.Run) error {
 			fmt.Fprintf(out, "%s: %s\n", c.key, value)
 		}
 	}
+	exact := false
 	for _, s := range run.Steps {
 		if s.Series != nil {
 			load(out, s)
 		}
 		for _, c := range s.Costs {
+			if c.Untimed && !exact {
+				// A size is counted, not measured: one figure says all.
+				fmt.Fprintln(out, "Unit size-bytes assume=exact")
+				exact = true
+			}
 			cost(out, s, c)
 		}
 	}
