@@ -88,7 +88,7 @@ func costCharts(run results.Run) []picture {
 		}
 		note := ""
 		if len(drawn) < len(of) {
-			note = fmt.Sprintf("%d of %d operations, each with its smallest input; the tables have all. ", len(drawn), len(of))
+			note = fmt.Sprintf("%d of %d operations, each with its usual input; the tables have all. ", len(drawn), len(of))
 		}
 		out = append(out, costChart(chart.name, chart.title, note, run, drawn))
 	}

@@ -150,7 +150,7 @@ func TestManyOperationsAreDrawnByGroup(t *testing.T) {
 	got := drawings(t, results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: costs}}})
 	for name, want := range map[string]string{"cost.svg": "verify/A16/0.6k", "cost-encryption.svg": "encrypt/A03/0.6k", "cost-other.svg": "hash/A00/0.6k"} {
 		text := words(t, got[name])
-		if !strings.Contains(text, want) || strings.Contains(text, "/8k") || !strings.Contains(text, "operations, each with its smallest input") {
+		if !strings.Contains(text, want) || strings.Contains(text, "/8k") || !strings.Contains(text, "operations, each with its usual input") {
 			t.Errorf("%s:\n%s", name, text)
 		}
 	}

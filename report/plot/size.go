@@ -64,8 +64,7 @@ func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
 		mid := y(-float64(i))
 		first, last := f.sizes[0], f.sizes[len(f.sizes)-1]
 		c.StrokeLine2(draw.LineStyle{Color: grid, Width: 3}, x(float64(first.Bytes)), mid, x(float64(last.Bytes)), mid)
-		right := vg.Length(math.Inf(-1))
-		for _, s := range f.sizes {
+		for n, s := range f.sizes {
 			at := vg.Point{X: x(float64(s.Bytes)), Y: mid}
 			c.SetColor(claimColor(slices.Index(d.claims, s.Claims)))
 			var dot vg.Path
@@ -73,11 +72,19 @@ func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
 			dot.Arc(at, 5, 0, 2*math.Pi)
 			dot.Close()
 			c.Fill(dot)
-			label := style(10.5, false, ink, text.XLeft, text.YCenter)
-			if words := report.Count(int64(s.Bytes)); at.X > right {
-				c.FillText(label, vg.Point{X: at.X + 9, Y: mid + 1}, words)
-				right = at.X + 9 + label.Width(words)
+			// The first to the left, the others to the right: dots that are near don't share
+			// a side. What is behind the words is wiped out.
+			if n > 0 && s.Bytes == f.sizes[n-1].Bytes {
+				continue // an opaque token has one size
 			}
+			words := report.Count(int64(s.Bytes))
+			label := style(10.5, false, ink, text.XLeft, text.YCenter)
+			width, from := label.Width(words), at.X+9
+			if n == 0 {
+				from = at.X - 9 - width
+			}
+			c.FillPolygon(color.White, []vg.Point{{X: from - 2, Y: mid - 6}, {X: from + width + 2, Y: mid - 6}, {X: from + width + 2, Y: mid + 6}, {X: from - 2, Y: mid + 6}})
+			c.FillText(label, vg.Point{X: from, Y: mid + 1}, words)
 		}
 	}
 }
