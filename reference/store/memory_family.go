@@ -86,13 +86,3 @@ func (f *families) remove(k identifier, r reference) {
 		return
 	}
 }
-
-func (f *families) len() (n int) {
-	for i := range f {
-		part := &f[i]
-		part.mu.Lock()
-		n += len(part.first)
-		part.mu.Unlock()
-	}
-	return n
-}

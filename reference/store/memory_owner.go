@@ -77,13 +77,3 @@ func (all *owners) get(n uint32) (subject string, more *token.More) {
 	part.mu.RUnlock()
 	return subject, more
 }
-
-func (all *owners) len() (n int) {
-	for i := range all {
-		part := &all[i]
-		part.mu.RLock()
-		n += len(part.byID)
-		part.mu.RUnlock()
-	}
-	return n
-}

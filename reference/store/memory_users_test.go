@@ -166,3 +166,23 @@ func BenchmarkMemoryGetOfUsers(b *testing.B) {
 		}
 	}
 }
+
+func (f *families) len() (n int) {
+	for i := range f {
+		part := &f[i]
+		part.mu.Lock()
+		n += len(part.first)
+		part.mu.Unlock()
+	}
+	return n
+}
+
+func (all *owners) len() (n int) {
+	for i := range all {
+		part := &all[i]
+		part.mu.RLock()
+		n += len(part.byID)
+		part.mu.RUnlock()
+	}
+	return n
+}

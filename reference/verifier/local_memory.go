@@ -77,3 +77,17 @@ func (m *memory) put(key tokenHash, r *remembered, now time.Time) {
 		cache.Set(key, r)
 	}
 }
+
+// judge returns what was found, as of now.
+//
+// RFC 9068, section 4: the time is checked at each use, or a token would live on in
+// memory. All else that was checked can't change.
+func (r *remembered) judge(expect claims.Expectation, now time.Time) (claims.Claims, error) {
+	if r.refusal != nil {
+		return claims.Claims{}, r.refusal
+	}
+	if err := expect.CheckTime(&r.said, now); err != nil {
+		return claims.Claims{}, err
+	}
+	return r.said, nil
+}

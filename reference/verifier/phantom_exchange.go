@@ -93,17 +93,6 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	return r.judge(s.expect, s.now())
 }
 
-// judge returns what was found, as of now.
-func (r *remembered) judge(expect claims.Expectation, now time.Time) (claims.Claims, error) {
-	if r.refusal != nil {
-		return claims.Claims{}, r.refusal
-	}
-	if err := expect.CheckTime(&r.said, now); err != nil {
-		return claims.Claims{}, err
-	}
-	return r.said, nil
-}
-
 // miss runs once for all that wait for the token. Only that a token isn't active is
 // remembered of those that are refused: a key that isn't known yet may be soon, and an
 // outage says nothing.
