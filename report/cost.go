@@ -45,7 +45,7 @@ func costTables(run results.Run, cells []stats.Cell) []Table {
 
 var costNotes = []string{"Time of one operation with its interval, and how often one core does it in a second. " +
 	"The limit is the bare primitive on the same bytes, measured in the same run; the ratio's interval is from times at which both were measured. " +
-	"* has a warning; a mean is shown where slow passes are part of the operation, else the median."}
+	"* has a warning; the time is the median of ten parts of the measurement, or the mean of all of it where slow passes are part of the operation."}
 
 func costTable(family string) Table {
 	return Table{

@@ -93,9 +93,9 @@ type Cost struct {
 	Bytes     int     `json:"bytes"`     // size of the input
 	Batches   int     `json:"batches"`
 	BatchSize int     `json:"batch_size"` // operations in a batch
-	Median    float64 `json:"median_ns"`
-	Low       float64 `json:"low_ns"`  // confidence interval of the median
-	High      float64 `json:"high_ns"` // likewise
+	Median    float64 `json:"median_ns"`  // of the means of up to ten equal parts of the measurement
+	Low       float64 `json:"low_ns"`     // confidence interval of the median
+	High      float64 `json:"high_ns"`    // likewise
 	Level     float64 `json:"confidence"`
 	Mean      float64 `json:"mean_ns"`
 	Allocs    float64 `json:"allocs"`      // heap allocations an operation
@@ -103,19 +103,19 @@ type Cost struct {
 	// Limit is the operation that does no more than physics asks (the raw
 	// primitive on the same bytes), measured in the same run; empty for a limit itself.
 	Limit     string    `json:"limit,omitempty"`
-	Ratio     float64   `json:"ratio,omitempty"`      // median divided by the limit's median; of means with tail
+	Ratio     float64   `json:"ratio,omitempty"`      // figure divided by the limit's
 	RatioLow  float64   `json:"ratio_low,omitempty"`  // confidence interval of the ratio, from times at which both were measured
 	RatioHigh float64   `json:"ratio_high,omitempty"` // likewise
 	MeanLow   float64   `json:"mean_low_ns,omitempty"`
 	MeanHigh  float64   `json:"mean_high_ns,omitempty"`
 	Tail      bool      `json:"tail,omitempty"`      // slow passes are part of the operation: its figure is the mean, not the median
 	Untimed   bool      `json:"untimed,omitempty"`   // counted and not timed: its figure is bytes
-	Epochs    []float64 `json:"epochs_ns,omitempty"` // the figure in each of equal parts of the measurement, in order of time
+	Epochs    []float64 `json:"epochs_ns,omitempty"` // the mean in each of equal parts of the measurement, in order of time
 	Warnings  []Warning `json:"warnings,omitempty"`
 }
 
 // Figure is the time to quote for one operation with its interval, in nanoseconds:
-// the median, or the mean where the operation has a tail by design.
+// the median of its epochs, or the mean of all where the operation has a tail by design.
 func (c Cost) Figure() (center, low, high float64) {
 	if c.Tail {
 		return c.Mean, c.MeanLow, c.MeanHigh

@@ -11,18 +11,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
-	"strings"
-	"time"
-
-	"github.com/oauthmark/oauthmark/results"
-	"github.com/oauthmark/oauthmark/scenarios"
-	costs "github.com/oauthmark/oauthmark/scenarios/cost"
 )
 
-// benchmarkOf is the benchmark whose parts are named for operations.
-const benchmarkOf = "BenchmarkCost"
+const (
+	// benchmarkOf is the benchmark that measures operations by turns, and ofScenario
+	// begins the names of those lines that have the scenario's figure.
+	benchmarkOf = "BenchmarkAgreement"
+	ofScenario  = "scenario/"
+	// benchmarkTime is for one operation in one turn, as the scenario's is.
+	benchmarkTime = "60ms"
+)
 
 // buildBenchmarks builds the benchmarks of the cost scenario, where the go tool and this
 // module's source are there, and returns the program, alone in a temporary folder.
@@ -46,88 +45,31 @@ func buildBenchmarks(ctx context.Context) (program string, err error) {
 	return program, nil
 }
 
-// benchmarks lists the operations that have a benchmark.
-func benchmarks(ctx context.Context, program string) ([]string, error) {
-	figures, err := runBenchmarks(ctx, program, "^"+benchmarkOf+"$", "1x")
+// runAgreement returns the figures of each turn, in nanoseconds, by operation.
+func runAgreement(ctx context.Context, program string, turns int) (map[string][]float64, error) {
+	out, err := exec.CommandContext(ctx, program, "-test.run", "^$", "-test.bench", "^"+benchmarkOf+"$",
+		"-test.benchtime", benchmarkTime, "-turns", strconv.Itoa(turns)).CombinedOutput()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("run %s: %w: %.500s", benchmarkOf, err, out)
 	}
-	var names []string
-	for _, f := range figures {
-		names = append(names, f.name)
-	}
-	return names, nil
+	return readBenchmarks(out), nil
 }
 
-// benchmarkFigures takes each operation for as long as a turn of the scenario.
-func benchmarkFigures(ctx context.Context, program string, operations []string) (map[string]float64, error) {
-	out := map[string]float64{}
-	for _, name := range operations {
-		pattern := "^" + benchmarkOf + "$"
-		for word := range strings.SplitSeq(name, "/") {
-			pattern += "/^" + regexp.QuoteMeta(word) + "$"
-		}
-		figures, err := runBenchmarks(ctx, program, pattern, turn.String())
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range figures {
-			out[f.name] = f.ns
-		}
-	}
-	return out, nil
-}
+// benchmarkLine is "BenchmarkAgreement/OPERATION#TURN-PROCESSORS N NS ns/op ...".
+// Neither the first turn nor a single processor is told.
+var benchmarkLine = regexp.MustCompile(`^` + benchmarkOf + `/(\S+?)(?:#\d+)?(?:-\d+)?\s+\d+\s+(\S+) ns/op`)
 
-// turn is the time for one operation on either side.
-const turn = 100 * time.Millisecond
-
-type benchmarkFigure struct {
-	name string
-	ns   float64
-}
-
-func runBenchmarks(ctx context.Context, program, pattern, benchtime string) ([]benchmarkFigure, error) {
-	out, err := exec.CommandContext(ctx, program, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", benchtime).CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("run benchmarks %s: %w: %.500s", pattern, err, out)
-	}
-	return readBenchmarks(out, runtime.GOMAXPROCS(0)), nil
-}
-
-// readBenchmarks reads the lines "BenchmarkCost/OPERATION-2 N NS ns/op ...". The number
-// of processors at the end is left out where there is more than one, and so is told.
-func readBenchmarks(text []byte, processors int) []benchmarkFigure {
-	suffix := ""
-	if processors > 1 {
-		suffix = fmt.Sprintf("-%d", processors)
-	}
-	var figures []benchmarkFigure
+func readBenchmarks(text []byte) map[string][]float64 {
+	figures := map[string][]float64{}
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 4 || fields[3] != "ns/op" {
+		found := benchmarkLine.FindSubmatch(lines.Bytes())
+		if found == nil {
 			continue
 		}
-		name, ok := strings.CutPrefix(fields[0], benchmarkOf+"/")
-		ns, err := strconv.ParseFloat(fields[2], 64)
-		if ok && err == nil {
-			figures = append(figures, benchmarkFigure{strings.TrimSuffix(name, suffix), ns})
+		if ns, err := strconv.ParseFloat(string(found[2]), 64); err == nil && ns > 0 {
+			name := string(found[1])
+			figures[name] = append(figures[name], ns)
 		}
 	}
 	return figures
-}
-
-// scenarioFigures measures an operation and its limit as the scenario does.
-func scenarioFigures(ctx context.Context, item string, seed uint64) (map[string]float64, error) {
-	s := costs.Scenario(func(string) string { return "" }) // no store is needed
-	// A few subjects get a sixteenth of the budget each.
-	r, err := s.Run(ctx, results.Step{ID: s.ID, Scenario: s.ID, Items: []string{s.ID + "/" + item}},
-		scenarios.Site{Seed: seed, Budget: results.Duration(16 * turn), Progress: func(float64, string) {}})
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]float64{}
-	for _, c := range r.Costs {
-		out[c.Operation], _, _ = c.Figure()
-	}
-	return out, nil
 }

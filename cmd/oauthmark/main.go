@@ -10,20 +10,8 @@ package main
 import (
 	"context"
 	"os"
-	"runtime"
 )
 
-// floor is how much is allocated, in bytes, before the garbage collector runs.
-//
-// Go's own is 4 MB: a server that lives in less collects 30 times a second, and pays
-// for it with a tenth of its processor time. Nothing is written here, so this is
-// address space, not memory; and a heap that is larger grows by its own measure, which
-// it wouldn't with another GOGC.
-const floor = 32 << 20
-
 func main() {
-	ballast := make([]byte, floor)
-	code := run(context.Background(), os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})
-	runtime.KeepAlive(ballast)
-	os.Exit(code)
+	os.Exit(run(context.Background(), os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
 }

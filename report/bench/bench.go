@@ -4,8 +4,7 @@
 //
 // The name of a line says what was measured; that of a step which didn't pass also
 // says its verdict, so that no tool averages it with sound ones. For a load step
-// ns/op is the mean response time, for an operation it is the median, or the mean where
-// slow passes are part of it.
+// ns/op is the mean response time, for an operation the mean of the epoch.
 package bench
 
 import (

@@ -26,7 +26,7 @@ const (
 func (e engine) calibrate(s *subject) error {
 	// The first pass builds tables and fills caches; it says little of the cost.
 	began := e.now()
-	first, err := e.time(s.work, 1)
+	first, err := e.time(s.work, 1, 0)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (e engine) calibrate(s *subject) error {
 		return err
 	}
 	began = e.now()
-	if _, err := e.time(s.work, size); err != nil {
+	if _, err := e.time(s.work, size, 0); err != nil {
 		return err
 	}
 	s.size, s.heap, s.each = size, heap, e.now().Sub(began)
@@ -59,7 +59,7 @@ func (e engine) batchSize(w work) (int, error) {
 		// nothing makes it look too short.
 		quicker := time.Duration(math.MaxInt64)
 		for range 2 {
-			t, err := e.time(w, size)
+			t, err := e.time(w, size, 0)
 			if err != nil {
 				return 0, err
 			}

@@ -63,9 +63,19 @@ func (b bench) items() []string {
 // each with its limit. It returns an error, beside the rows that it has, when an
 // item is unknown, when an operation gives a wrong answer, and when ctx ends.
 func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
-	r := results.StepResult{Step: step, Started: b.now()}
 	m := newMaterial(ctx)
 	m.getenv = b.getenv
+	r, err := b.measure(ctx, m, step, site)
+	if closed := m.close(); closed != nil {
+		r.Verdict, r.Reason = results.Error, closed.Error()
+		err = errors.Join(err, fmt.Errorf("cost: %w", closed))
+	}
+	return r, err
+}
+
+// measure is run on keys, tokens and stores that may already be there.
+func (b bench) measure(ctx context.Context, m *material, step results.Step, site scenarios.Site) (results.StepResult, error) {
+	r := results.StepResult{Step: step, Started: b.now()}
 	subjects, skipped, err := b.prepare(ctx, m, step.Items, site.Progress)
 	if err == nil {
 		err = engine{
@@ -76,7 +86,6 @@ func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) 
 			progress: site.Progress,
 		}.measure(ctx, timed(subjects))
 	}
-	err = errors.Join(err, m.close())
 	r.Costs, r.Skipped = rows(subjects), skipped
 	r.Verdict, r.Reason = judge(subjects, skipped)
 	r.Elapsed = results.Duration(b.now().Sub(r.Started))

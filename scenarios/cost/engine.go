@@ -29,6 +29,7 @@ type subject struct {
 	each  time.Duration // of a batch, with the check that follows
 	due   int           // batches that its share of the budget allows, warm-up included
 	warm  int           // of them, still to be thrown away
+	depth int           // of the next batch; see atDepth
 	heap  heapUse       // of one operation
 	times []float64     // nanoseconds of one operation, a batch each, in order of time
 }
@@ -98,7 +99,8 @@ func (e engine) measure(ctx context.Context, subjects []*subject) error {
 
 // add runs one more batch of the subject.
 func (e engine) add(s *subject) error {
-	took, err := e.time(s.work, s.size)
+	took, err := e.time(s.work, s.size, s.depth)
+	s.depth = (s.depth + 3) % depths // few batches that follow each other are at places far apart
 	if err != nil {
 		return err
 	}
@@ -111,10 +113,12 @@ func (e engine) add(s *subject) error {
 }
 
 // time runs one batch and returns how long it took; the check comes after.
-func (e engine) time(w work, n int) (time.Duration, error) {
-	start := e.now()
-	err := w.Do(n)
-	took := e.now().Sub(start)
+func (e engine) time(w work, n, depth int) (took time.Duration, err error) {
+	atDepth(depth, func() {
+		start := e.now()
+		err = w.Do(n)
+		took = e.now().Sub(start)
+	})
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ type interval struct {
 const confidence = 0.95
 
 // epochs are the numbers of equal parts into which a measurement is cut, and
-// epochValues is how many values a part needs for a figure that none of them spoils.
+// epochValues is how many values a part needs for a mean that says more than one of them.
 var epochs = []int{20, 10, 5, 4}
 
 const epochValues = 3
@@ -25,61 +25,63 @@ const epochValues = 3
 // Batches that follow each other aren't independent: what slows one down, a
 // neighbour or a lower clock, slows the next. So the interval isn't taken from
 // the values but from epochs: the measurement is cut into equal parts, each has its
-// own figure, and from how these differ comes Student's interval of their mean, on
-// a logarithmic scale as what disturbs a machine multiplies. What lasts longer than
+// mean, and from how these differ comes Student's interval, on a logarithmic scale as
+// what disturbs a machine multiplies. What lasts longer than
 // an epoch makes neighbours alike and the interval too narrow; so the widest counts
 // of those from 20, 10, 5 and 4 epochs, and the first is widened as far as
 // neighbours are alike. What lasts as long as the whole measurement can't be seen
 // from within it.
 func estimate(values []float64, figure func([]float64) float64) interval {
-	return widest(len(values), func(from, to float64) (float64, bool) {
-		n := float64(len(values))
-		v := figure(values[int(from*n+0.5):int(to*n+0.5)])
-		return v, v > 0
-	})
+	return widest(figure(values), len(values), func(from, to float64) float64 { return mean(part(values, from, to)) })
+}
+
+// part returns the values between two shares of the measurement.
+func part(values []float64, from, to float64) []float64 {
+	n := float64(len(values))
+	return values[int(from*n+0.5):int(to*n+0.5)]
 }
 
 // recorded is how many epochs of a row are kept, where it has enough batches: as many
 // as a program that compares records asks for.
 const recorded = 10
 
-// inEpochs returns the figure of each epoch.
-func inEpochs(values []float64, figure func([]float64) float64) []float64 {
+// inEpochs returns the mean of each epoch.
+func inEpochs(values []float64) []float64 {
 	parts := min(recorded, len(values))
 	var out []float64
 	for i := range parts {
-		n := float64(len(values)) / float64(parts)
-		out = append(out, figure(values[int(float64(i)*n+0.5):int(float64(i+1)*n+0.5)]))
+		out = append(out, mean(part(values, float64(i)/float64(parts), float64(i+1)/float64(parts))))
 	}
 	return out
 }
+
+// typical returns the median of the epochs' means. A mean has what an operation pays
+// now and then for all its passes: the collector takes an eighth of the time of one that
+// allocates much and does little, and the median of batches would show none of it. The
+// median leaves out what the operation doesn't pay for: an epoch in which the machine
+// was busy with something else.
+func typical(values []float64) float64 { return median(inEpochs(values)) }
 
 // ratio returns the quotient of two figures, with an interval from the quotients of
 // their epochs: batches are spread alike over the measurement, so that the same
 // epoch holds the same time of both, and what befell both cancels.
 func ratio(values, by []float64, figure func([]float64) float64) interval {
-	n, m := float64(len(values)), float64(len(by))
-	return widest(min(len(values), len(by)), func(from, to float64) (float64, bool) {
-		a, b := figure(values[int(from*n+0.5):int(to*n+0.5)]), figure(by[int(from*m+0.5):int(to*m+0.5)])
-		if a <= 0 || b <= 0 {
-			return 0, false
-		}
-		return a / b, true
+	return widest(figure(values)/figure(by), min(len(values), len(by)), func(from, to float64) float64 {
+		return mean(part(values, from, to)) / mean(part(by, from, to))
 	})
 }
 
-// widest returns the figure of the whole, from 0 to 1, and the widest of the
-// intervals from its parts. The parts have at least one of n values each.
-func widest(n int, figure func(from, to float64) (float64, bool)) interval {
-	center, ok := figure(0, 1)
-	if !ok {
+// widest returns the figure with the widest of the intervals from parts of the
+// measurement, which goes from 0 to 1. The parts have at least one of n values each.
+func widest(center float64, n int, figure func(from, to float64) float64) interval {
+	if !usable(center) {
 		return interval{}
 	}
 	half, level := 0.0, 0.0
 	for _, parts := range cuts(n) {
 		logs := make([]float64, 0, parts)
 		for i := range parts {
-			if v, ok := figure(float64(i)/float64(parts), float64(i+1)/float64(parts)); ok {
+			if v := figure(float64(i)/float64(parts), float64(i+1)/float64(parts)); usable(v) {
 				logs = append(logs, math.Log(v))
 			}
 		}
@@ -89,6 +91,9 @@ func widest(n int, figure func(from, to float64) (float64, bool)) interval {
 	}
 	return interval{center, center * math.Exp(-half), center * math.Exp(half), level}
 }
+
+// usable says that a figure has a logarithm: none that is zero or divided by zero does.
+func usable(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
 
 // cuts are the numbers of epochs that n values allow. As few as two leave no
 // interval worth its name.

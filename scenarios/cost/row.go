@@ -29,13 +29,13 @@ func rows(subjects []*subject) []results.Cost {
 	return costs
 }
 
-// figure is what sums up the subject's times: the median, which a busy machine
+// figure is what sums up the subject's times: what is typical, which a busy machine
 // hardly moves, or the mean, where slow passes are part of the operation.
 func (s *subject) figure() func([]float64) float64 {
 	if s.tail {
 		return mean
 	}
-	return median
+	return typical
 }
 
 // row sums up the batches of a subject. Without any, its figures are zero and its
@@ -51,11 +51,11 @@ func row(s *subject) results.Cost {
 		Tail:      s.tail,
 		Untimed:   s.untimed(),
 	}
-	m := estimate(s.times, median)
+	m := estimate(s.times, typical)
 	c.Median, c.Low, c.High, c.Level = m.center, m.low, m.high, m.level
 	m = estimate(s.times, mean)
 	c.Mean, c.MeanLow, c.MeanHigh = m.center, m.low, m.high
-	c.Epochs = inEpochs(s.times, s.figure())
+	c.Epochs = inEpochs(s.times)
 	if !c.Untimed {
 		c.Warnings = warnings(c, s.times, s.slow())
 	}
@@ -76,7 +76,7 @@ func warnings(c results.Cost, times []float64, slow bool) []results.Warning {
 	case slow:
 		warn("few-batches", "one operation is so long that its share of the time holds %d", len(times))
 	default:
-		warn("few-batches", "%d batches were measured, and a median needs at least %d", len(times), minBatches)
+		warn("few-batches", "%d batches were measured, and a figure needs at least %d", len(times), minBatches)
 	}
 	if center, low, high := c.Figure(); center > 0 {
 		if half := (high - low) / 2 / center; half > wideInterval {

@@ -33,7 +33,7 @@ func TestWrongOutputsAreFound(t *testing.T) {
 		spoil func()
 	}{
 		{"store key", hash, func() { hash.(*storeKey).out = store.Key("another") }},
-		{"digest", sum, func() { sum.(*digest).out[0] ^= 1 }},
+		{"digest", sum, func() { sum.(*digest[[32]byte]).out[0] ^= 1 }},
 		{"token", sign, func() { w := sign.(*issuance); w.out = alter(w.out, len(w.out)-20) }},
 		{"token of other claims", sign, func() {
 			w := sign.(*issuance)
