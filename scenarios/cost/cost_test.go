@@ -158,7 +158,7 @@ func TestRunListsWhatItDoesNotTime(t *testing.T) {
 	if c := r.Costs[0]; !c.Untimed || c.Bytes != 4 || c.Batches != 0 || len(c.Warnings) != 1 || c.Warnings[0].Code != "header-large" {
 		t.Errorf("the counted one is %+v", c)
 	}
-	if c := r.Costs[1]; !c.Tail || c.Median != 2e6 {
+	if c := r.Costs[1]; !c.Tail || c.Median == c.Mean {
 		t.Errorf("the one with a tail is %+v", c)
 	} else if center, low, high := c.Figure(); center != c.Mean || center < 3e6 || low > 4e6 || high < 4e6 {
 		t.Errorf("its figure is %v (%v to %v), want 4e6", center, low, high)

@@ -6,9 +6,9 @@ const (
 	// mostParts and leastParts bound the share of a subject in the budget: a few
 	// subjects needn't fill it, and many exceed it rather than be measured badly.
 	mostParts, leastParts = 16, 250
-	// slowBatches is what even a subject gets that is slower than its share:
-	// fewer have no interval.
-	slowBatches = 3
+	// slowBatches is what even a subject gets that is slower than its share: as many as
+	// a program that compares records asks for.
+	slowBatches = 6
 )
 
 // share is the time for each of n subjects, with its calibration: at least what it

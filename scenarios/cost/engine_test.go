@@ -129,7 +129,7 @@ func TestBudgetIsShared(t *testing.T) {
 		{300, 30 * time.Microsecond, time.Second, 7500 * time.Millisecond, minBatches, 25 * time.Millisecond},
 		{20, 8 * time.Millisecond, 9 * time.Second, 9 * time.Second, 40, 450 * time.Millisecond},
 		// Calibration takes two passes, and then come as many as have an interval.
-		{100, 200 * time.Millisecond, 9 * time.Second, 100 * time.Second, slowBatches, 90 * time.Millisecond},
+		{100, 200 * time.Millisecond, 9 * time.Second, 160 * time.Second, slowBatches, 90 * time.Millisecond},
 	} {
 		c := newClock(0)
 		var subjects []*subject

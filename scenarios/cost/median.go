@@ -13,9 +13,10 @@ type interval struct {
 
 const confidence = 0.95
 
-// epochs are the numbers of equal parts into which a measurement is cut, and
-// epochValues is how many values a part needs for a mean that says more than one of them.
-var epochs = []int{20, 10, 5, 4}
+// epochs are the numbers of equal parts into which a measurement is cut, fewEpochs of
+// one that hasn't enough values for ten, and epochValues is how many values a part needs
+// for a mean that says more than one of them.
+var epochs, fewEpochs = []int{20, 10, 6}, []int{5, 4}
 
 const epochValues = 3
 
@@ -26,13 +27,12 @@ const epochValues = 3
 // neighbour or a lower clock, slows the next. So the interval isn't taken from
 // the values but from epochs: the measurement is cut into equal parts, each has its
 // mean, and from how these differ comes Student's interval, on a logarithmic scale as
-// what disturbs a machine multiplies. What lasts longer than
-// an epoch makes neighbours alike and the interval too narrow; so the widest counts
-// of those from 20, 10, 5 and 4 epochs, and the first is widened as far as
-// neighbours are alike. What lasts as long as the whole measurement can't be seen
-// from within it.
-func estimate(values []float64, figure func([]float64) float64) interval {
-	return widest(figure(values), len(values), func(from, to float64) float64 { return mean(part(values, from, to)) })
+// what disturbs a machine multiplies. What lasts longer than an epoch makes neighbours
+// alike and the interval too narrow; so the widest counts of those from 20, 10 and 6
+// epochs, and the first two are widened as far as neighbours are alike. What lasts as
+// long as the whole measurement can't be seen from within it.
+func estimate(values []float64, f figure) interval {
+	return widest(f.of(values), len(values), f.trimmed, func(from, to float64) float64 { return mean(part(values, from, to)) })
 }
 
 // part returns the values between two shares of the measurement.
@@ -41,8 +41,10 @@ func part(values []float64, from, to float64) []float64 {
 	return values[int(from*n+0.5):int(to*n+0.5)]
 }
 
-// recorded is how many epochs of a row are kept, where it has enough batches: as many
-// as a program that compares records asks for.
+// fewest is how many values have an interval worth its name.
+const fewest = 3
+
+// recorded is how many epochs of a row are kept, where it has enough batches.
 const recorded = 10
 
 // inEpochs returns the mean of each epoch.
@@ -55,25 +57,35 @@ func inEpochs(values []float64) []float64 {
 	return out
 }
 
-// typical returns the median of the epochs' means. A mean has what an operation pays
-// now and then for all its passes: the collector takes an eighth of the time of one that
-// allocates much and does little, and the median of batches would show none of it. The
-// median leaves out what the operation doesn't pay for: an epoch in which the machine
-// was busy with something else.
-func typical(values []float64) float64 { return median(inEpochs(values)) }
+// figure is a way to sum up a measurement.
+type figure struct {
+	of      func(values []float64) float64
+	trimmed bool // epochs that are far out count for little, in the figure and its interval
+}
+
+var (
+	// typical is the median of the epochs' means. A mean has what an operation pays now
+	// and then for all its passes: the collector takes an eighth of the time of one that
+	// allocates much and does little, and the median of batches would show none of it.
+	// The median leaves out what the operation doesn't pay for: an epoch in which the
+	// machine was busy with something else.
+	typical = figure{func(values []float64) float64 { return median(inEpochs(values)) }, true}
+	// average has every pass, for slow ones are the operation's own.
+	average = figure{mean, false}
+)
 
 // ratio returns the quotient of two figures, with an interval from the quotients of
 // their epochs: batches are spread alike over the measurement, so that the same
 // epoch holds the same time of both, and what befell both cancels.
-func ratio(values, by []float64, figure func([]float64) float64) interval {
-	return widest(figure(values)/figure(by), min(len(values), len(by)), func(from, to float64) float64 {
+func ratio(values, by []float64, f figure) interval {
+	return widest(f.of(values)/f.of(by), min(len(values), len(by)), f.trimmed, func(from, to float64) float64 {
 		return mean(part(values, from, to)) / mean(part(by, from, to))
 	})
 }
 
 // widest returns the figure with the widest of the intervals from parts of the
 // measurement, which goes from 0 to 1. The parts have at least one of n values each.
-func widest(center float64, n int, figure func(from, to float64) float64) interval {
+func widest(center float64, n int, trimmed bool, of func(from, to float64) float64) interval {
 	if !usable(center) {
 		return interval{}
 	}
@@ -81,12 +93,12 @@ func widest(center float64, n int, figure func(from, to float64) float64) interv
 	for _, parts := range cuts(n) {
 		logs := make([]float64, 0, parts)
 		for i := range parts {
-			if v := figure(float64(i)/float64(parts), float64(i+1)/float64(parts)); usable(v) {
+			if v := of(float64(i)/float64(parts), float64(i+1)/float64(parts)); usable(v) {
 				logs = append(logs, math.Log(v))
 			}
 		}
 		if len(logs) == parts {
-			half, level = max(half, student[parts-1]*deviation(logs)/math.Sqrt(effective(logs))), confidence
+			half, level = max(half, halfWidth(logs, trimmed)), confidence
 		}
 	}
 	return interval{center, center * math.Exp(-half), center * math.Exp(half), level}
@@ -95,19 +107,39 @@ func widest(center float64, n int, figure func(from, to float64) float64) interv
 // usable says that a figure has a logarithm: none that is zero or divided by zero does.
 func usable(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
 
-// cuts are the numbers of epochs that n values allow. As few as two leave no
-// interval worth its name.
+// cuts are the numbers of epochs that n values allow.
 func cuts(n int) []int {
-	out := slices.DeleteFunc(slices.Clone(epochs), func(parts int) bool { return parts*epochValues > n })
+	of := epochs
+	if n < epochs[1]*epochValues {
+		of = fewEpochs
+	}
+	out := slices.DeleteFunc(slices.Clone(of), func(parts int) bool { return parts*epochValues > n })
 	switch {
 	case len(out) > 0:
 		return out
-	case n >= 2*epochs[len(epochs)-1]:
-		return epochs[len(epochs)-1:]
-	case n >= slowBatches:
+	case n >= 2*fewEpochs[1]:
+		return fewEpochs[1:]
+	case n >= fewest:
 		return []int{n}
 	}
 	return nil
+}
+
+// halfWidth is that of Student's interval of the logarithms. Of a trimmed one, that of
+// Tukey and McLaughlin (1963), up to a fifth of them at either end is drawn in to its
+// neighbour, so that an epoch in which the machine was away doesn't widen it.
+func halfWidth(logs []float64, trimmed bool) float64 {
+	n, ends := len(logs), 0
+	if trimmed {
+		ends = (n - 1) / 5
+	}
+	sorted := slices.Sorted(slices.Values(logs))
+	drawnIn := make([]float64, n)
+	for i, v := range logs {
+		drawnIn[i] = min(max(v, sorted[ends]), sorted[n-1-ends])
+	}
+	kept := n - 2*ends
+	return student[kept-1] * deviation(drawnIn) * float64(n) / float64(kept) / math.Sqrt(effective(drawnIn))
 }
 
 // effective is the number of independent values that would be worth as much as these,

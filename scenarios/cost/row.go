@@ -31,9 +31,9 @@ func rows(subjects []*subject) []results.Cost {
 
 // figure is what sums up the subject's times: what is typical, which a busy machine
 // hardly moves, or the mean, where slow passes are part of the operation.
-func (s *subject) figure() func([]float64) float64 {
+func (s *subject) figure() figure {
 	if s.tail {
-		return mean
+		return average
 	}
 	return typical
 }
@@ -53,7 +53,7 @@ func row(s *subject) results.Cost {
 	}
 	m := estimate(s.times, typical)
 	c.Median, c.Low, c.High, c.Level = m.center, m.low, m.high, m.level
-	m = estimate(s.times, mean)
+	m = estimate(s.times, average)
 	c.Mean, c.MeanLow, c.MeanHigh = m.center, m.low, m.high
 	c.Epochs = inEpochs(s.times)
 	if !c.Untimed {
