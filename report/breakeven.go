@@ -9,42 +9,91 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// asked is what one introspection costs, in nanoseconds, and how that is known.
+// span is a time with its interval, in nanoseconds; without an interval low and high
+// are 0.
+type span struct{ center, low, high float64 }
+
+func spanOf(c results.Cost) span {
+	center, low, high := c.Figure()
+	if c.Level <= 0 {
+		return span{center: center}
+	}
+	return span{center, low, high}
+}
+
+func (s span) ranged() bool { return s.low > 0 && s.high > 0 }
+
+// asked is what one introspection costs, and how that is known.
 type asked struct {
-	ns  float64
+	span
 	how string
 }
 
 // introspection takes the cost from load, where the run has it: the CPU time of issuer
 // and verifier that a request needs more with introspection than with a cache before
-// it, for each call that the cache saves. Where there is no load, it is the time of one
-// introspection over loopback, which is nearer than any issuer will be.
+// it, for each call that the cache saves. Where there is no load, or none that tells the
+// two apart, it is the time of one introspection over loopback, which is nearer than any
+// issuer will be.
 func introspection(cells []stats.Cell, costs []results.Cost) (asked, bool) {
 	for _, group := range stats.ByLoad(cells) {
-		components := stats.Components(group)
-		if plain, ok := soundOpaque(group, "introspect"); ok {
-			cached, ok := soundOpaque(group, "introspect-cached")
-			if !ok {
-				continue
-			}
-			more, ok1 := plain.ServerCPU(components)
-			less, ok2 := cached.ServerCPU(components)
-			calls, ok3 := plain.Introspections()
-			saved, ok4 := cached.Introspections()
-			if ok1 && ok2 && ok3 && ok4 && more > less && calls > saved {
-				return asked{(more - less) * 1e3 / ((calls - saved) / 1000),
-					fmt.Sprintf("of the CPU of issuer and verifier, under load on %s", Load(plain))}, true
-			}
+		plain, ok1 := soundOpaque(group, "introspect")
+		cached, ok2 := soundOpaque(group, "introspect-cached")
+		if !ok1 || !ok2 {
+			continue
+		}
+		if s, ok := underLoad(plain, cached, stats.Components(group)); ok {
+			return asked{s, fmt.Sprintf("of the CPU of issuer and verifier, under load on %s", Load(plain))}, true
 		}
 	}
 	for _, c := range costs {
 		if o := Operation(c.Operation); !o.IsLimit() && o.Family() == "introspect" {
-			if center, _, _ := c.Figure(); center > 0 {
-				return asked{center, "over HTTP on loopback, with issuer and verifier in one process"}, true
+			if s := spanOf(c); s.center > 0 {
+				return asked{s, "over HTTP on loopback, with issuer and verifier in one process; a network adds its own"}, true
 			}
 		}
 	}
 	return asked{}, false
+}
+
+// underLoad is the CPU time of a call that the cache saved. Its interval is the range
+// over the repetitions, each with each; ok is false when in one of them the cache
+// saved nothing.
+func underLoad(plain, cached stats.Cell, components []string) (s span, ok bool) {
+	call := func(a, b stats.Cell) (float64, bool) {
+		more, ok1 := a.ServerCPU(components)
+		less, ok2 := b.ServerCPU(components)
+		calls, ok3 := a.Introspections()
+		left, ok4 := b.Introspections()
+		if !ok1 || !ok2 || !ok3 || !ok4 || more <= less || calls <= left {
+			return 0, false
+		}
+		// Microseconds a request, by calls for 1,000 requests.
+		return (more - less) * 1e3 / ((calls - left) / 1000), true
+	}
+	if s.center, ok = call(plain, cached); !ok {
+		return span{}, false
+	}
+	if len(plain.Steps) < 2 || len(cached.Steps) < 2 {
+		return s, true
+	}
+	for _, a := range plain.Steps {
+		for _, b := range cached.Steps {
+			ns, ok := call(once(a), once(b))
+			if !ok {
+				return span{}, false
+			}
+			if s.low == 0 || ns < s.low {
+				s.low = ns
+			}
+			s.high = max(s.high, ns)
+		}
+	}
+	return s, true
+}
+
+// once is a cell of one repetition alone, for what it used.
+func once(s results.StepResult) stats.Cell {
+	return stats.Cell{Step: s.Step, Steps: []results.StepResult{s}, Sent: s.Series.Sent}
 }
 
 func soundOpaque(cells []stats.Cell, strategy string) (stats.Cell, bool) {
@@ -56,14 +105,51 @@ func soundOpaque(cells []stats.Cell, strategy string) (stats.Cell, bool) {
 	return stats.Cell{}, false
 }
 
+// never is more requests than any token serves.
+const never = 1e12
+
 // breakEven is the least number of requests, an introspection's answer serving them all,
 // that cost less than to verify a signature at each: the introspection, and a look into
 // the cache at each. It is 0 when no number does.
 func breakEven(introspection, hit, verify float64) int64 {
-	if verify <= hit {
+	if verify <= hit || introspection/(verify-hit) >= never {
 		return 0
 	}
 	return int64(math.Floor(introspection/(verify-hit))) + 1
+}
+
+// served is a number of requests, and the range of it that the intervals of the three
+// times allow. 0 stands for never.
+type served struct {
+	requests, least, most int64
+	ranged                bool // each of the times has an interval
+}
+
+func breakEvenOf(introspection, hit, verify span) served {
+	s := served{requests: breakEven(introspection.center, hit.center, verify.center)}
+	if s.ranged = introspection.ranged() && hit.ranged() && verify.ranged(); s.ranged {
+		s.least = breakEven(introspection.low, hit.low, verify.high)
+		s.most = breakEven(introspection.high, hit.high, verify.low)
+	}
+	return s
+}
+
+func requests(n int64) string {
+	if n == 0 {
+		return "never"
+	}
+	return Count(n)
+}
+
+// between is the range, with its ends parted by sep; a dash where it isn't known.
+func (s served) between(sep string) string {
+	switch {
+	case !s.ranged:
+		return "-"
+	case s.least == s.most:
+		return requests(s.least)
+	}
+	return requests(s.least) + sep + requests(s.most)
 }
 
 // soundCosts are the rows of the steps that passed.
@@ -78,13 +164,13 @@ func soundCosts(run results.Run) []results.Cost {
 }
 
 // cacheHit is the time to judge an opaque token that the verifier remembers.
-func cacheHit(costs []results.Cost) (float64, bool) {
+func cacheHit(costs []results.Cost) (span, bool) {
 	for _, c := range OfUsualSize(costs, "cache-hit") {
-		if center, _, _ := c.Figure(); strings.HasPrefix(Operation(c.Operation).Word(0), "opaque") || Operation(c.Operation).Word(0) == "" {
-			return center, true
+		if strings.HasPrefix(Operation(c.Operation).Word(0), "opaque") || Operation(c.Operation).Word(0) == "" {
+			return spanOf(c), true
 		}
 	}
-	return 0, false
+	return span{}, false
 }
 
 // breakEvenTables says for each algorithm after how many requests a cached introspection
@@ -98,41 +184,56 @@ func breakEvenTables(run results.Run, cells []stats.Cell) []Table {
 		return nil
 	}
 	t := Table{
-		Title:   "Requests that a cached introspection must serve to beat a signature",
-		Columns: []Column{{Name: "instead of"}, {Name: "time", Numeric: true}, {Name: "requests", Numeric: true}, {Name: "verdict"}},
-		Notes:   []string{fmt.Sprintf("An introspection takes %s (%s), and a look into the cache %s.", Nanoseconds(ask.ns), ask.how, Nanoseconds(hit))},
+		Title: "Requests that a cached introspection must serve to beat a signature",
+		Columns: []Column{{Name: "instead of"}, {Name: "time", Numeric: true}, {Name: "requests", Numeric: true},
+			{Name: "range", Numeric: true}, {Name: "verdict"}},
+		Notes: []string{fmt.Sprintf("An introspection takes %s (%s), and a look into the cache %s. The range is what the intervals of the three times allow; "+
+			"it is a dash where one of them has none. %s", Nanoseconds(ask.center), ask.how, Nanoseconds(hit.center), starNote)},
 	}
 	for _, c := range verify {
+		n := breakEvenOf(ask.span, hit, spanOf(c))
 		center, _, _ := c.Figure()
-		requests := "never"
-		if n := breakEven(ask.ns, hit, center); n > 0 {
-			requests = Count(n)
-		}
-		t.Rows = append(t.Rows, Row{[]string{starred(c.Operation, c), Nanoseconds(center), requests, results.Pass.String()}, results.Pass})
+		t.Rows = append(t.Rows, Row{[]string{starred(c.Operation, c), Nanoseconds(center), requests(n.requests), n.between(" - "), results.Pass.String()}, results.Pass})
 	}
 	return []Table{t}
 }
 
 // breakEvenAnswer is the same in a sentence, of the algorithms that most issuers have.
+// Where two of the three times are known, it says what is missing.
 func breakEvenAnswer(costs []results.Cost, cells []stats.Cell) []string {
 	hit, ok := cacheHit(costs)
 	ask, known := introspection(cells, costs)
 	verify := forSentence(OfUsualSize(costs, "verify"))
-	if !ok || !known || len(verify) == 0 {
+	if len(verify) == 0 || !ok && !known {
 		return nil
 	}
-	var parts []string
-	for _, c := range verify {
-		center, _, _ := c.Figure()
-		alg := Operation(c.Operation).Word(0)
-		if n := breakEven(ask.ns, hit, center); n > 0 {
-			parts = append(parts, fmt.Sprintf("%s with %s", plural(int(n), "request"), alg))
-		} else {
-			parts = append(parts, "never with "+alg)
-		}
+	const unknown = "After how many requests a cached introspection beats the verifying of a signature isn't known: the run has no sound figure of "
+	switch {
+	case !ok:
+		return []string{unknown + "a look into the cache (cost/cache-hit/opaque-43)."}
+	case !known:
+		return []string{unknown + "an introspection (cost/introspect)."}
 	}
-	return []string{fmt.Sprintf("A cached introspection beats the verifying of a signature once its answer serves %s: it takes %s (%s) and %s at each request.",
-		strings.Join(parts, ", "), Nanoseconds(ask.ns), ask.how, Nanoseconds(hit))}
+	var parts []string
+	ranged := ""
+	for _, c := range verify {
+		n := breakEvenOf(ask.span, hit, spanOf(c))
+		part := "never"
+		if n.requests > 0 {
+			part = Count(n.requests) + " request"
+			if n.requests != 1 {
+				part += "s"
+			}
+		}
+		part += " with " + Operation(c.Operation).Word(0)
+		if n.ranged && n.least != n.most {
+			part += " (" + n.between(" to ") + ")"
+			ranged = "; in brackets, what the intervals of the times allow"
+		}
+		parts = append(parts, part)
+	}
+	return []string{fmt.Sprintf("A cached introspection beats the verifying of a signature once its answer serves %s: it takes %s (%s) and %s at each request%s.",
+		strings.Join(parts, ", "), Nanoseconds(ask.center), ask.how, Nanoseconds(hit.center), ranged)}
 }
 
 // costAnswer sets the two ways to look at a token side by side: to verify a

@@ -31,6 +31,18 @@ func (o Operation) Word(i int) string {
 // IsLimit reports whether it is the primitive below an operation.
 func (o Operation) IsLimit() bool { return strings.HasPrefix(string(o), "limit/") }
 
+// waits reports whether it is done in part by others than the core that asks: a disk,
+// or a server at the other end of a connection, be it in the same process.
+func (o Operation) waits() bool {
+	switch o.Family() {
+	case "introspect":
+		return true
+	case "store", "lookup":
+		return o.Word(0) != "memory"
+	}
+	return false
+}
+
 // families in the order of a token's life; others come after, by name.
 var families = []string{"sign", "verify", "parse", "hash", "introspect", "cache-hit", "store", "lookup", "secret", "seal", "open", "encrypt", "decrypt"}
 

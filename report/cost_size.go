@@ -16,6 +16,8 @@ type Size struct {
 	What   string // token, header, record
 	Form   string // opaque, or the algorithm that signs it
 	Claims int
+	// Verdict is that of the step that counted it.
+	Verdict results.Verdict
 }
 
 // Sizes lists what a run counted, sorted by what, form and claims.
@@ -26,7 +28,7 @@ func Sizes(run results.Run) []Size {
 			o := Operation(c.Operation)
 			n, err := strconv.Atoi(strings.TrimPrefix(o.Word(2), "claims-"))
 			if c.Untimed && err == nil {
-				out = append(out, Size{c, o.Word(0), o.Word(1), n})
+				out = append(out, Size{c, o.Word(0), o.Word(1), n, s.Verdict})
 			}
 		}
 	}
@@ -41,6 +43,7 @@ func Sizes(run results.Run) []Size {
 func sizeTables(run results.Run) []Table {
 	var claims []int
 	byWhat := map[string]map[string]map[int]string{}
+	verdicts, marked := map[string]results.Verdict{}, map[string]bool{}
 	for _, s := range Sizes(run) {
 		if !slices.Contains(claims, s.Claims) {
 			claims = append(claims, s.Claims)
@@ -52,6 +55,11 @@ func sizeTables(run results.Run) []Table {
 			byWhat[s.What][s.Form] = map[int]string{}
 		}
 		byWhat[s.What][s.Form][s.Claims] = starred(Count(int64(s.Bytes)), s.Cost)
+		row := s.What + "/" + s.Form
+		if v, ok := verdicts[row]; !ok || v == results.Pass || s.Verdict > max(v, results.Pass) {
+			verdicts[row] = s.Verdict
+		}
+		marked[s.What] = marked[s.What] || len(s.Warnings) > 0
 	}
 	slices.Sort(claims)
 	var tables []Table
@@ -66,7 +74,11 @@ func sizeTables(run results.Run) []Table {
 			for _, n := range claims {
 				cells = append(cells, cmp.Or(byWhat[what][form][n], "-"))
 			}
-			t.Rows = append(t.Rows, Row{append(cells, results.Pass.String()), results.Pass})
+			v := verdicts[what+"/"+form]
+			t.Rows = append(t.Rows, Row{append(cells, v.String()), v})
+		}
+		if marked[what] {
+			t.Notes = []string{starNote}
 		}
 		tables = append(tables, t)
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -125,7 +126,10 @@ func cost(s results.StepResult, c results.Cost) map[string]string {
 	row["batches"], row["batch_size"] = strconv.Itoa(c.Batches), strconv.Itoa(c.BatchSize)
 	row["allocs"], row["alloc_bytes"] = float(c.Allocs), float(c.AllocB)
 	if center, _, _ := c.Figure(); center > 0 {
-		row["median_ns"], row["mean_ns"], row["per_second_and_core"] = float(c.Median), float(c.Mean), float(1e9/center)
+		row["median_ns"], row["mean_ns"] = float(c.Median), float(c.Mean)
+	}
+	if n, ok := report.PerSecond(c); ok {
+		row["per_second_and_core"] = float(n)
 	}
 	if c.Level > 0 {
 		row["low_ns"], row["high_ns"], row["confidence"] = float(c.Low), float(c.High), float(c.Level)
