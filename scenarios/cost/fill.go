@@ -21,7 +21,7 @@ type filled struct {
 	added  int // rows since it was filled
 	next   int // number of the next token
 	err    error
-	raw    *rawStore
+	raw    []*rawStore // by form
 }
 
 // The forms at rest, by the words that name them.
@@ -62,7 +62,7 @@ func (m *material) fill(f *filled) (err error) {
 	if err := f.load(m.ctx); err != nil {
 		return err
 	}
-	f.raw, err = m.rawStore(f)
+	f.raw, err = m.rawStores(f)
 	return err
 }
 
@@ -121,11 +121,15 @@ func rowOf(form *store.AtRest, n int, until int64) (store.Key, store.Record, err
 // stand for random ones, which would take longer to make than some stores take to keep
 // one.
 func numbered(n, length int) string {
-	b := make([]byte, length)
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	const period = 11 // characters that 64 bits fill
+	b := make([]byte, length)
 	x := uint64(n)*0x9e3779b97f4a7c15 + 1 // odd factor: different for different n
-	for i := range b {
-		b[i] = alphabet[x>>(6*(i%11))&63]
+	for i := range min(period, length) {
+		b[i], x = alphabet[x&63], x>>6
+	}
+	for done := period; done < length; done *= 2 {
+		copy(b[done:], b[:done])
 	}
 	return string(b)
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
-	"path/filepath"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -30,39 +30,49 @@ func (r *rawStore) get() work {
 	return &pass{what: "read row", size: token.OpaqueLength, once: func() error { return r.once(false) }, check: func() error { return r.produced(false) }}
 }
 
-func (m *material) rawStore(f *filled) (*rawStore, error) {
-	k, record, err := rowOf(f.forms[0], 0, 0)
-	if err != nil {
-		return nil, err
+// rawStores are those of the forms at rest, whose rows aren't of the same length.
+func (m *material) rawStores(f *filled) ([]*rawStore, error) {
+	var index *rawStore // one for all: it has no bytes of a row but the key
+	if f.kind == issuer.StoreMemory {
+		index = rawMap(f.rows)
 	}
-	encoded, err := record.Encode()
-	if err != nil {
-		return nil, err
-	}
-	bytes := append([]byte(k), encoded...)
-	switch f.kind {
-	case issuer.StoreMemory:
-		return rawMap(f.rows, len(bytes)), nil
-	case issuer.StoreSQLite:
-		return m.rawFile(f.folder, bytes)
-	}
-	return m.rawServer(bytes, len(f.settings()) == 0)
-}
-
-// rawMap is a map of as many rows, by keys as long as a digest.
-func rawMap(rows, bytes int) *rawStore {
-	index := make(map[[sha256.Size]byte]int, rows)
-	keys := make([][sha256.Size]byte, min(rows, 4096))
-	for n := range rows {
-		var k [sha256.Size]byte
-		copy(k[:], numbered(n, sha256.Size))
-		index[k] = n
-		if i := n / max(1, rows/len(keys)); i < len(keys) {
-			keys[i] = k
+	all := make([]*rawStore, len(f.forms))
+	for i, form := range f.forms {
+		k, record, err := rowOf(form, 0, time.Now().Add(expires).Unix())
+		if err != nil {
+			return nil, err
+		}
+		encoded, err := record.Encode()
+		if err != nil {
+			return nil, err
+		}
+		row := append([]byte(k), encoded...)
+		switch f.kind {
+		case issuer.StoreMemory:
+			all[i] = &rawStore{len(row), index.once, index.produced}
+		case issuer.StoreSQLite:
+			all[i], err = m.rawFile(f.folder, row)
+		default:
+			all[i], err = m.rawServer(row, len(k), len(f.settings()) == 0)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
+	return all, nil
+}
+
+// rawMap is a map of as many rows, by keys as long as a digest. All of them are asked
+// for, as they are of the store: those that the processor's caches hold are quicker.
+func rawMap(rows int) *rawStore {
+	index := make(map[[sha256.Size]byte]int, rows)
+	keys := make([][sha256.Size]byte, rows)
+	for n := range keys {
+		copy(keys[n][:], numbered(n, sha256.Size))
+		index[keys[n]] = n
+	}
 	at, found := 0, -1
-	return &rawStore{bytes,
+	return &rawStore{0,
 		func(write bool) error {
 			at = (at + 1) % len(keys)
 			if write {
@@ -73,7 +83,7 @@ func rawMap(rows, bytes int) *rawStore {
 			return nil
 		},
 		func(write bool) error {
-			if found < 0 && !write || len(index) != rows {
+			if !write && found != at || index[keys[at]] != at || len(index) != rows {
 				return errors.New("the map has other rows")
 			}
 			return nil
@@ -82,7 +92,7 @@ func rawMap(rows, bytes int) *rawStore {
 
 // rawFile appends a row and has it on the disk, or reads one from the file.
 func (m *material) rawFile(folder string, row []byte) (*rawStore, error) {
-	file, err := os.Create(filepath.Join(folder, "limit"))
+	file, err := os.CreateTemp(folder, "limit-")
 	if err != nil {
 		return nil, fmt.Errorf("make file beside the store: %w", err)
 	}
@@ -116,7 +126,7 @@ func (m *material) rawFile(folder string, row []byte) (*rawStore, error) {
 }
 
 // rawServer exchanges a row for a key, or a key for a row, over loopback.
-func (m *material) rawServer(row []byte, durable bool) (*rawStore, error) {
+func (m *material) rawServer(row []byte, keyBytes int, durable bool) (*rawStore, error) {
 	folder, err := os.MkdirTemp("", "oauthmark-cost-")
 	if err != nil {
 		return nil, notRun{reason: "there is no temporary folder for a file"}
@@ -130,7 +140,7 @@ func (m *material) rawServer(row []byte, durable bool) (*rawStore, error) {
 	if err != nil {
 		return nil, notRun{reason: "there is no loopback port to listen on"}
 	}
-	key := row[:sha256.Size]
+	key := row[:keyBytes]
 	go answer(listener, row, key, func() error {
 		if durable {
 			return disk.once(true)
