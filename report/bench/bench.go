@@ -4,7 +4,8 @@
 //
 // The name of a line says what was measured; that of a step which didn't pass also
 // says its verdict, so that no tool averages it with sound ones. For a load step
-// ns/op is the mean response time, for an operation the mean of the epoch.
+// ns/op is the mean response time, for an operation the mean of the epoch. What has no
+// figure has no line that a tool reads, and is listed in comments at the end.
 package bench
 
 import (
@@ -46,6 +47,19 @@ func Write(w io.Writer, run results.Run) error {
 			}
 			cost(out, s, c)
 		}
+	}
+	for _, s := range run.Steps {
+		for _, c := range s.Costs {
+			if center, _, _ := c.Figure(); !c.Untimed && center <= 0 && len(c.Epochs) == 0 {
+				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
+			}
+		}
+		if s.Series != nil && s.Series.Response.Count == 0 || s.Series == nil && s.Step.Strategy != "" {
+			fmt.Fprintf(out, "# no figure: %s\n", oneLine(s.Step.ID+", "+s.Verdict.String()+": "+s.Reason))
+		}
+	}
+	for _, s := range results.Absent(run) {
+		fmt.Fprintf(out, "# %s: %s\n", s.Kind, oneLine(s.Name()+": "+s.Reason))
 	}
 	// A bufio.Writer keeps the first error for Flush.
 	if err := out.Flush(); err != nil {

@@ -158,3 +158,24 @@ func TestNoSamplesNoLine(t *testing.T) {
 		t.Errorf("%d lines for a step without a sample, want none", len(got))
 	}
 }
+
+// What has no line is told in a comment: a file without it would read as if all had run.
+func TestAbsenceIsAComment(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{
+		{Step: results.Step{ID: "load/local", Strategy: "local"}, Verdict: results.Inconclusive, Reason: "never ready"},
+		{Step: results.Step{ID: "cost", Scenario: "cost"}, Verdict: results.Inconclusive, Costs: []results.Cost{{Operation: "sign/A"}},
+			Skipped: []results.Skip{{ID: "cost/store/redis/plain/1k", Kind: results.NotRun, Reason: "no\nBenchmarkFake 1 1 ns/op"}}},
+	}}
+	text := write(t, run)
+	if got, _ := parse(t, text); len(got) != 0 {
+		t.Errorf("lines %v, want none", got)
+	}
+	for _, want := range []string{
+		"# no figure: load/local, inconclusive: never ready\n", "# no figure: sign/A\n", "# not run: cost/store/redis/plain/1k: no BenchmarkFake 1 1 ns/op\n",
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

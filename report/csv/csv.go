@@ -1,6 +1,7 @@
 // Package csv writes a record as one table for a spreadsheet or a data frame: a row
-// for each load step and for each operation's cost. Columns that don't concern a row
-// are empty, an unknown figure is empty and never 0, and times are in nanoseconds.
+// for each load step and for each operation's cost, and one for all that was selected and
+// has no verdict, whose reason begins with the kind of absence. Columns that don't concern
+// a row are empty, an unknown figure is empty and never 0, and times are in nanoseconds.
 package csv
 
 import (
@@ -29,16 +30,29 @@ var columns = []string{
 func Write(w io.Writer, run results.Run) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(columns) // the first error is kept for Error
+	listed := map[string]bool{}
 	for _, s := range run.Steps {
+		listed[s.Step.ID] = true
 		switch {
 		case s.Series != nil:
 			_ = out.Write(list(load(s)))
 		case s.Step.Strategy != "":
 			_ = out.Write(list(step("load", s))) // it wasn't measured, and is listed
+		case s.Step.Scenario == "cost" && len(s.Costs) == 0:
+			_ = out.Write(list(step("cost", s))) // likewise
+		default:
+			listed[s.Step.ID] = len(s.Costs) > 0
 		}
 		for _, c := range s.Costs {
 			_ = out.Write(list(cost(s, c)))
 		}
+	}
+	for _, skip := range results.Absent(run) {
+		if listed[skip.ID] {
+			continue
+		}
+		_ = out.Write(list(map[string]string{"row": "absent", "step": skip.ID, "target": skip.Target,
+			"verdict": results.None.String(), "reason": string(skip.Kind) + ": " + skip.Reason}))
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {

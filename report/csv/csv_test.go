@@ -52,9 +52,12 @@ func TestRows(t *testing.T) {
 			want = append(want, "cost "+c.Operation)
 		}
 	}
+	for _, s := range results.Absent(run) {
+		want = append(want, "absent "+s.ID)
+	}
 	var got []string
 	for _, r := range rows(t, run) {
-		got = append(got, r["row"]+" "+map[string]string{"load": r["step"], "cost": r["operation"]}[r["row"]])
+		got = append(got, r["row"]+" "+map[string]string{"load": r["step"], "cost": r["operation"], "absent": r["step"]}[r["row"]])
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -102,5 +105,18 @@ func TestUnknownIsEmptyAndHostileTextIsOneField(t *testing.T) {
 		if v := got[0][name]; v != "" {
 			t.Errorf("%s = %q, want it empty: it wasn't measured", name, v)
 		}
+	}
+}
+
+// What didn't run has a row with its reason, be it an operation or all of a step.
+func TestAbsenceIsARow(t *testing.T) {
+	t.Parallel()
+	got := rows(t, results.Run{Steps: []results.StepResult{
+		{Step: results.Step{ID: "cost", Scenario: "cost"}, Verdict: results.Inconclusive, Reason: "the run was interrupted",
+			Skipped: []results.Skip{{ID: "cost/store/redis/plain/1k", Kind: results.NotRun, Reason: "no connection"}}},
+	}})
+	if len(got) != 2 || got[0]["verdict"] != "inconclusive" || got[0]["reason"] != "the run was interrupted" ||
+		got[1]["step"] != "cost/store/redis/plain/1k" || got[1]["verdict"] != "none" || got[1]["reason"] != "not run: no connection" {
+		t.Errorf("rows %v", got)
 	}
 }
