@@ -16,8 +16,8 @@ const (
 	heapBatches = 5   // batches by which allocations are counted
 	heapSize    = 100 // most operations in such a batch
 
-	// longPass is so long that neither tables nor caches explain it: there is no
-	// batch size to search for, and no time for many passes.
+	// longPass is so long that there is no batch size to search for, and no time for
+	// many passes, unless it was the first alone.
 	longPass = 10 * minBatch
 )
 
@@ -25,15 +25,18 @@ const (
 // allocations in batches that aren't timed: reading the counters stops the world.
 func (e engine) calibrate(s *subject) error {
 	// The first pass builds tables and fills caches; it says little of the cost.
-	began := e.now()
 	first, err := e.time(s.work, 1, 0)
 	if err != nil {
 		return err
 	}
 	if first >= longPass {
-		s.size, s.each = 1, e.now().Sub(began)
+		began := e.now()
 		s.heap, err = e.allocations(s.work, 1, 1)
-		return err
+		s.size, s.each = 1, e.now().Sub(began)
+		if err != nil || s.each >= longPass {
+			return err
+		}
+		// A server that has just been filled had other things to do at the first.
 	}
 	size, err := e.batchSize(s.work)
 	if err != nil {
@@ -43,7 +46,7 @@ func (e engine) calibrate(s *subject) error {
 	if err != nil {
 		return err
 	}
-	began = e.now()
+	began := e.now()
 	if _, err := e.time(s.work, size, 0); err != nil {
 		return err
 	}

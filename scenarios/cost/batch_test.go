@@ -97,3 +97,23 @@ func TestCalibrationOfALongOperationIsShort(t *testing.T) {
 		t.Errorf("%d passes, batches of %d in %v", w.batches, s.size, s.each)
 	}
 }
+
+// TestOneLongPassIsNotALongOperation: a batch of one quick operation would be the clock's
+// noise.
+func TestOneLongPassIsNotALongOperation(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	w := &fake{clock: c, cost: func(batch int) time.Duration {
+		if batch == 1 {
+			return 20 * time.Millisecond
+		}
+		return 30 * time.Microsecond
+	}}
+	s := &subject{work: w}
+	if err := newEngine(c, 1, time.Second).calibrate(s); err != nil {
+		t.Fatal(err)
+	}
+	if batch := time.Duration(s.size) * 30 * time.Microsecond; batch < minBatch || s.each != batch {
+		t.Errorf("batches of %d in %v", s.size, s.each)
+	}
+}
