@@ -56,7 +56,7 @@ var charts = []struct {
 }
 
 // costCharts draws the operations: all in one picture, or, where they are many, a
-// picture for each group of families, with the smallest input of each algorithm.
+// picture for each group of families, with the usual input of each algorithm.
 func costCharts(run results.Run) []picture {
 	all := costsOf(run)
 	if len(all) == 0 {
@@ -78,8 +78,9 @@ func costCharts(run results.Run) []picture {
 				of = append(of, b)
 			}
 		}
+		usual := usualOf(of)
 		for _, b := range of {
-			if usual(b, of) {
+			if usual[b.Operation] {
 				drawn = append(drawn, b)
 			}
 		}
@@ -95,14 +96,21 @@ func costCharts(run results.Run) []picture {
 	return out
 }
 
-// usual reports whether no other bar is of the same algorithm on a smaller input.
-func usual(b bar, all []bar) bool {
-	o := report.Operation(b.Operation)
-	return !slices.ContainsFunc(all, func(other bar) bool {
-		p := report.Operation(other.Operation)
-		return p.Family() == o.Family() && p.Word(0) == o.Word(0) &&
-			cmp.Or(cmp.Compare(other.Bytes, b.Bytes), cmp.Compare(other.Operation, b.Operation)) < 0
-	})
+// usualOf names the operations that the sentences of the report would quote, too.
+func usualOf(all []bar) map[string]bool {
+	var costs []results.Cost
+	families := map[string]bool{}
+	for _, b := range all {
+		costs = append(costs, b.Cost)
+		families[report.Operation(b.Operation).Family()] = true
+	}
+	usual := map[string]bool{}
+	for family := range families {
+		for _, c := range report.OfUsualSize(costs, family) {
+			usual[c.Operation] = true
+		}
+	}
+	return usual
 }
 
 func (b bar) color() color.NRGBA {
@@ -120,7 +128,7 @@ func (b bar) color() color.NRGBA {
 	return cool[3]
 }
 
-// bars draws the operations from the top down, each as long as its median.
+// bars draws the operations from the top down, each as long as its time.
 type bars []bar
 
 // Plot implements plot.Plotter.
@@ -137,19 +145,24 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 			right = max(right, mark)
 			c.StrokeLine2(draw.LineStyle{Color: color.White, Width: 4.5}, mark, mid-half-3, mark, mid+half+3)
 			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 2}, mark, mid-half-3, mark, mid+half+3)
-			label += fmt.Sprintf("  (%s the limit)", report.Times(center/b.limit))
 		}
-		interval := draw.LineStyle{Color: ink, Width: 1}
-		low, high := x(math.Max(from, p.X.Min)), x(math.Max(to, p.X.Min))
-		c.StrokeLine2(interval, low, mid, high, mid)
-		c.StrokeLine2(interval, low, mid-3, low, mid+3)
-		c.StrokeLine2(interval, high, mid-3, high, mid+3)
+		if ratio := report.Ratio(b.Cost); ratio != "" {
+			label += fmt.Sprintf("  (%s the limit)", ratio)
+		}
+		if from > 0 && to > 0 { // with few batches there is no interval
+			interval := draw.LineStyle{Color: ink, Width: 1}
+			low, high := x(math.Max(from, p.X.Min)), x(math.Max(to, p.X.Min))
+			right = max(right, high)
+			c.StrokeLine2(interval, low, mid, high, mid)
+			c.StrokeLine2(interval, low, mid-3, low, mid+3)
+			c.StrokeLine2(interval, high, mid-3, high, mid+3)
+		}
 		if untrusted(b.verdict) {
 			label = b.verdict.String()
 		} else if len(b.Warnings) > 0 {
 			label += " *"
 		}
-		c.FillText(style(11, false, ink, text.XLeft, text.YCenter), vg.Point{X: max(right, high) + 8, Y: mid + 2}, label)
+		c.FillText(style(11, false, ink, text.XLeft, text.YCenter), vg.Point{X: right + 8, Y: mid + 2}, label)
 	}
 }
 
@@ -180,7 +193,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 	p.Add(rules{vertical: true}, bars(all))
 	page := sheet{
 		title:    title,
-		subtitle: "Bars: time with its confidence interval; upright mark: the bare primitive on the same bytes, the limit. Logarithmic axis.",
+		subtitle: "Bars: time with its confidence interval; upright mark: the bare primitive on the same bytes, the limit; ~: can't be told from it. Logarithmic axis.",
 		foot:     []string{note + "* has a warning; grey: not to be compared.", origin(run)},
 	}
 	row := vg.Length(30)

@@ -159,13 +159,63 @@ func TestManyOperationsAreDrawnByGroup(t *testing.T) {
 	}
 }
 
+// A picture of many operations has the stores and digests of the usual way, not those
+// that come first by name, and a ratio that may be 1 has its mark.
+func TestUsualOperationsAreDrawn(t *testing.T) {
+	t.Parallel()
+	var costs []results.Cost
+	for i := range 17 {
+		inputs := []string{"encrypted/100k", "hashed/100k"}
+		if i > 9 {
+			inputs = []string{"opaque-36", "opaque-43"}
+		}
+		for _, input := range inputs {
+			costs = append(costs, results.Cost{Operation: fmt.Sprintf("lookup/A%02d/%s", i, input), Bytes: 43, Median: 1e4, Ratio: 1.1, RatioLow: 0.9, RatioHigh: 1.3})
+		}
+	}
+	text := words(t, drawings(t, results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: costs}}})["cost-other.svg"])
+	for _, want := range []string{"lookup/A00/hashed/100k", "lookup/A12/opaque-43", "(~1.10x the limit)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the picture:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"encrypted", "opaque-36"} {
+		if strings.Contains(text, not) {
+			t.Errorf("%q in the picture", not)
+		}
+	}
+}
+
+// With few batches there is no interval, and no whisker at the axis stands for one.
+func TestNoIntervalNoWhisker(t *testing.T) {
+	t.Parallel()
+	lines := func(c results.Cost) int {
+		run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{c}}}}
+		return bytes.Count(drawings(t, run)["cost.svg"], []byte("stroke:#1F2328"))
+	}
+	with := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 0.9e4, High: 1.1e4})
+	if without := lines(results.Cost{Operation: "sign/A", Median: 1e4}); with-without != 3 {
+		t.Errorf("%d lines with an interval, %d without, want 3 fewer", with, without)
+	}
+}
+
 func TestSizeSaysWhatItShows(t *testing.T) {
 	t.Parallel()
-	got := words(t, drawings(t, golden.Sample(t))["size.svg"])
+	run := golden.Sample(t)
+	got := words(t, drawings(t, run)["size.svg"])
 	for _, want := range []string{"4,710", "612", "opaque", "8, 64 claims", "4 kB"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in the picture:\n%s", want, got)
 		}
+	}
+	if strings.Contains(got, "not to be compared") {
+		t.Error("sizes of a sound step are called into doubt")
+	}
+	for i := range run.Steps {
+		run.Steps[i].Verdict = results.Inconclusive
+	}
+	if got := words(t, drawings(t, run)["size.svg"]); !strings.Contains(got, "Grey: not to be compared.") {
+		t.Errorf("sizes of an inconclusive step have no mark:\n%s", got)
 	}
 }
 

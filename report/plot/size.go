@@ -66,7 +66,11 @@ func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
 		c.StrokeLine2(draw.LineStyle{Color: grid, Width: 3}, x(float64(first.Bytes)), mid, x(float64(last.Bytes)), mid)
 		for n, s := range f.sizes {
 			at := vg.Point{X: x(float64(s.Bytes)), Y: mid}
-			c.SetColor(claimColor(slices.Index(d.claims, s.Claims)))
+			shade := claimColor(slices.Index(d.claims, s.Claims))
+			if untrusted(s.Verdict) {
+				shade = grey
+			}
+			c.SetColor(shade)
 			var dot vg.Path
 			dot.Move(vg.Point{X: at.X + 5, Y: at.Y})
 			dot.Arc(at, 5, 0, 2*math.Pi)
@@ -114,6 +118,12 @@ func sizeChart(run results.Run, forms []form) picture {
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(forms))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0
 	p.Add(rules{vertical: true}, dots{forms, claims})
+	foot := []string{origin(run)}
+	if slices.ContainsFunc(forms, func(f form) bool {
+		return slices.ContainsFunc(f.sizes, func(s report.Size) bool { return untrusted(s.Verdict) })
+	}) {
+		foot = append([]string{"Grey: not to be compared."}, foot...)
+	}
 	var counts []string
 	for _, n := range claims {
 		counts = append(counts, fmt.Sprint(n))
@@ -121,7 +131,7 @@ func sizeChart(run results.Run, forms []form) picture {
 	page := sheet{
 		title:    "Size of an access token by form and number of claims",
 		subtitle: fmt.Sprintf("Dots, from light to dark: %s claims. Dashed: what common servers allow a header, or all of them. Logarithmic axis.", strings.Join(counts, ", ")),
-		foot:     []string{origin(run)},
+		foot:     foot,
 	}
 	return picture{"size", spectrumWidth, vg.Length(len(forms))*24 + 200, func(c draw.Canvas) {
 		p.Draw(draw.Crop(page.draw(c), 0, -40, 0, -14))
