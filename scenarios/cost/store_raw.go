@@ -90,35 +90,47 @@ func rawMap(rows int) *rawStore {
 		}}
 }
 
-// rawFile appends a row and has it on the disk, or reads one from the file.
+// rawFileBytes is the size of a file that rows are written to.
+const rawFileBytes = 1 << 20
+
+// rawFile writes a row and has it on the disk, or reads one from the file. The file is
+// as long as it will be before anything is timed, as the journals of databases are: to
+// make one longer takes the disk more than the row does.
 func (m *material) rawFile(folder string, row []byte) (*rawStore, error) {
 	file, err := os.CreateTemp(folder, "limit-")
 	if err != nil {
 		return nil, fmt.Errorf("make file beside the store: %w", err)
 	}
 	m.closers = append(m.closers, file.Close)
-	if _, err := file.WriteAt(row, 0); err != nil {
+	whole := make([]byte, rawFileBytes)
+	copy(whole, row)
+	if _, err := file.WriteAt(whole, 0); err != nil {
 		return nil, fmt.Errorf("fill file beside the store: %w", err)
 	}
-	got, end := make([]byte, len(row)), int64(len(row))
+	if err := file.Sync(); err != nil {
+		return nil, fmt.Errorf("fill file beside the store: %w", err)
+	}
+	got, at := make([]byte, len(row)), int64(0)
 	return &rawStore{len(row),
 		func(write bool) error {
 			if !write {
 				_, err := file.ReadAt(got, 0)
 				return err
 			}
-			if _, err := file.WriteAt(row, end); err != nil {
+			if at += int64(len(row)); at+int64(len(row)) > rawFileBytes {
+				at = 0
+			}
+			if _, err := file.WriteAt(row, at); err != nil {
 				return err
 			}
-			end += int64(len(row))
 			return file.Sync()
 		},
 		func(write bool) error {
-			at := int64(0)
+			from := int64(0)
 			if write {
-				at = end - int64(len(row))
+				from = at
 			}
-			if _, err := file.ReadAt(got, at); err != nil || string(got) != string(row) {
+			if _, err := file.ReadAt(got, from); err != nil || string(got) != string(row) {
 				return errors.New("the file has another row")
 			}
 			return nil

@@ -2,6 +2,7 @@ package cost
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 
@@ -83,5 +84,34 @@ func TestGrownStoreHasAWarning(t *testing.T) {
 		if (len(ws) > 0) != (tt.want != "") || tt.want != "" && (ws[0].Code != "store-grown" || !strings.Contains(ws[0].Text, tt.want)) {
 			t.Errorf("%d rows more: %v", tt.added, ws)
 		}
+	}
+}
+
+// To make a file longer costs more than to write a row: a limit that does it is above what
+// some stores take.
+func TestLimitOnDiskWritesOver(t *testing.T) {
+	t.Parallel()
+	m := newMaterial(t.Context())
+	t.Cleanup(func() { closed(t, m) })
+	folder := t.TempDir()
+	raw, err := m.rawFile(folder, make([]byte, rawFileBytes/3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := raw.put()
+	for range 4 {
+		if err := put.Do(1); err != nil {
+			t.Fatal(err)
+		}
+		if err := put.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	if info, err := files[0].Info(); err != nil || info.Size() != rawFileBytes {
+		t.Errorf("the file has %d bytes, %v", info.Size(), err)
 	}
 }
