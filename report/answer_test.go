@@ -119,8 +119,9 @@ func TestCostAnswerQuotesSoundStepsOnly(t *testing.T) {
 		got[0] != "In one process, verifying a self-contained token takes 72.0 us with verify/ES256; hashing an opaque one takes 150 ns with hash/SHA-256/opaque-43." {
 		t.Errorf("got %q", got)
 	}
-	s.Verdict = results.Inconclusive
-	if got := costAnswer(results.Run{Steps: []results.StepResult{s}}, nil); got != nil {
-		t.Errorf("got %q of an inconclusive step, want nothing", got)
+	s.Verdict, s.Reason, s.Step.ID = results.Inconclusive, "too few batches", "cost"
+	if got := costAnswer(results.Run{Steps: []results.StepResult{s}}, nil); len(got) != 1 ||
+		got[0] != "Not compared: the costs of step cost, which is inconclusive (too few batches)." {
+		t.Errorf("got %q of an inconclusive step, want that it is one, and no figure", got)
 	}
 }

@@ -237,7 +237,8 @@ func breakEvenAnswer(costs []results.Cost, cells []stats.Cell) []string {
 }
 
 // costAnswer sets the two ways to look at a token side by side: to verify a
-// signature, and to hash an identifier for its lookup.
+// signature, and to hash an identifier for its lookup. Steps that didn't pass are named
+// with their verdict, and not quoted.
 func costAnswer(run results.Run, cells []stats.Cell) []string {
 	costs := soundCosts(run)
 	quote := func(all []results.Cost) string {
@@ -259,5 +260,11 @@ func costAnswer(run results.Run, cells []stats.Cell) []string {
 	if verify := forSentence(OfUsualSize(costs, "verify")); len(verify) > 0 && len(hash) > 0 {
 		out = []string{fmt.Sprintf("In one process, verifying a self-contained token takes %s; hashing an opaque one takes %s.", quote(verify), quote(hash))}
 	}
-	return append(out, breakEvenAnswer(costs, cells)...)
+	out = append(out, breakEvenAnswer(costs, cells)...)
+	for _, s := range run.Steps {
+		if s.Verdict != results.Pass && len(s.Costs) > 0 {
+			out = append(out, fmt.Sprintf("Not compared: the costs of step %s, which is %s%s.", s.Step.ID, s.Verdict, because(s.Reason)))
+		}
+	}
+	return out
 }
