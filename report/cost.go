@@ -71,8 +71,8 @@ func costNote(run results.Run) string {
 func costTable(family string) Table {
 	return Table{
 		Title: family,
-		Columns: []Column{{Name: "operation"}, {Name: "bytes", Numeric: true}, {Name: "time", Numeric: true}, {Name: "interval", Numeric: true}, {Name: "per s/core", Numeric: true},
-			{Name: "limit", Numeric: true}, {Name: "ratio", Numeric: true}, {Name: "ratio's interval", Numeric: true, Wide: true}, {Name: "allocs", Numeric: true},
+		Columns: []Column{{Name: "operation"}, {Name: "bytes", Numeric: true, Spare: true}, {Name: "time", Numeric: true}, {Name: "interval", Numeric: true}, {Name: "per s/core", Numeric: true},
+			{Name: "limit", Numeric: true}, {Name: "ratio", Numeric: true}, {Name: "ratio's interval", Numeric: true, Wide: true}, {Name: "allocs", Numeric: true, Spare: true},
 			{Name: "alloc bytes", Numeric: true, Wide: true}, {Name: "batches", Numeric: true, Wide: true}, {Name: "verdict"}},
 	}
 }

@@ -16,9 +16,13 @@ import (
 // table writes the columns that fit a terminal, with a rule under the head alone.
 func (p *page) table(t report.Table) {
 	p.head(t.Title)
-	out, err := draw(t, 2)
+	shown := func(c report.Column) bool { return !c.Wide }
+	out, err := draw(t, 2, shown)
 	if widest(out) > Width {
-		out, err = draw(t, 1)
+		out, err = draw(t, 1, shown)
+	}
+	if widest(out) > Width {
+		out, err = draw(t, 1, func(c report.Column) bool { return !c.Wide && !c.Spare })
 	}
 	if err != nil {
 		p.err = err
@@ -32,12 +36,12 @@ func (p *page) table(t report.Table) {
 	}
 }
 
-// draw lays the table out with a gap of so many spaces between columns.
-func draw(t report.Table, gap int) (string, error) {
+// draw lays the columns that are shown out with a gap of so many spaces between them.
+func draw(t report.Table, gap int, shown func(report.Column) bool) (string, error) {
 	var head []string
 	var align []tw.Align
 	for _, c := range t.Columns {
-		if c.Wide {
+		if !shown(c) {
 			continue
 		}
 		head = append(head, mark(c.Name, len(head), results.None))
@@ -69,7 +73,7 @@ func draw(t report.Table, gap int) (string, error) {
 	for _, row := range t.Rows {
 		var cells []string
 		for i, c := range t.Columns {
-			if !c.Wide {
+			if shown(c) {
 				cells = append(cells, mark(clean(row.Cells[i]), i, row.Verdict))
 			}
 		}

@@ -35,6 +35,28 @@ func TestLinesFitATerminal(t *testing.T) {
 	}
 }
 
+// A long name beside a long verdict, as of an interrupted run, fits nevertheless.
+func TestWideCostsFitATerminal(t *testing.T) {
+	t.Parallel()
+	c := results.Cost{Operation: "encrypt/RSA-OAEP-256+A256CBC-HS512", Bytes: 7911, Median: 998e3, Low: 898e3, High: 999e3, Level: 0.95,
+		Limit: "limit/x", Ratio: 0.998, RatioLow: 0.9, RatioHigh: 1.1, Allocs: 116}
+	run := results.Run{Steps: []results.StepResult{{Verdict: results.Inconclusive, Costs: []results.Cost{c, {Operation: "limit/x", Median: 999e3}}}}}
+	var got bytes.Buffer
+	if err := Write(&got, run); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(got.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	for _, want := range []string{c.Operation, "~0.998x", "898 us - 999 us", "inconclusive"} {
+		if !strings.Contains(got.String(), want) {
+			t.Errorf("no %q in\n%s", want, got.String())
+		}
+	}
+}
+
 // The table library shortens a cell when it is told to lay out too narrow a column.
 func TestNoCellIsCut(t *testing.T) {
 	t.Parallel()
