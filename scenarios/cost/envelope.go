@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ecdh"
@@ -71,8 +72,7 @@ func keyPrimitives(alg string, recipient any, key []byte) (wrap, unwrap func() e
 				_, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, &r.PublicKey, key, nil)
 				return err
 			}, func() error {
-				_, err := rsa.DecryptOAEP(sha256.New(), nil, r, wrapped, nil)
-				return err
+				return same(key)(rsa.DecryptOAEP(sha256.New(), nil, r, wrapped, nil))
 			}, err
 	case *ecdsa.PrivateKey:
 		return agreement(r, alg == string(jose.ECDH_ES_A256KW), len(key))
@@ -86,9 +86,19 @@ func keyPrimitives(alg string, recipient any, key []byte) (wrap, unwrap func() e
 		}
 		wrapped, err := kw.seal(key)
 		return func() error { _, err := kw.seal(key); return err },
-			func() error { _, err := kw.open(wrapped); return err }, err
+			func() error { return same(key)(kw.open(wrapped)) }, err
 	}
 	return nil, nil, errors.New("a key of another type")
+}
+
+// same is what refuses any other key than that one.
+func same(want []byte) func(got []byte, err error) error {
+	return func(got []byte, err error) error {
+		if err == nil && !bytes.Equal(got, want) {
+			err = errors.New("another key")
+		}
+		return err
+	}
 }
 
 // agreement is ECDH with a key pair that is made for the one token, and where the
@@ -100,6 +110,10 @@ func agreement(private *ecdsa.PrivateKey, wraps bool, keyBytes int) (wrap, unwra
 		return nil, nil, err
 	}
 	other, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	agreed, err := other.ECDH(own.PublicKey())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,7 +140,7 @@ func agreement(private *ecdsa.PrivateKey, wraps bool, keyBytes int) (wrap, unwra
 			each(block.Encrypt)
 			return err
 		}, func() error {
-			_, err := own.ECDH(other.PublicKey())
+			err := same(agreed)(own.ECDH(other.PublicKey()))
 			each(block.Decrypt)
 			return err
 		}, nil
