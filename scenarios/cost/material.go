@@ -118,8 +118,9 @@ var es256 = algorithm{name: keys.ES256}
 func (m *material) input(name string) (string, error) {
 	switch name {
 	case "opaque-36":
-		digest := sha256.Sum256([]byte("a UUID of the cost scenario"))
-		return fmt.Sprintf("%x-%x-4%x-8%x-%x", digest[:4], digest[4:6], digest[6:8], digest[8:10], digest[10:16])[:token.UUIDLength], nil
+		d := sha256.Sum256([]byte("a UUID of the cost scenario"))
+		d[6], d[8] = d[6]&0x0f|0x40, d[8]&0x3f|0x80 // RFC 9562, section 5.4: version 4
+		return fmt.Sprintf("%x-%x-%x-%x-%x", d[:4], d[4:6], d[6:8], d[8:10], d[10:16]), nil
 	case "opaque-43":
 		return m.opaque(0), nil
 	case "jti":

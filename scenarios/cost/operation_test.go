@@ -3,6 +3,7 @@ package cost
 import (
 	"errors"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -157,6 +158,10 @@ func TestSizes(t *testing.T) {
 		if err != nil || len(text) < tt.lo || len(text) > tt.hi {
 			t.Errorf("%s has %d bytes, %v", tt.input, len(text), err)
 		}
+	}
+	uuid, err := m.input("opaque-36")
+	if err != nil || !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(uuid) {
+		t.Errorf("%s isn't a UUID, %v", uuid, err)
 	}
 	if _, err := m.input("jwt-9k"); err == nil {
 		t.Error("there is an input of another name")
