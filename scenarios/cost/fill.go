@@ -27,8 +27,10 @@ type filled struct {
 // The forms at rest, by the words that name them.
 var formWords = []string{"encrypted", "hashed", "plain"}
 
-// expires is how long the rows live, in somebody's server too.
-const expires = 20 * time.Minute
+// expires is how long the rows live, in somebody's server too. On a slow disk it takes
+// the better part of that to fill each kind with a million, one after the other, and no
+// row may expire before it was measured.
+const expires = lifetime
 
 // filled opens the store of the place and fills it, once.
 func (m *material) filled(p place) (*filled, error) {
@@ -112,7 +114,7 @@ func (f *filled) all(ctx context.Context, failed *error) iter.Seq2[store.Key, st
 func rowOf(form *store.AtRest, n int, until int64) (store.Key, store.Record, error) {
 	text := numbered(n, token.OpaqueLength)
 	c := *plainClaims()
-	c.ID, c.IssuedAt, c.Expires = numbered(n, token.IDLength), until-int64(lifetime/time.Second), until
+	c.ID, c.IssuedAt, c.Expires = numbered(n, token.IDLength), until-int64(expires/time.Second), until
 	k, r, _, err := store.Persistence{Keep: store.KeepToken, AtRest: form}.Row(text, text, store.Record{Claims: c, Kind: store.Access})
 	return k, r, err
 }

@@ -102,11 +102,11 @@ func (m *material) serveGiven(p place, variable, given string, open func(context
 	case m.ctx.Err() != nil:
 		return nil, m.ctx.Err()
 	case err != nil:
-		return nil, notRun{reason: fmt.Sprintf("the server of %s can't be reached", variable)}
+		return nil, notRun{reason: fmt.Sprintf("the server of %s can't be reached, or doesn't let us in: see that it runs, and that the URL has its user and database", variable)}
 	}
 	if c, ok := s.(counter); ok {
 		if n, err := c.Rows(m.ctx); err != nil || n > 0 {
-			return nil, errors.Join(notRun{reason: fmt.Sprintf("the database of %s isn't empty, and would be filled: name one that may be", variable)}, s.Close())
+			return nil, errors.Join(notRun{reason: fmt.Sprintf("the database of %s isn't empty, of an earlier run perhaps, and would be filled: name an empty one", variable)}, s.Close())
 		}
 	}
 	m.given[p.kind] = p.rows
