@@ -12,8 +12,8 @@ import (
 )
 
 // parseOperations are parse/SIZE: header and claims of a JWT are read, and its
-// signature isn't looked at. It is what a verification costs beside the signature,
-// and never enough to judge a token.
+// signature isn't looked at. It is what a verification costs beside the signature, but
+// for the header, which a verifier may remember; and never enough to judge a token.
 func parseOperations() []operation {
 	var all []operation
 	for _, s := range sizes {
