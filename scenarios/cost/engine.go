@@ -2,6 +2,7 @@ package cost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -89,7 +90,9 @@ func (e engine) measure(ctx context.Context, subjects []*subject) error {
 				return nil
 			}
 			if err := e.add(s); err != nil {
-				s.times = nil
+				if ended := ctx.Err(); ended == nil || !errors.Is(err, ended) {
+					s.times = nil
+				}
 				return fmt.Errorf("measure %s: %w", s.name, err)
 			}
 		}

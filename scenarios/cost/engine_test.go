@@ -3,6 +3,7 @@ package cost
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -232,6 +233,30 @@ func TestEndOfContextKeepsWhatWasMeasured(t *testing.T) {
 	}
 	if len(*log) != atEnd {
 		t.Errorf("%d batches ran after the end", len(*log)-atEnd)
+	}
+	for _, s := range subjects {
+		if len(s.times) == 0 {
+			t.Errorf("%s kept nothing", s.name)
+		}
+	}
+}
+
+// What asks a server is interrupted in the middle of a batch.
+func TestEndOfContextInABatchKeepsWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	c := newClock(0)
+	subjects, _ := trio(c)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	subjects[1].work.(*fake).doErr = func(batch int) error {
+		if batch < 30 {
+			return nil
+		}
+		cancel()
+		return fmt.Errorf("ask: %w", ctx.Err())
+	}
+	if err := newEngine(c, 1, time.Minute).measure(ctx, subjects); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v, want that of the context", err)
 	}
 	for _, s := range subjects {
 		if len(s.times) == 0 {
