@@ -96,7 +96,7 @@ func costRow(c, limit results.Cost, v results.Verdict) Row {
 	if center, _, _ := limit.Figure(); center > 0 {
 		least = Nanoseconds(center)
 	}
-	if c.RatioLow > 0 {
+	if RatioHasInterval(c) {
 		within = Times(c.RatioLow) + " - " + Times(c.RatioHigh)
 	}
 	return Row{[]string{
@@ -121,11 +121,15 @@ func Ratio(c results.Cost) string {
 	switch {
 	case c.Ratio <= 0:
 		return ""
-	case c.RatioLow > 0 && c.RatioLow <= 1 && c.RatioHigh >= 1:
+	case RatioHasInterval(c) && c.RatioLow <= 1 && c.RatioHigh >= 1:
 		return "~" + Times(c.Ratio)
 	}
 	return Times(c.Ratio)
 }
+
+// RatioHasInterval reports whether the ratio's interval is one: with few batches there
+// is none, and its ends are then the ratio itself.
+func RatioHasInterval(c results.Cost) bool { return c.RatioLow > 0 && c.RatioLow < c.RatioHigh }
 
 func starred(text string, c results.Cost) string {
 	if len(c.Warnings) > 0 {

@@ -33,7 +33,7 @@ func TestRatioThatHolds1IsMarked(t *testing.T) {
 		ratio, low, high float64
 		want             string
 	}{
-		{1.07, 0.9, 1.3, "~1.07x"}, {0.87, 0.6, 1, "~0.870x"}, {1.07, 1.02, 1.1, "1.07x"}, {0.8, 0.7, 0.9, "0.800x"}, {1.07, 0, 0, "1.07x"}, {0, 0, 0, ""},
+		{1.07, 0.9, 1.3, "~1.07x"}, {0.87, 0.6, 1, "~0.870x"}, {1.07, 1.02, 1.1, "1.07x"}, {0.8, 0.7, 0.9, "0.800x"}, {1.07, 0, 0, "1.07x"}, {1, 1, 1, "1.00x"}, {0, 0, 0, ""},
 	} {
 		if got := Ratio(results.Cost{Ratio: c.ratio, RatioLow: c.low, RatioHigh: c.high}); got != c.want {
 			t.Errorf("%v: %q, want %q", c, got, c.want)
@@ -81,5 +81,19 @@ func TestSizesHaveTheVerdictOfTheirStep(t *testing.T) {
 				t.Errorf("%s: row %q is %s", v, row.Cells, row.Verdict)
 			}
 		}
+	}
+}
+
+// With few batches the record has the figures themselves for ends of their intervals. They
+// aren't shown: nothing is surer than what was measured least.
+func TestNoIntervalIsADash(t *testing.T) {
+	t.Parallel()
+	few := results.Cost{Operation: "sign/A", Median: 20, Low: 20, High: 20, Mean: 20, MeanLow: 20, MeanHigh: 20, Limit: "limit/sign/A", Ratio: 2, RatioLow: 2, RatioHigh: 2}
+	row := costRow(few, results.Cost{Operation: "limit/sign/A", Median: 10}, results.Inconclusive)
+	if row.Cells[3] != "-" || row.Cells[6] != "2.00x" || row.Cells[7] != "-" {
+		t.Errorf("row %q, want dashes for both intervals", row.Cells)
+	}
+	if n := breakEvenOf(span{100, 90, 110}, span{1, 1, 1}, spanOf(few)); n.ranged {
+		t.Errorf("a range of %s from a time without an interval", n.between(" - "))
 	}
 }

@@ -89,28 +89,28 @@ type Upstream struct {
 // Cost is the cost of one operation in one process. Times are in nanoseconds of
 // one operation.
 type Cost struct {
-	Operation string  `json:"operation"` // hash/SHA-256/opaque-43, sign/ES256, verify/EdDSA
-	Bytes     int     `json:"bytes"`     // size of the input
-	Batches   int     `json:"batches"`
-	BatchSize int     `json:"batch_size"` // operations in a batch
-	Median    float64 `json:"median_ns"`  // of the means of up to ten equal parts of the measurement
-	Low       float64 `json:"low_ns"`     // confidence interval of the median
-	High      float64 `json:"high_ns"`    // likewise
-	Level     float64 `json:"confidence"`
-	Mean      float64 `json:"mean_ns"`
+	Operation string  `json:"operation"`   // hash/SHA-256/opaque-43, sign/ES256, verify/EdDSA
+	Bytes     int     `json:"bytes"`       // size of the input
+	Batches   int     `json:"batches"`     // measured, each as one time
+	BatchSize int     `json:"batch_size"`  // operations in a batch
+	Median    float64 `json:"median_ns"`   // of the means of up to ten equal parts of the measurement
+	Low       float64 `json:"low_ns"`      // confidence interval of the median
+	High      float64 `json:"high_ns"`     // likewise
+	Level     float64 `json:"confidence"`  // of each interval; 0 where batches are too few for one: its ends are then the figure itself
+	Mean      float64 `json:"mean_ns"`     // of all batches
 	Allocs    float64 `json:"allocs"`      // heap allocations an operation
 	AllocB    float64 `json:"alloc_bytes"` // heap bytes an operation
 	// Limit is the operation that does no more than physics asks (the raw
 	// primitive on the same bytes), measured in the same run; empty for a limit itself.
 	Limit     string    `json:"limit,omitempty"`
-	Ratio     float64   `json:"ratio,omitempty"`      // figure divided by the limit's
-	RatioLow  float64   `json:"ratio_low,omitempty"`  // confidence interval of the ratio, from times at which both were measured
-	RatioHigh float64   `json:"ratio_high,omitempty"` // likewise
-	MeanLow   float64   `json:"mean_low_ns,omitempty"`
-	MeanHigh  float64   `json:"mean_high_ns,omitempty"`
-	Tail      bool      `json:"tail,omitempty"`      // slow passes are part of the operation: its figure is the mean, not the median
-	Untimed   bool      `json:"untimed,omitempty"`   // counted and not timed: its figure is bytes
-	Epochs    []float64 `json:"epochs_ns,omitempty"` // the mean in each of equal parts of the measurement, in order of time
+	Ratio     float64   `json:"ratio,omitempty"`        // figure divided by the limit's
+	RatioLow  float64   `json:"ratio_low,omitempty"`    // confidence interval of the ratio, from times at which both were measured
+	RatioHigh float64   `json:"ratio_high,omitempty"`   // likewise
+	MeanLow   float64   `json:"mean_low_ns,omitempty"`  // confidence interval of the mean
+	MeanHigh  float64   `json:"mean_high_ns,omitempty"` // likewise
+	Tail      bool      `json:"tail,omitempty"`         // slow passes are part of the operation: its figure is the mean, not the median
+	Untimed   bool      `json:"untimed,omitempty"`      // counted and not timed: its figure is bytes
+	Epochs    []float64 `json:"epochs_ns,omitempty"`    // the mean in each of equal parts of the measurement, in order of time
 	Warnings  []Warning `json:"warnings,omitempty"`
 }
 

@@ -148,13 +148,13 @@ func cost(s results.StepResult, c results.Cost) map[string]string {
 	if c.Level > 0 {
 		row["low_ns"], row["high_ns"], row["confidence"] = float(c.Low), float(c.High), float(c.Level)
 	}
-	if c.MeanLow > 0 {
+	if c.Level > 0 && c.MeanLow > 0 {
 		row["mean_low_ns"], row["mean_high_ns"] = float(c.MeanLow), float(c.MeanHigh)
 	}
 	if c.Ratio > 0 {
 		row["ratio"] = float(c.Ratio)
 	}
-	if c.RatioLow > 0 {
+	if report.RatioHasInterval(c) {
 		row["ratio_low"], row["ratio_high"] = float(c.RatioLow), float(c.RatioHigh)
 	}
 	return row

@@ -120,3 +120,14 @@ func TestAbsenceIsARow(t *testing.T) {
 		t.Errorf("rows %v", got)
 	}
 }
+
+func TestNoIntervalIsEmpty(t *testing.T) {
+	t.Parallel()
+	got := rows(t, results.Run{Steps: []results.StepResult{{Costs: []results.Cost{{Operation: "sign/A",
+		Median: 20, Low: 20, High: 20, Mean: 20, MeanLow: 20, MeanHigh: 20, Ratio: 2, RatioLow: 2, RatioHigh: 2}}}}})
+	for _, name := range []string{"low_ns", "high_ns", "confidence", "mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high"} {
+		if v := got[0][name]; v != "" {
+			t.Errorf("%s = %q, want it empty: there were too few batches for an interval", name, v)
+		}
+	}
+}

@@ -149,7 +149,7 @@ func (all bars) Plot(c draw.Canvas, p *plot.Plot) {
 		if ratio := report.Ratio(b.Cost); ratio != "" {
 			label += fmt.Sprintf("  (%s the limit)", ratio)
 		}
-		if from > 0 && to > 0 { // with few batches there is no interval
+		if b.Level > 0 { // with few batches there is no interval
 			interval := draw.LineStyle{Color: ink, Width: 1}
 			low, high := x(math.Max(from, p.X.Min)), x(math.Max(to, p.X.Min))
 			right = max(right, high)

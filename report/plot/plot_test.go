@@ -193,8 +193,8 @@ func TestNoIntervalNoWhisker(t *testing.T) {
 		run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{c}}}}
 		return bytes.Count(drawings(t, run)["cost.svg"], []byte("stroke:#1F2328"))
 	}
-	with := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 0.9e4, High: 1.1e4})
-	if without := lines(results.Cost{Operation: "sign/A", Median: 1e4}); with-without != 3 {
+	with := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 0.9e4, High: 1.1e4, Level: 0.95})
+	if without := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 1e4, High: 1e4}); with-without != 3 {
 		t.Errorf("%d lines with an interval, %d without, want 3 fewer", with, without)
 	}
 }
