@@ -64,7 +64,7 @@ func costNote(run results.Run) string {
 	}
 	return "Time of one operation with " + interval + ", and how often one core does it in a second, unless it waits for a disk or for others. " +
 		"The limit is the bare primitive on the same bytes, measured in the same run; the ratio's interval is from times at which both were measured, " +
-		"and ~ says that it holds 1: the two can't be told apart. " + starNote + " " +
+		"and ~ says that it holds 1 or lies below, as noise does: the two can't be told apart. " + starNote + " " +
 		"The time is the median of up to ten parts of the measurement, or the mean of all of it where slow passes are part of the operation."
 }
 
@@ -116,12 +116,13 @@ func PerSecond(c results.Cost) (n float64, ok bool) {
 }
 
 // Ratio writes how far the operation is from its limit, with ~ before it where the
-// interval holds 1; it is empty where there is none.
+// interval holds 1 or lies below, which is noise as no operation does less than its limit;
+// it is empty where there is none.
 func Ratio(c results.Cost) string {
 	switch {
 	case c.Ratio <= 0:
 		return ""
-	case RatioHasInterval(c) && c.RatioLow <= 1 && c.RatioHigh >= 1:
+	case RatioHasInterval(c) && c.RatioLow <= 1:
 		return "~" + Times(c.Ratio)
 	}
 	return Times(c.Ratio)
