@@ -116,7 +116,7 @@ func TestCostAnswerQuotesSoundStepsOnly(t *testing.T) {
 	t.Parallel()
 	s := results.StepResult{Verdict: results.Pass, Costs: []results.Cost{{Operation: "hash/SHA-256/opaque-43", Median: 150}, {Operation: "verify/ES256", Median: 72e3}}}
 	if got := costAnswer(results.Run{Steps: []results.StepResult{s}}, nil); len(got) != 1 ||
-		got[0] != "In one process, verifying a self-contained token takes 72.0 us with verify/ES256; hashing an opaque one takes 150 ns with hash/SHA-256/opaque-43." {
+		got[0] != "In one process, verifying a self-contained token takes 72.0 us with verify/ES256; hashing an opaque one for its lookup takes 150 ns with hash/SHA-256/opaque-43." {
 		t.Errorf("got %q", got)
 	}
 	s.Verdict, s.Reason, s.Step.ID = results.Inconclusive, "too few batches", "cost"

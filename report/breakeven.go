@@ -258,7 +258,7 @@ func costAnswer(run results.Run, cells []stats.Cell) []string {
 	}
 	var out []string
 	if verify := forSentence(OfUsualSize(costs, "verify")); len(verify) > 0 && len(hash) > 0 {
-		out = []string{fmt.Sprintf("In one process, verifying a self-contained token takes %s; hashing an opaque one takes %s.", quote(verify), quote(hash))}
+		out = []string{fmt.Sprintf("In one process, verifying a self-contained token takes %s; hashing an opaque one for its lookup takes %s.", quote(verify), quote(hash))}
 	}
 	out = append(out, breakEvenAnswer(costs, cells)...)
 	for _, s := range run.Steps {
