@@ -23,7 +23,8 @@ func costTables(run results.Run, cells []stats.Cell) []Table {
 			limits[c.Operation], referred[c.Limit] = c, true
 		}
 		for _, c := range s.Costs {
-			if c.Untimed || c.Limit == "" && referred[c.Operation] {
+			_, size := sizeOf(c, s.Verdict) // has a table of its own
+			if size || c.Limit == "" && referred[c.Operation] {
 				continue
 			}
 			family := Operation(c.Operation).Family()

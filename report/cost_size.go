@@ -20,15 +20,21 @@ type Size struct {
 	Verdict results.Verdict
 }
 
+// sizeOf reads what was counted from the operation's name; ok is false of one that isn't
+// named so.
+func sizeOf(c results.Cost, v results.Verdict) (s Size, ok bool) {
+	o := Operation(c.Operation)
+	n, err := strconv.Atoi(strings.TrimPrefix(o.Word(2), "claims-"))
+	return Size{c, o.Word(0), o.Word(1), n, v}, c.Untimed && err == nil
+}
+
 // Sizes lists what a run counted, sorted by what, form and claims.
 func Sizes(run results.Run) []Size {
 	var out []Size
 	for _, s := range run.Steps {
 		for _, c := range s.Costs {
-			o := Operation(c.Operation)
-			n, err := strconv.Atoi(strings.TrimPrefix(o.Word(2), "claims-"))
-			if c.Untimed && err == nil {
-				out = append(out, Size{c, o.Word(0), o.Word(1), n, s.Verdict})
+			if size, ok := sizeOf(c, s.Verdict); ok {
+				out = append(out, size)
 			}
 		}
 	}

@@ -97,3 +97,13 @@ func TestNoIntervalIsADash(t *testing.T) {
 		t.Errorf("a range of %s from a time without an interval", n.between(" - "))
 	}
 }
+
+// What was counted and has no place in the tables of sizes has a row among the others.
+func TestNoCountedRowVanishes(t *testing.T) {
+	t.Parallel()
+	tables := costTables(results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
+		size("size/token/A/claims-8", 500, ""), size("size/metadata", 700, "")}}}}, nil)
+	if len(tables) != 2 || tables[0].Rows[0].Cells[0] != "size/metadata" || tables[0].Rows[0].Cells[1] != "700" || len(tables[0].Rows) != 1 {
+		t.Errorf("tables %v", tables)
+	}
+}

@@ -24,22 +24,26 @@ type bar struct {
 	verdict results.Verdict
 }
 
-// costsOf lists the operations that were timed and aren't mere limits, by name.
-func costsOf(run results.Run) []bar {
-	var out []bar
+// costsOf lists the operations that were timed and aren't mere limits, by name, and counts
+// those of them that have no figure, as when a run was interrupted.
+func costsOf(run results.Run) (out []bar, unmeasured int) {
 	for _, s := range run.Steps {
 		figures := map[string]float64{}
 		for _, c := range s.Costs {
 			figures[c.Operation], _, _ = c.Figure()
 		}
 		for _, c := range s.Costs {
-			if !report.Operation(c.Operation).IsLimit() && !c.Untimed && figures[c.Operation] > 0 {
+			switch {
+			case report.Operation(c.Operation).IsLimit() || c.Untimed:
+			case figures[c.Operation] > 0:
 				out = append(out, bar{c, figures[c.Limit], s.Verdict})
+			default:
+				unmeasured++
 			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b bar) int { return cmp.Compare(a.Operation, b.Operation) })
-	return out
+	return out, unmeasured
 }
 
 // manyBars is how many bars one picture may have, when all is drawn in one.
@@ -58,12 +62,16 @@ var charts = []struct {
 // costCharts draws the operations: all in one picture, or, where they are many, a
 // picture for each group of families, with the usual input of each algorithm.
 func costCharts(run results.Run) []picture {
-	all := costsOf(run)
+	all, unmeasured := costsOf(run)
 	if len(all) == 0 {
 		return nil
 	}
+	absent := ""
+	if unmeasured > 0 {
+		absent = fmt.Sprintf("Not drawn: operations of the run without a figure, %d. ", unmeasured)
+	}
 	if len(all) <= manyBars {
-		return []picture{costChart("cost", "What one operation costs in one process", "", run, all)}
+		return []picture{costChart("cost", "What one operation costs in one process", absent, run, all)}
 	}
 	var named []string
 	for _, chart := range charts {
@@ -87,9 +95,9 @@ func costCharts(run results.Run) []picture {
 		if len(drawn) == 0 {
 			continue
 		}
-		note := ""
+		note := absent
 		if len(drawn) < len(of) {
-			note = fmt.Sprintf("%d of %d operations, each with its usual input; the tables have all. ", len(drawn), len(of))
+			note += fmt.Sprintf("%d of %d operations, each with its usual input; the tables have all. ", len(drawn), len(of))
 		}
 		out = append(out, costChart(chart.name, chart.title, note, run, drawn))
 	}

@@ -186,6 +186,16 @@ func TestUsualOperationsAreDrawn(t *testing.T) {
 	}
 }
 
+// A bar that isn't there is told: an interrupted run has operations without a figure.
+func TestUnmeasuredOperationsAreCounted(t *testing.T) {
+	t.Parallel()
+	costs := []results.Cost{{Operation: "sign/A", Median: 1e4}, {Operation: "sign/B"}, {Operation: "limit/sign/B"}, {Operation: "size/x", Untimed: true}}
+	text := words(t, drawings(t, results.Run{Steps: []results.StepResult{{Costs: costs}}})["cost.svg"])
+	if !strings.Contains(text, "without a figure, 1.") {
+		t.Errorf("no word of sign/B in\n%s", text)
+	}
+}
+
 // With few batches there is no interval, and no whisker at the axis stands for one.
 func TestNoIntervalNoWhisker(t *testing.T) {
 	t.Parallel()
