@@ -2,11 +2,16 @@ package cost
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/store"
+	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // families are the first words of the names, and whether their operations have a limit.
@@ -45,6 +50,31 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s is missing", name)
 		}
 	}
+}
+
+// What the issuer offers is measured: another word of its would be missing.
+func TestAllThatTheIssuerOffers(t *testing.T) {
+	t.Parallel()
+	for what, lists := range map[string][2][]string{
+		"forms at rest":  {formWords, words(issuer.AtRestKinds())},
+		"ciphers":        {sealedForms, words(issuer.Ciphers())},
+		"digests":        {slices.Sorted(maps.Keys(primitives)), words(store.Digests())},
+		"content's keys": {slices.Sorted(maps.Keys(contentKeyBytes)), words(token.ContentEncryptions())},
+	} {
+		if !slices.Equal(lists[0], lists[1]) {
+			t.Errorf("%s are %v here, and the issuer's are %v", what, lists[0], lists[1])
+		}
+	}
+}
+
+// words are the names, sorted.
+func words[T ~string](names []T) []string {
+	var all []string
+	for _, n := range names {
+		all = append(all, string(n))
+	}
+	slices.Sort(all)
+	return all
 }
 
 func TestSelections(t *testing.T) {

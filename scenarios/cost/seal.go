@@ -11,8 +11,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/store"
 )
 
-// sealed are the forms at rest that a token can be read from again, and inputs that
-// one RSA block can hold and can't.
+// The forms at rest that a token can be read from again, and inputs that are too long
+// for one RSA block and aren't.
 var (
 	sealedForms  = []string{"AES-256-GCM", "RSA-OAEP"}
 	sealedInputs = []string{"jwt-0.6k", "opaque-43"}
@@ -151,7 +151,7 @@ func hybrid(outer, inner rawSealer, key []byte) rawSealer {
 			return append(wrapped, sealed...), err
 		},
 		func(sealed []byte) ([]byte, error) {
-			if _, err := outer.open(sealed[:rsaBits/8]); err != nil {
+			if err := same(key)(outer.open(sealed[:rsaBits/8])); err != nil {
 				return nil, err
 			}
 			return inner.open(sealed[rsaBits/8:])
