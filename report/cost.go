@@ -23,8 +23,10 @@ func costTables(run results.Run, cells []stats.Cell) []Table {
 			limits[c.Operation], referred[c.Limit] = c, true
 		}
 		for _, c := range s.Costs {
-			_, size := sizeOf(c, s.Verdict) // has a table of its own
-			if size || c.Limit == "" && referred[c.Operation] {
+			// What has a table of its own.
+			_, size := sizeOf(c, s.Verdict)
+			_, other := AnotherProgram(c)
+			if size || other || c.Limit == "" && referred[c.Operation] {
 				continue
 			}
 			family := Operation(c.Operation).Family()
@@ -44,7 +46,7 @@ func costTables(run results.Run, cells []stats.Cell) []Table {
 	if len(tables) > 0 {
 		tables[len(tables)-1].Notes = []string{costNote(run)}
 	}
-	return append(append(tables, sizeTables(run)...), breakEvenTables(run, cells)...)
+	return slices.Concat(tables, otherTables(run), sizeTables(run), breakEvenTables(run, cells))
 }
 
 const starNote = "* has a warning."
@@ -165,6 +167,9 @@ func costCaveats(costs []results.Cost) []Caveat {
 	var out []Caveat
 	told := map[string]bool{}
 	for _, c := range costs {
+		if _, ok := AnotherProgram(c); ok {
+			continue // its warning is its row
+		}
 		for _, w := range c.Warnings {
 			switch n := number[sameWarning(c, w)]; {
 			case n <= manyAlike:

@@ -107,3 +107,24 @@ func TestNoCountedRowVanishes(t *testing.T) {
 		t.Errorf("tables %v", tables)
 	}
 }
+
+// What another program says has its row, and is no warning about ours.
+func TestAnotherProgramHasATable(t *testing.T) {
+	t.Parallel()
+	other := results.Cost{Operation: "openssl/ecdsap256", Untimed: true, Warnings: []results.Warning{{
+		Code: "another-program", Text: "OpenSSL 3.0.19, in a process of its own for 1 s each: 19.23 us to sign, 59.45 us to verify"}}}
+	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{timed("sign/A", 20, 19, 21), other}}}}
+	doc, err := NewDocument(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Cost) != 2 || len(doc.Cost[1].Rows) != 1 || len(doc.Warnings) != 0 {
+		t.Fatalf("%d tables and warnings %v, want two tables and no warning", len(doc.Cost), doc.Warnings)
+	}
+	if got := strings.Join(doc.Cost[1].Rows[0].Cells, "|"); got != "openssl/ecdsap256|19.23 us to sign, 59.45 us to verify|pass" {
+		t.Errorf("row %s", got)
+	}
+	if got := doc.Cost[1].Notes[0]; got != "OpenSSL 3.0.19, in a process of its own for 1 s each." {
+		t.Errorf("note %q", got)
+	}
+}

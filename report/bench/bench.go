@@ -16,6 +16,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -40,6 +41,9 @@ func Write(w io.Writer, run results.Run) error {
 			load(out, s)
 		}
 		for _, c := range s.Costs {
+			if _, other := report.AnotherProgram(c); other {
+				continue
+			}
 			if c.Untimed && !exact {
 				// A size is counted, not measured: one figure says all.
 				fmt.Fprintln(out, "Unit size-bytes assume=exact")
@@ -50,6 +54,9 @@ func Write(w io.Writer, run results.Run) error {
 	}
 	for _, s := range run.Steps {
 		for _, c := range s.Costs {
+			if text, ok := report.AnotherProgram(c); ok {
+				fmt.Fprintf(out, "# %s\n", oneLine(c.Operation+": "+text))
+			}
 			if center, _, _ := c.Figure(); !c.Untimed && center <= 0 && len(c.Epochs) == 0 {
 				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
 			}

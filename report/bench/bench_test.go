@@ -179,3 +179,13 @@ func TestAbsenceIsAComment(t *testing.T) {
 		}
 	}
 }
+
+// What another program says is neither a size nor samples.
+func TestAnotherProgramIsAComment(t *testing.T) {
+	t.Parallel()
+	text := write(t, results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
+		{Operation: "openssl/sha256", Bytes: 1024, Untimed: true, Warnings: []results.Warning{{Code: "another-program", Text: "OpenSSL: 710 ns for 1024 bytes"}}}}}}})
+	if got, _ := parse(t, text); len(got) != 0 || !strings.Contains(string(text), "# openssl/sha256: OpenSSL: 710 ns for 1024 bytes\n") {
+		t.Errorf("%s", text)
+	}
+}

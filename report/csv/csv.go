@@ -134,6 +134,9 @@ func cost(s results.StepResult, c results.Cost) map[string]string {
 		codes = append(codes, w.Code)
 	}
 	row["warnings"], row["figure"] = strings.Join(codes, " "), figure(c)
+	if text, ok := report.AnotherProgram(c); ok {
+		row["reason"] = text
+	}
 	if c.Untimed {
 		return row
 	}
@@ -162,6 +165,9 @@ func cost(s results.StepResult, c results.Cost) map[string]string {
 
 // figure names what sums the row up.
 func figure(c results.Cost) string {
+	if _, ok := report.AnotherProgram(c); ok {
+		return "another program's"
+	}
 	switch {
 	case c.Untimed:
 		return "bytes"

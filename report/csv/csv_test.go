@@ -131,3 +131,12 @@ func TestNoIntervalIsEmpty(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherProgramSaysItsFigure(t *testing.T) {
+	t.Parallel()
+	got := rows(t, results.Run{Steps: []results.StepResult{{Costs: []results.Cost{{Operation: "openssl/sha256", Bytes: 1024, Untimed: true,
+		Warnings: []results.Warning{{Code: "another-program", Text: "OpenSSL: 710 ns"}}}}}}})
+	if got[0]["figure"] != "another program's" || got[0]["reason"] != "OpenSSL: 710 ns" {
+		t.Errorf("row %v", got[0])
+	}
+}
