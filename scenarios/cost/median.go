@@ -49,10 +49,15 @@ const recorded = 10
 
 // inEpochs returns the mean of each epoch.
 func inEpochs(values []float64) []float64 {
-	parts := min(recorded, len(values))
+	return inParts(len(values), func(from, to float64) float64 { return mean(part(values, from, to)) })
+}
+
+// inParts returns what each epoch of a measurement of n values gives.
+func inParts(n int, of func(from, to float64) float64) []float64 {
+	parts := min(recorded, n)
 	var out []float64
 	for i := range parts {
-		out = append(out, mean(part(values, float64(i)/float64(parts), float64(i+1)/float64(parts))))
+		out = append(out, of(float64(i)/float64(parts), float64(i+1)/float64(parts)))
 	}
 	return out
 }
@@ -74,13 +79,18 @@ var (
 	average = figure{mean, false}
 )
 
-// ratio returns the quotient of two figures, with an interval from the quotients of
-// their epochs: batches are spread alike over the measurement, so that the same
-// epoch holds the same time of both, and what befell both cancels.
+// ratio returns how much one measurement is of another, with its interval, both from the
+// quotients of their epochs: batches are spread alike over the measurement, so that the
+// same epoch holds the same time of both, and what befell both cancels. It wouldn't in the
+// quotient of two medians, each of which may be of another epoch.
 func ratio(values, by []float64, f figure) interval {
-	return widest(f.of(values)/f.of(by), min(len(values), len(by)), f.trimmed, func(from, to float64) float64 {
-		return mean(part(values, from, to)) / mean(part(by, from, to))
-	})
+	n := min(len(values), len(by))
+	of := func(from, to float64) float64 { return mean(part(values, from, to)) / mean(part(by, from, to)) }
+	center := f.of(values) / f.of(by)
+	if f.trimmed {
+		center = median(inParts(n, of))
+	}
+	return widest(center, n, f.trimmed, of)
 }
 
 // widest returns the figure with the widest of the intervals from parts of the

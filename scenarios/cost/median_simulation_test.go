@@ -113,3 +113,33 @@ func TestIntervalsOnDisturbedMachines(t *testing.T) {
 		}
 	}
 }
+
+// TestRatiosOnDisturbedMachines proves that what befalls an operation and its limit alike
+// cancels, in the ratio as in its interval.
+func TestRatiosOnDisturbedMachines(t *testing.T) {
+	t.Parallel()
+	const runs, truth, want = 500, 2.0, 0.95
+	for _, m := range machines {
+		for _, n := range []int{15, 60, 600} {
+			rng := rand.New(rand.NewPCG(42, uint64(n)))
+			held := 0
+			for range runs {
+				next := m.start(rng, 2*n)
+				var does, limit []float64
+				for range n {
+					first, second := math.Exp(next()), math.Exp(next())
+					if rng.IntN(2) == 0 { // in either order, as the engine has them
+						first, second = second, first
+					}
+					does, limit = append(does, truth*first), append(limit, second)
+				}
+				if x := ratio(does, limit, typical); x.low <= truth && truth <= x.high {
+					held++
+				}
+			}
+			if share := float64(held) / runs; share < want {
+				t.Errorf("%s, %d batches: %.3f of the intervals hold the ratio, want %.2f", m.name, n, share, want)
+			}
+		}
+	}
+}
