@@ -103,7 +103,7 @@ type Cost struct {
 	// Limit is the operation that does no more than physics asks (the raw
 	// primitive on the same bytes), measured in the same run; empty for a limit itself.
 	Limit     string    `json:"limit,omitempty"`
-	Ratio     float64   `json:"ratio,omitempty"`        // figure divided by the limit's
+	Ratio     float64   `json:"ratio,omitempty"`        // figure divided by the limit's; of medians, the median of the epochs' quotients
 	RatioLow  float64   `json:"ratio_low,omitempty"`    // confidence interval of the ratio, from times at which both were measured
 	RatioHigh float64   `json:"ratio_high,omitempty"`   // likewise
 	MeanLow   float64   `json:"mean_low_ns,omitempty"`  // confidence interval of the mean
