@@ -258,32 +258,30 @@ func TestSharedCacheWithoutAServer(t *testing.T) {
 func TestSharedCacheOnRedis(t *testing.T) {
 	server := storetest.Redis(t)
 	u, c := newUpstream(t), newClock()
-	at := func(config *Config) {
-		config.SharedCache = Secret(server.URL)
-		config.Issuer = fmt.Sprint(time.Now().UnixNano())
-	}
 	u.answer(200, `{"active":true,"sub":"s"}`)
-	issuer := ""
-	var made []*Verifier
-	for range 2 {
-		s, v := sharing(t, u, c, nil, func(config *Config) {
-			if at(config); issuer == "" {
-				issuer = config.Issuer
+	// A busy machine may be slower than a request waits for the server: it is answered
+	// without, and shares nothing.
+	const tries = 20
+	first, second := Counters{SharedFailures: 1}, Counters{}
+	for try := 0; try < tries && first.SharedFailures+second.SharedFailures > 0; try++ {
+		issuer := fmt.Sprint(time.Now().UnixNano())
+		var counted []Counters
+		for range 2 {
+			s, v := sharing(t, u, c, nil, func(config *Config) { config.SharedCache, config.Issuer = Secret(server.URL), issuer })
+			if got := judges(t, s, "t", ""); got.Subject != "s" {
+				t.Errorf("got %+v", got)
 			}
-			config.Issuer = issuer
-		})
-		if got := judges(t, s, "t", ""); got.Subject != "s" {
-			t.Errorf("got %+v", got)
+			counted = append(counted, v.Counters())
 		}
-		made = append(made, v)
+		first, second = counted[0], counted[1]
 	}
-	if first, second := made[0].Counters(), made[1].Counters(); first.Introspections != 1 || second.Introspections != 0 || second.SharedHits != 1 {
+	if first.Introspections != 1 || second.Introspections != 0 || second.SharedHits != 1 {
 		t.Errorf("counted %+v, %+v", first, second)
 	}
 	if !server.Ours() {
 		return
 	}
 	server.Kill()
-	s, _ := sharing(t, u, c, nil, at)
+	s, _ := sharing(t, u, c, nil, func(config *Config) { config.SharedCache = Secret(server.URL) })
 	judges(t, s, "another", "")
 }
