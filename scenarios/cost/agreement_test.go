@@ -3,6 +3,7 @@ package cost
 import (
 	"context"
 	"flag"
+	"runtime"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ const agreementTurn = 60 * minBatch
 // disturbs both alike; and the twins at each depth of the stack, as batches are. The
 // lines of the scenario have "scenario/" before the operation.
 func BenchmarkAgreement(b *testing.B) {
+	ballast := make([]byte, floor) // the scenario's own, for its twins
+	defer runtime.KeepAlive(ballast)
 	m := newMaterial(b.Context())
 	all := twins(b, m)
 	for turn := range *turns {

@@ -70,10 +70,9 @@ type figure struct {
 
 var (
 	// typical is the median of the epochs' means. A mean has what an operation pays now
-	// and then for all its passes: the collector takes an eighth of the time of one that
-	// allocates much and does little, and the median of batches would show none of it.
-	// The median leaves out what the operation doesn't pay for: an epoch in which the
-	// machine was busy with something else.
+	// and then for all its passes, to the collector first of all, of which the median of
+	// batches would show nothing. The median leaves out what the operation doesn't pay
+	// for: an epoch in which the machine was busy with something else.
 	typical = figure{func(values []float64) float64 { return median(inEpochs(values)) }, true}
 	// average has every pass, for slow ones are the operation's own.
 	average = figure{mean, false}
