@@ -3,7 +3,6 @@ package cost
 import (
 	"context"
 	"flag"
-	"runtime"
 	"testing"
 	"time"
 
@@ -20,11 +19,9 @@ const agreementTurn = 60 * minBatch
 
 // BenchmarkAgreement measures operations by turns with the scenario and as Go's
 // benchmarks do, side by side and in either order, so that what disturbs the machine
-// disturbs both alike; and the twins at each depth of the stack, as batches are. The
-// lines of the scenario have "scenario/" before the operation.
+// disturbs both alike; and the twins at each depth of the stack, as batches are. Neither
+// side has the scenario's [floor]: both collect garbage as benchmarks do. The lines of the scenario have "scenario/" before the operation.
 func BenchmarkAgreement(b *testing.B) {
-	ballast := make([]byte, floor) // the scenario's own, for its twins
-	defer runtime.KeepAlive(ballast)
 	m := newMaterial(b.Context())
 	all := twins(b, m)
 	for turn := range *turns {
