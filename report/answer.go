@@ -7,11 +7,16 @@ import (
 	"github.com/oauthmark/oauthmark/report/stats"
 )
 
-// The token kinds, as a step names them.
+// opaque and selfContained are the classes of forms of token.
 const (
 	opaque        = "opaque"
 	selfContained = "self-contained"
 )
+
+func class(c stats.Cell) string {
+	_, class := c.Form()
+	return class
+}
 
 // answer says in sentences what the cells measured, from their figures alone. Cells
 // that didn't pass are named with their verdict, and not compared.
@@ -29,7 +34,10 @@ func answer(cells []stats.Cell) []string {
 		if group[0].Closed() {
 			out = append(out, capacity(sound)...)
 		} else {
-			between := kinds(sound)
+			var between []string
+			if group[0].Family() == "load" {
+				between = kinds(sound)
+			}
 			if between == nil {
 				between = latency(sound)
 			}
@@ -55,7 +63,7 @@ func because(reason string) string {
 func kinds(cells []stats.Cell) []string {
 	var out []string
 	for _, o := range cells {
-		if o.Step.Kind != opaque {
+		if class(o) != opaque {
 			continue
 		}
 		var told, why string
@@ -74,7 +82,7 @@ func kinds(cells []stats.Cell) []string {
 			figures := fmt.Sprintf("%s %s with %s, %s with %s", by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name())
 			apart, chance := stats.Apart(fast, slow, by.q)
 			if apart {
-				told = fmt.Sprintf("On %s, %s tokens answer %s sooner than %s ones: %s.", Load(o), fast.Step.Kind, ratio(at(slow, by.q), at(fast, by.q)), slow.Step.Kind, figures)
+				told = fmt.Sprintf("On %s, %s tokens answer %s sooner than %s ones: %s.", Load(o), class(fast), ratio(at(slow, by.q), at(fast, by.q)), class(slow), figures)
 				break
 			}
 			if why != "" {
@@ -83,7 +91,7 @@ func kinds(cells []stats.Cell) []string {
 			why += figures + " (" + chance + ")"
 		}
 		if told == "" {
-			told = fmt.Sprintf("On %s, self-contained tokens and opaque ones with %s can't be told apart: %s.", Load(o), o.Step.Strategy, why)
+			told = fmt.Sprintf("On %s, self-contained tokens and opaque ones with %s can't be told apart: %s.", Load(o), o.Step.Axis("strategy").Value, why)
 		}
 		out = append(out, told)
 	}
@@ -91,10 +99,10 @@ func kinds(cells []stats.Cell) []string {
 }
 
 // bestAlone is the cell with self-contained tokens whose quantile q is lowest, among
-// those whose resource server was seen to introspect nothing.
+// those whose resource server was seen to ask the issuer about none of them.
 func bestAlone(cells []stats.Cell, q float64) (lowest stats.Cell, ok bool) {
 	for _, c := range cells {
-		if n, seen := c.Introspections(); c.Step.Kind != selfContained || !seen || n > 0 {
+		if questions, _, seen := c.Calls(); class(c) != selfContained || !seen || questions > 0 {
 			continue
 		}
 		if !ok || at(c, q) < at(lowest, q) {

@@ -61,8 +61,8 @@ func underLoad(plain, cached stats.Cell, components []string) (s span, ok bool) 
 	call := func(a, b stats.Cell) (float64, bool) {
 		more, ok1 := a.ServerCPU(components)
 		less, ok2 := b.ServerCPU(components)
-		calls, ok3 := a.Introspections()
-		left, ok4 := b.Introspections()
+		calls, _, ok3 := a.Calls()
+		left, _, ok4 := b.Calls()
 		if !ok1 || !ok2 || !ok3 || !ok4 || more <= less || calls <= left {
 			return 0, false
 		}
@@ -91,13 +91,13 @@ func underLoad(plain, cached stats.Cell, components []string) (s span, ok bool) 
 }
 
 // once is a cell of one repetition alone, for what it used.
-func once(s results.StepResult) stats.Cell {
-	return stats.Cell{Step: s.Step, Steps: []results.StepResult{s}, Sent: s.Series.Sent}
+func once(r stats.Repetition) stats.Cell {
+	return stats.Cell{Step: r.Step, Steps: []stats.Repetition{r}, Sent: r.Series.Sent}
 }
 
 func soundOpaque(cells []stats.Cell, strategy string) (stats.Cell, bool) {
 	for _, c := range cells {
-		if c.Step.Strategy == strategy && c.Step.Kind == opaque && c.Sound() && !c.Closed() {
+		if c.Family() == "load" && c.Step.Axis("strategy").Value == strategy && class(c) == opaque && c.Sound() && !c.Closed() {
 			return c, true
 		}
 	}

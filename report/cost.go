@@ -11,10 +11,10 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// costTables lists the operations, a table for each family, and then what follows from
+// costSection lists the operations, a table for each family, and then what follows from
 // them. The row of a limit is folded into those that refer to it, and stands alone only
 // when none does.
-func costTables(run results.Run, cells []stats.Cell) []Table {
+func costSection(run results.Run, cells []stats.Cell) Section {
 	var tables []Table
 	index := map[string]int{}
 	for _, s := range run.Steps {
@@ -46,7 +46,7 @@ func costTables(run results.Run, cells []stats.Cell) []Table {
 	if len(tables) > 0 {
 		tables[len(tables)-1].Notes = []string{costNote(run)}
 	}
-	return slices.Concat(tables, otherTables(run), sizeTables(run), breakEvenTables(run, cells))
+	return Section{Tables: slices.Concat(tables, otherTables(run), sizeTables(run), breakEvenTables(run, cells))}
 }
 
 const starNote = "* has a warning."

@@ -11,16 +11,16 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Document is what a report says, before anything decides how it looks.
+// Document is what a report says, before anything decides how it looks. It is made
+// once for a record, and every format renders it.
 type Document struct {
+	Run        results.Run
+	Cells      []stats.Cell // of the load steps, their histograms decoded
 	Title      string
 	Decision   gate.Decision
 	Counts     string   // of steps by verdict, in words
 	Answer     []string // sentences, the most important first
-	Summary    []Table  // one for each target and load: the cells side by side
-	Steps      []Table  // one for each target: every repetition
-	Cost       []Table  // one for each family of operations, and what follows from them
-	Findings   []results.Finding
+	Sections   []Section
 	Absent     []results.Skip // what was planned or selected and has no verdict
 	Warnings   []Caveat
 	Provenance []Fact
@@ -58,25 +58,28 @@ type Caveat struct {
 // Fact is a line of the provenance.
 type Fact struct{ Name, Text string }
 
-// NewDocument says what a run means. The error is that of a histogram which can't
-// be decoded.
+// NewDocument says what a run means. The error is that of a histogram which can't be
+// decoded.
 func NewDocument(run results.Run) (Document, error) {
 	cells, err := stats.Cells(run)
 	if err != nil {
-		return Document{}, fmt.Errorf("report on run %s: %w", run.ID, err)
+		return Document{}, fmt.Errorf("report on run %s: %w: its record is damaged", run.ID, err)
 	}
 	doc := Document{
+		Run:        run,
+		Cells:      cells,
 		Title:      "oauthmark run " + run.ID,
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
 		Answer:     append(answer(cells), costAnswer(run, cells)...),
-		Summary:    summaries(cells),
-		Steps:      stepTables(run),
-		Cost:       costTables(run, cells),
-		Findings:   findings(run),
 		Absent:     results.Absent(run),
 		Warnings:   caveats(run),
 		Provenance: provenance(run),
+	}
+	for _, section := range sections {
+		if made := section(run, cells); made.Tables != nil || made.Findings != nil {
+			doc.Sections = append(doc.Sections, made)
+		}
 	}
 	return doc, nil
 }
@@ -95,26 +98,6 @@ func counts(run results.Run) string {
 			sep = ", "
 		}
 	}
-	return out
-}
-
-// findings sorts by what they count for, then by verdict, then the most binding
-// first, then by check.
-func findings(run results.Run) []results.Finding {
-	binding := []results.Level{results.Must, results.Profile, results.Should, results.May, ""}
-	var out []results.Finding
-	for _, s := range run.Steps {
-		out = append(out, s.Findings...)
-	}
-	slices.SortStableFunc(out, func(a, b results.Finding) int {
-		return cmp.Or(
-			cmp.Compare(gate.Weight(b), gate.Weight(a)),
-			cmp.Compare(b.Verdict, a.Verdict),
-			cmp.Compare(slices.Index(binding, a.Level()), slices.Index(binding, b.Level())),
-			cmp.Compare(a.Check, b.Check),
-			cmp.Compare(a.Target, b.Target),
-		)
-	})
 	return out
 }
 

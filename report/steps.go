@@ -1,19 +1,19 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// stepTables lists the load steps of each target, every repetition by itself, in
-// order of execution.
-func stepTables(run results.Run) []Table {
+// stepSection lists the load steps of each target, every repetition by itself, in order
+// of execution.
+func stepSection(run results.Run, _ []stats.Cell) Section {
 	var order []string
 	rows := map[string][]Row{}
 	for _, s := range run.Steps {
-		if s.Series == nil && s.Step.Strategy == "" {
+		if s.Step.Kind != results.KindLoad {
 			continue
 		}
 		target := s.Step.Target
@@ -22,33 +22,31 @@ func stepTables(run results.Run) []Table {
 		}
 		rows[target] = append(rows[target], stepRow(s))
 	}
-	var tables []Table
+	out := Section{Detail: true}
 	for _, target := range order {
-		tables = append(tables, Table{
+		out.Tables = append(out.Tables, Table{
 			Title: "Load steps on " + target,
 			Columns: []Column{{Name: "step"}, {Name: "planned", Numeric: true, Wide: true}, {Name: "sent", Numeric: true}, {Name: "answered/s", Numeric: true},
 				{Name: "p50", Numeric: true}, {Name: "p99", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "max", Numeric: true, Wide: true},
 				{Name: "late p99", Numeric: true}, {Name: "allowed", Numeric: true, Wide: true}, {Name: "denied", Numeric: true, Wide: true},
-				{Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
+				{Name: "either", Numeric: true, Wide: true}, {Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
 			Rows: rows[target],
-			Notes: []string{"late: real after planned send time, the health of the generator; wrong: allowed or denied against the oracle; lost: no answer.",
+			Notes: []string{"late: real after planned send time, the health of the generator; wrong: allowed or denied against the oracle; " +
+				"either: answered while what is right changed; lost: no answer.",
 				"Latencies under closed arrivals are those of a queue."},
 		})
 	}
-	return tables
+	return out
 }
 
 func stepRow(s results.StepResult) Row {
-	name := strings.TrimPrefix(s.Step.Scenario, "load/")
-	if s.Step.Repetition > 0 {
-		name += fmt.Sprintf(" #%d", s.Step.Repetition)
-	}
+	name := strings.Replace(strings.TrimPrefix(s.Step.ID, "load/"), "@"+s.Step.Target, "", 1)
 	if s.Series == nil {
-		return Row{[]string{name, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", s.Verdict.String()}, s.Verdict}
+		return Row{[]string{name, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", s.Verdict.String()}, s.Verdict}
 	}
 	v := s.Series.Verdicts
 	planned := Count(s.Series.Planned)
-	if s.Step.Arrivals == results.Closed {
+	if s.Step.Load.Closed() {
 		planned = "-"
 	}
 	return Row{[]string{
@@ -56,7 +54,7 @@ func stepRow(s results.StepResult) Row {
 		latencyOf(s.Series.Response, s.Series.Response.P50), latencyOf(s.Series.Response, s.Series.Response.P99),
 		latencyOf(s.Series.Response, s.Series.Response.P999), latencyOf(s.Series.Response, s.Series.Response.Max),
 		latencyOf(s.Series.Lateness, s.Series.Lateness.P99),
-		Count(v.RightAllow), Count(v.RightDeny), Count(v.WrongAllow + v.WrongDeny), Count(v.TransportError), s.Verdict.String(),
+		Count(v.RightAllow), Count(v.RightDeny), Count(v.Either), Count(v.WrongAllow + v.WrongDeny), Count(v.TransportError), s.Verdict.String(),
 	}, s.Verdict}
 }
 

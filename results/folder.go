@@ -124,23 +124,10 @@ func Unmarshal(name string, data []byte) (Run, error) {
 	if err := json.Unmarshal(data, &run); err != nil {
 		return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
 	}
-	if err := decodable(run); err != nil {
-		return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
+	if head.Schema == 1 {
+		if err := upgrade(&run, data); err != nil {
+			return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
+		}
 	}
 	return run, nil
-}
-
-// decodable finds the first histogram that can't be read.
-func decodable(run Run) error {
-	for _, s := range run.Steps {
-		if s.Series == nil {
-			continue
-		}
-		for _, h := range []Histogram{s.Series.Response, s.Series.Service, s.Series.Lateness} {
-			if _, err := h.Decode(); err != nil {
-				return fmt.Errorf("step %s: %w", s.Step.ID, err)
-			}
-		}
-	}
-	return nil
 }

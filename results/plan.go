@@ -3,6 +3,7 @@ package results
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,23 +15,77 @@ type Plan struct {
 	Skipped []Skip `json:"skipped,omitempty"` // known before the run not to apply
 }
 
-// Step is one thing that the run does, once. The members that don't concern its
-// scenario are zero.
+// Step is one thing that the run does, once. Its scenario says all of it: nothing
+// else has to guess what a step is from what it lacks.
 type Step struct {
-	ID         string   `json:"id"`       // unique in the plan: load/local/ES256@reference#2
-	Scenario   string   `json:"scenario"` // load/local/ES256, cost, conform
-	Target     string   `json:"target,omitempty"`
-	Strategy   string   `json:"strategy,omitempty"`
-	Kind       string   `json:"token_kind,omitempty"` // opaque, self-contained, hybrid
-	Form       string   `json:"token_form,omitempty"` // opaque, or the algorithm that signs it
-	Rate       float64  `json:"rate,omitempty"`       // planned arrivals per second; 0 with closed arrivals
-	Arrivals   Arrivals `json:"arrivals,omitempty"`
-	Duration   Duration `json:"duration,omitempty"`
-	Workers    int      `json:"workers,omitempty"` // most requests in flight
-	Tokens     int      `json:"tokens,omitempty"`  // distinct tokens presented
-	Repetition int      `json:"repetition,omitempty"`
-	Items      []string `json:"items,omitempty"` // selected checks, or operations
+	ID       string `json:"id"`               // unique in the plan: load/local/ES256@reference#2
+	Scenario string `json:"scenario"`         // load/local, cost, conform
+	Kind     Kind   `json:"kind"`             // of its result
+	Does     string `json:"does,omitempty"`   // what it does, in a few words for a person
+	Target   string `json:"target,omitempty"` // empty for a step in this process, which has no server to ask
+	// Remote allows the step to go beyond this machine. What doesn't say so stays on
+	// loopback addresses.
+	Remote     bool     `json:"remote,omitempty"`
+	Repetition int      `json:"repetition,omitempty"` // from 1 for a step that is repeated, 0 for one that runs once
+	Axes       []Axis   `json:"axes,omitempty"`       // what tells it from the other steps of its scenario
+	Load       *Offered `json:"load,omitempty"`       // of a step that puts load on a server
+	Takes      Duration `json:"takes,omitempty"`      // about how long, for showing how far a run is
+	Items      []string `json:"items,omitempty"`      // selected checks, or operations
 }
+
+// Kind is the kind of a step's result, which decides the sections of a report.
+type Kind string
+
+const (
+	KindLoad        Kind = "load"        // a series of samples
+	KindCost        Kind = "cost"        // a row for each operation
+	KindConformance Kind = "conformance" // a finding for each check
+	KindFigures     Kind = "figures"     // figures alone
+)
+
+// Axis is one thing that a scenario varies, and its value in a step. Steps that agree
+// in scenario, target, axes and load are repetitions of one another.
+type Axis struct {
+	Name  string `json:"name"`            // strategy, form, or what else a scenario varies
+	Value string `json:"value"`           // local, ES256
+	Class string `json:"class,omitempty"` // the kind that the value is of: opaque or self-contained for a form
+}
+
+// Axis returns the axis of the name, the zero value where the step has none.
+func (s Step) Axis(name string) Axis {
+	for _, a := range s.Axes {
+		if a.Name == name {
+			return a
+		}
+	}
+	return Axis{}
+}
+
+// Label names what the step is about within its target and load, as in
+// local/ES256: the values of its axes, or the scenario where it has none.
+func (s Step) Label() string {
+	if len(s.Axes) == 0 {
+		return s.Scenario
+	}
+	values := make([]string, len(s.Axes))
+	for i, a := range s.Axes {
+		values[i] = a.Value
+	}
+	return strings.Join(values, "/")
+}
+
+// Offered is the load that a step offers to a server.
+type Offered struct {
+	Arrivals Arrivals `json:"arrivals"`
+	Rate     float64  `json:"rate,omitempty"` // planned arrivals per second; 0 with closed arrivals
+	Duration Duration `json:"duration"`
+	Workers  int      `json:"workers"`          // most requests in flight
+	Tokens   int      `json:"tokens,omitempty"` // distinct tokens presented
+}
+
+// Closed reports whether requests wait for answers, so that the load measures
+// capacity and not latency. It is false where there is no load.
+func (o *Offered) Closed() bool { return o != nil && o.Arrivals == Closed }
 
 // Arrivals is the law of the times at which requests are planned.
 type Arrivals string

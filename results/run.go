@@ -8,7 +8,7 @@ import (
 // SchemaVersion is the version of the JSON form. It rises when a reader of the
 // previous version would misread a record; adding an optional member does not
 // raise it.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Run is one executed plan, with all that is needed to judge it and to repeat it.
 type Run struct {

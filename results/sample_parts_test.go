@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"time"
 )
@@ -52,7 +53,21 @@ func sampleCosts() StepResult {
 	rows = append(rows, row("cache-hit/opaque-43", 43, 412, 2, "", 0))
 	rows[12].Low, rows[12].High = 0.94e6, 1.16e6
 	rows[12].Warnings = []Warning{{"interval-wide", "the interval is 11 % of the median to either side"}}
-	return StepResult{Step: Step{ID: "cost", Scenario: "cost"}, Elapsed: Duration(8 * time.Second), Verdict: Pass, Costs: rows}
+	return StepResult{Step: Step{ID: "cost", Scenario: "cost", Kind: KindCost}, Elapsed: Duration(8 * time.Second), Verdict: Pass, Costs: rows}
+}
+
+// sampleFigures is a load step whose scenario found figures beside latency, one of them
+// beyond its limit.
+func sampleFigures(rng *rand.Rand) StepResult {
+	out := sampleCells[2].step(rng, 1, 200, Poisson, false)
+	out.Step.ID, out.Step.Scenario = "revocation/introspect-cached/opaque@reference#1", "revocation/introspect-cached"
+	bound := 60.0
+	out.Figures = []Figure{
+		{Name: "last stale accept", Unit: "s", Value: 61.2, Low: 60.4, High: 61.9, Worse: WorseUp, Limit: &bound},
+		{Name: "stale accepts", Value: 412, Worse: WorseUp},
+	}
+	out.Verdict, out.Reason = Fail, "a revoked token was accepted 61.2 s later, and the strategy allows 60"
+	return out
 }
 
 // sampleChecks is a step with a finding of each verdict and one that is accepted.
@@ -80,7 +95,7 @@ func sampleChecks() StepResult {
 	absent.Reason = "the target does not declare issue/RS256"
 
 	return StepResult{
-		Step:    Step{ID: "conform@reference", Scenario: "conform", Target: "reference"},
+		Step:    Step{ID: "conform@reference", Scenario: "conform", Kind: KindConformance, Target: "reference", Remote: true},
 		Elapsed: Duration(1200 * time.Millisecond), Verdict: Inconclusive, Reason: "1 check is inconclusive",
 		Findings: []Finding{
 			should, accepted,

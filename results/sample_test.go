@@ -63,16 +63,23 @@ type sampleCell struct {
 	median, sigma        float64 // of a log-normal service time
 	tail                 float64 // share of requests that take 8 times as long
 	issuer, verifier     float64 // CPU microseconds a request
-	upstream             Upstream
+	counters             []Counter
 }
 
 var sampleCells = []sampleCell{
-	{"introspect", "opaque", "opaque", 910e3, 0.34, 0.012, 148, 121, Upstream{Introspections: 2000}},
-	{"introspect", "self-contained", "ES256", 1160e3, 0.36, 0.013, 241, 128, Upstream{Introspections: 2000}},
-	{"introspect-cached", "opaque", "opaque", 262e3, 0.30, 0.02, 3, 63, Upstream{Introspections: 50, CacheHits: 1944, CacheMisses: 56, Coalesced: 6}},
-	{"local", "self-contained", "RS256", 301e3, 0.24, 0.004, 0, 92, Upstream{JWKSFetches: 1}},
-	{"local", "self-contained", "ES256", 356e3, 0.25, 0.004, 0, 147, Upstream{JWKSFetches: 1}},
-	{"local", "self-contained", "EdDSA", 331e3, 0.25, 0.004, 0, 121, Upstream{JWKSFetches: 1}},
+	{"introspect", "opaque", "opaque", 910e3, 0.34, 0.012, 148, 121, sampleCounters(2000, 0, 0, 0)},
+	{"introspect", "self-contained", "ES256", 1160e3, 0.36, 0.013, 241, 128, sampleCounters(2000, 0, 0, 0)},
+	{"introspect-cached", "opaque", "opaque", 262e3, 0.30, 0.02, 3, 63, sampleCounters(50, 0, 1944, 56)},
+	{"local", "self-contained", "RS256", 301e3, 0.24, 0.004, 0, 92, sampleCounters(0, 1, 0, 0)},
+	{"local", "self-contained", "ES256", 356e3, 0.25, 0.004, 0, 147, sampleCounters(0, 1, 0, 0)},
+	{"local", "self-contained", "EdDSA", 331e3, 0.25, 0.004, 0, 121, sampleCounters(0, 1, 0, 0)},
+}
+
+func sampleCounters(introspections, fetches, hits, misses int64) []Counter {
+	return []Counter{
+		{"introspections", "issuer", true, introspections}, {"jwks_fetches", "issuer", false, fetches},
+		{"cache_hits", "", false, hits}, {"cache_misses", "", false, misses},
+	}
 }
 
 // sample is a made-up run that has one of everything a report must show.
@@ -91,7 +98,7 @@ func sample() Run {
 			run.Steps = append(run.Steps, c.step(rng, rep, 200, Poisson, late))
 		}
 	}
-	run.Steps = append(run.Steps, sampleCells[4].step(rng, 1, 0, Closed, false), sampleCosts(), sampleChecks())
+	run.Steps = append(run.Steps, sampleCells[4].step(rng, 1, 0, Closed, false), sampleFigures(rng), sampleCosts(), sampleChecks())
 	for i := range run.Steps {
 		run.Steps[i].Started = sampleStart.Add(time.Duration(i) * 11 * time.Second)
 		run.Plan.Steps = append(run.Plan.Steps, run.Steps[i].Step)
@@ -113,9 +120,9 @@ func sampleProvenance() Provenance {
 
 func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrivals, late bool) StepResult {
 	const requests = 2000
-	id := fmt.Sprintf("load/%s/%s", c.strategy, c.form)
+	id := fmt.Sprintf("load/%s/%s@reference", c.strategy, c.form)
 	if arrivals == Closed {
-		id += "/closed"
+		id += "@closed"
 	}
 	response, service, lateness := NewHistogram(), NewHistogram(), NewHistogram()
 	for range requests {
@@ -135,15 +142,15 @@ func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrival
 	if arrivals == Closed {
 		elapsed = 250 * time.Millisecond
 	}
-	up := c.upstream
 	out := StepResult{
-		Step: Step{ID: fmt.Sprintf("%s@reference#%d", id, rep), Scenario: id, Target: "reference", Strategy: c.strategy, Kind: c.kind, Form: c.form,
-			Rate: rate, Arrivals: arrivals, Duration: Duration(elapsed), Workers: 64, Tokens: 50, Repetition: rep},
+		Step: Step{ID: fmt.Sprintf("%s#%d", id, rep), Scenario: "load/" + c.strategy, Kind: KindLoad, Does: "200/s poisson for 10s", Target: "reference",
+			Repetition: rep, Axes: []Axis{{Name: "strategy", Value: c.strategy}, {"form", c.form, c.kind}},
+			Load: &Offered{arrivals, rate, Duration(elapsed), 64, 50}, Takes: Duration(elapsed)},
 		Elapsed: Duration(elapsed), Verdict: Pass,
 		Series: &Series{
 			Planned: requests, Sent: requests, Verdicts: SampleVerdicts{RightAllow: requests}, Throughput: requests / elapsed.Seconds(),
 			Response: EncodeHistogram(response), Service: EncodeHistogram(service), Lateness: EncodeHistogram(lateness),
-			BytesIn: requests * 180, BytesOut: requests * 240, Upstream: &up,
+			BytesIn: requests * 180, BytesOut: requests * 240, Counters: c.counters,
 			Usage: []Usage{
 				{"generator", requests * 95e-6, 30 << 20}, {"issuer", requests * c.issuer * 1e-6, 24 << 20}, {"verifier", requests * c.verifier * 1e-6, 22 << 20},
 			},

@@ -55,7 +55,7 @@ func TestSchemaJudgesRecords(t *testing.T) {
 	}{
 		{"stored sample", "", "", true},
 		{"a member of a later version", `"id": "20260115-093000-sample"`, `"id": "x", "later": 1`, true},
-		{"another schema version", `"schema": 1`, `"schema": 2`, false},
+		{"another schema version", `"schema": 2`, `"schema": 1`, false},
 		{"no id", `"id": "20260115-093000-sample",`, "", false},
 		{"unknown verdict", `"verdict": "inconclusive"`, `"verdict": "fine"`, false},
 		{"a number for a duration", `"elapsed": "10s"`, `"elapsed": 10`, false},
@@ -91,6 +91,8 @@ func schema(t *testing.T) *jsonschema.Schema {
 		reflect.TypeFor[Level]():     enum(Must, Should, May, Profile),
 		reflect.TypeFor[SkipKind]():  enum(NotApplicable, NotRun),
 		reflect.TypeFor[Arrivals]():  enum(Constant, Poisson, Closed),
+		reflect.TypeFor[Kind]():      enum(KindLoad, KindCost, KindConformance, KindFigures),
+		reflect.TypeFor[Worse]():     enum(WorseUp, WorseDown),
 	}})
 	if err != nil {
 		t.Fatal(err)

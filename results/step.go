@@ -2,8 +2,8 @@ package results
 
 import "time"
 
-// StepResult is what a step produced. At most one of Series, Costs and Findings
-// is filled, by the kind of the step's scenario.
+// StepResult is what a step produced. Its kind says which of Series, Costs and
+// Findings it has; figures any step may have.
 type StepResult struct {
 	Step     Step      `json:"step"`
 	Started  time.Time `json:"started"`
@@ -12,8 +12,9 @@ type StepResult struct {
 	Reason   string    `json:"reason,omitempty"` // why, when the verdict is not pass
 	Series   *Series   `json:"series,omitempty"`
 	Costs    []Cost    `json:"costs,omitempty"`
-	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Findings []Finding `json:"findings,omitempty"`
+	Figures  []Figure  `json:"figures,omitempty"`
+	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
@@ -34,16 +35,17 @@ type Series struct {
 	BytesOut int64   `json:"bytes_out"` // likewise
 	Usage    []Usage `json:"usage,omitempty"`
 
-	// Counters of the resource server during the step, where it tells them.
-	Upstream *Upstream `json:"upstream,omitempty"`
+	// Counters are the resource server's own, of the step alone; empty where it tells none.
+	Counters []Counter `json:"counters,omitempty"`
 }
 
 // SampleVerdicts counts samples by the oracle's verdict. Any wrong allow fails a run.
 type SampleVerdicts struct {
 	RightAllow     int64 `json:"right_allow"`
 	RightDeny      int64 `json:"right_deny"`
-	WrongAllow     int64 `json:"wrong_allow"` // a bad token was let in, or a good one was answered with someone else's claims
-	WrongDeny      int64 `json:"wrong_deny"`  // a good token was refused
+	WrongAllow     int64 `json:"wrong_allow"`      // a bad token was let in, or a good one was answered with someone else's claims
+	WrongDeny      int64 `json:"wrong_deny"`       // a good token was refused
+	Either         int64 `json:"either,omitempty"` // allowed or refused while that changed, when both are right
 	TransportError int64 `json:"transport_error"`
 	// First is the first sample that was not right, redacted, for a person to start from.
 	First string `json:"first,omitempty"`
@@ -51,7 +53,7 @@ type SampleVerdicts struct {
 
 // Total is the number of samples judged.
 func (v SampleVerdicts) Total() int64 {
-	return v.RightAllow + v.RightDeny + v.WrongAllow + v.WrongDeny + v.TransportError
+	return v.RightAllow + v.RightDeny + v.WrongAllow + v.WrongDeny + v.Either + v.TransportError
 }
 
 // Histogram is an HdrHistogram in its compressed, base64 V2 form, with the
@@ -77,13 +79,69 @@ type Usage struct {
 	PeakBytes  int64   `json:"peak_bytes,omitempty"` // resident memory at its peak, since the component started
 }
 
-// Upstream counts what a resource server asked of the authorization server.
-type Upstream struct {
-	Introspections int64 `json:"introspections"` // calls that left
-	JWKSFetches    int64 `json:"jwks_fetches"`
-	CacheHits      int64 `json:"cache_hits"`
-	CacheMisses    int64 `json:"cache_misses"`
-	Coalesced      int64 `json:"coalesced"` // misses that waited for another's call
+// Counter is how often the resource server did something, as it counts itself.
+type Counter struct {
+	Name     string `json:"name"`                // introspections, status_questions
+	Of       string `json:"of,omitempty"`        // whom it asked: issuer or store; empty where it asked nobody
+	PerToken bool   `json:"per_token,omitempty"` // a question about one token, rather than something fetched for all
+	Count    int64  `json:"count"`
+}
+
+// Counter returns how often the counter of the name moved; ok is false where the
+// resource server didn't tell.
+func (s *Series) Counter(name string) (n int64, ok bool) {
+	for _, c := range s.Counters {
+		if c.Name == name {
+			return c.Count, true
+		}
+	}
+	return 0, false
+}
+
+// Calls is how often the resource server asked that party, for each token and for all
+// together; ok is false where it didn't tell.
+func (s *Series) Calls(of string) (perToken, all int64, ok bool) {
+	for _, c := range s.Counters {
+		if c.Of != of {
+			continue
+		}
+		all += c.Count
+		if c.PerToken {
+			perToken += c.Count
+		}
+	}
+	return perToken, all, len(s.Counters) > 0
+}
+
+// Figure is one number that a scenario found beside latency, such as tokens that were
+// accepted after their revocation. Every report shows every figure.
+type Figure struct {
+	Name  string   `json:"name"`           // stale accepts
+	Unit  string   `json:"unit,omitempty"` // of the value and of the rest; empty for a count
+	Value float64  `json:"value"`
+	Low   float64  `json:"low,omitempty"`   // confidence interval of the value; both ends are 0 where there is none
+	High  float64  `json:"high,omitempty"`  // likewise
+	Worse Worse    `json:"worse,omitempty"` // which way is worse
+	Limit *float64 `json:"limit,omitempty"` // a value worse than this fails the step
+}
+
+// Worse says which way a figure gets worse.
+type Worse string
+
+const (
+	WorseUp   Worse = "up"   // more is worse
+	WorseDown Worse = "down" // less is worse
+)
+
+// Broken reports whether the figure is beyond its limit.
+func (f Figure) Broken() bool {
+	switch {
+	case f.Limit == nil:
+		return false
+	case f.Worse == WorseDown:
+		return !(f.Value >= *f.Limit)
+	}
+	return !(f.Value <= *f.Limit) // not a number is beyond every limit
 }
 
 // Cost is the cost of one operation in one process. Times are in nanoseconds of

@@ -10,13 +10,11 @@ import (
 // thoroughly. The zero value of a setting is not a setting.
 type Profile struct {
 	Name        string
-	Repetitions int           // of each load step, interleaved
-	Duration    time.Duration // of one load step
-	Rate        float64       // requests per second
-	Budget      time.Duration // of an in-process scenario
-	Workers     int           // most requests in flight
-	Tokens      int           // distinct tokens of a load step
-	Arrivals    results.Arrivals
+	Repetitions int             // of each load step, interleaved
+	Load        results.Offered // by one load step
+	Budget      time.Duration   // of an in-process scenario
+	// Large says that there is time for what takes long, without its being named.
+	Large bool
 }
 
 // Profiles lists the profiles, from the fastest.
@@ -24,10 +22,12 @@ type Profile struct {
 // The rate is one that an ordinary machine holds with the generator, the issuer and
 // the verifier all on it: latency is a property of a system that isn't overloaded.
 func Profiles() []Profile {
-	base := Profile{Rate: 400, Workers: 64, Tokens: 100, Arrivals: results.Poisson}
-	quick, standard, thorough := base, base, base
-	quick.Name, quick.Repetitions, quick.Duration, quick.Budget = "quick", 1, time.Second, 2*time.Second
-	standard.Name, standard.Repetitions, standard.Duration, standard.Budget = "standard", 3, 2*time.Second, 9*time.Second
-	thorough.Name, thorough.Repetitions, thorough.Duration, thorough.Budget = "thorough", 10, 5*time.Second, 40*time.Second
-	return []Profile{quick, standard, thorough}
+	profile := func(name string, repetitions int, duration, budget time.Duration) Profile {
+		return Profile{Name: name, Repetitions: repetitions, Budget: budget, Load: results.Offered{
+			Rate: 400, Duration: results.Duration(duration), Workers: 64, Tokens: 100, Arrivals: results.Poisson,
+		}}
+	}
+	thorough := profile("thorough", 10, 5*time.Second, 40*time.Second)
+	thorough.Large = true
+	return []Profile{profile("quick", 1, time.Second, 2*time.Second), profile("standard", 3, 2*time.Second, 9*time.Second), thorough}
 }

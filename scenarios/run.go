@@ -47,20 +47,22 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		case <-ctx.Done():
 		}
 	}()
-	byID := make(map[string]Scenario, len(all))
+	byName := make(map[string]Scenario, len(all))
 	for _, s := range all {
-		byID[s.ID] = s
+		byName[s.Name] = s
 	}
-	prepare(ctx, plan.Steps, byID, env)
+	prepare(ctx, plan.Steps, byName, env)
 	for i, step := range plan.Steps {
-		s, ok := byID[step.Scenario]
+		s, ok := byName[step.Scenario]
 		if !ok {
 			return out, fmt.Errorf("run %s: no scenario is called %q", step.ID, step.Scenario)
 		}
 		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(p.Budget),
 			Progress: func(done float64, note string) { o.StepProgress(i, done, note) }}
-		if !s.InProcess {
-			site.Instance = env.Instance(step.Target)
+		if step.Target != "" {
+			if site.Instance = env.Instance(step.Target); site.Instance == nil {
+				return out, fmt.Errorf("run %s: target %q was not started", step.ID, step.Target)
+			}
 		}
 		o.StepStarted(i, step)
 		r, end := perform(ctx, s, step, site)
@@ -74,16 +76,24 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 	return out, nil
 }
 
-// prepare calls Prepare once for each scenario and target. An error isn't looked at:
-// the step that needs what is missing meets it again, and says so.
-func prepare(ctx context.Context, steps []results.Step, byID map[string]Scenario, env Environment) {
+// prepare lets each workload prepare what its steps on a target need. An error isn't
+// looked at: the step that needs what is missing meets it again, and says so.
+func prepare(ctx context.Context, steps []results.Step, byName map[string]Scenario, env Environment) {
 	type pair struct{ scenario, target string }
-	done := map[pair]bool{}
+	var order []pair
+	of := map[pair][]results.Step{}
 	for _, step := range steps {
 		p := pair{step.Scenario, step.Target}
-		if s := byID[step.Scenario]; s.Prepare != nil && !done[p] {
-			done[p] = true
-			_ = s.Prepare(ctx, env.Instance(step.Target))
+		if of[p] == nil {
+			order = append(order, p)
+		}
+		of[p] = append(of[p], step)
+	}
+	for _, p := range order {
+		if w, ok := byName[p.scenario].Workload.(Preparer); ok {
+			if inst := env.Instance(p.target); inst != nil {
+				_ = w.Prepare(ctx, inst, of[p])
+			}
 		}
 	}
 }

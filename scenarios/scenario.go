@@ -1,9 +1,8 @@
 // Package scenarios decides what is done to a target, and in which order.
 //
-// In order of use: a [Scenario] is a named workload; [Select] picks scenarios by
-// the prefix of their names; [Make] lays them out as a plan, the ordered and
-// interleaved list of steps, without touching a server; [Execute] runs the plan
-// and returns what each step produced.
+// In order of use: a [Scenario] is a named workload; [Select] picks scenarios by the
+// prefix of their names; [Make] has each lay out its steps, without touching a server,
+// and orders them; [Execute] runs the plan and returns what each step produced.
 //
 // The workloads themselves live below: cost (one operation in one process), load
 // (requests at a planned rate) and conformance (is the answer even right?).
@@ -18,32 +17,45 @@ import (
 
 // Scenario is a named workload or set of checks that can be planned.
 type Scenario struct {
-	ID    string // load/local/ES256; any prefix of whole words selects it
+	Name  string // load/local; any prefix of it selects
 	Title string // what it does, in a sentence
-	// InProcess scenarios measure this program and need no target.
-	InProcess bool
-	// Needs are the capabilities without which the scenario doesn't apply.
-	Needs []targets.Capability
-	// Load scenarios are repeated and interleaved; the others run once.
-	Load bool
-	// Extra scenarios are not in the default suite: they run when they are named.
-	Extra    bool
-	Strategy string // load: how the resource server judges
-	Form     string // load: of the tokens presented
-	// Items are the parts that can be selected alone: checks or operations. An item's
-	// name is a whole name such as cost/sign/ES256 or rfc7662/2.2/active-boolean.
+	// Items are the parts that can be selected alone: checks, operations, forms of
+	// token. An item's name is a whole name such as cost/sign/ES256, load/local/ES256
+	// or rfc7662/2.2/active-boolean.
 	Items []string
-	// Prepare, where it isn't nil, is called for each target before the first step of
-	// the run, for what has to ripen until the scenario's own steps.
-	Prepare func(ctx context.Context, inst *targets.Instance) error
-	// Run performs one step. A result is returned even with an error, so that what
-	// was measured before it is kept.
-	Run func(ctx context.Context, step results.Step, site Site) (results.StepResult, error)
+	Workload
+}
+
+// Workload lays out a scenario's steps, and runs them. It owns what it varies, the
+// axes of its steps, and the kind of its result.
+type Workload interface {
+	// Plan lays out the steps, without touching a server, and says of what it leaves
+	// out why. The caller fills in the scenario's name.
+	Plan(o Options) ([]results.Step, []results.Skip)
+	// Run performs one of these steps. A result is returned even with an error, so
+	// that what was measured before it is kept.
+	Run(ctx context.Context, step results.Step, site Site) (results.StepResult, error)
+}
+
+// Preparer is a workload with something that has to ripen until its steps. Prepare is
+// called for each target, with the steps there, before the first step of the run.
+type Preparer interface {
+	Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error
+}
+
+// Options is what a plan is made from.
+type Options struct {
+	Targets []targets.Target
+	Profile Profile
+	Rates   []float64 // of load steps; the profile's where there is none
+	Forms   []string  // of token; each workload's own choice where there is none
+	Whole   bool      // the scenario was selected as such: its workload chooses of its items
+	Items   []string  // that were selected beside, or alone
 }
 
 // Site is where a step runs.
 type Site struct {
-	Instance *targets.Instance // nil for a scenario that is in process
+	Instance *targets.Instance // nil for a step without a target
 	Seed     uint64            // of everything random in the step
 	// Budget bounds the time that an in-process step may measure for.
 	Budget results.Duration

@@ -25,65 +25,54 @@ func (e *UnknownError) Error() string {
 
 // Unknown makes the error for a name that isn't among the known ones.
 func Unknown(what, name, list string, known []string) *UnknownError {
-	e := &UnknownError{What: what, Name: name, List: list}
-	best := max(2, len(name)/3) + 1 // more edits than this, it is no typing error
+	return &UnknownError{What: what, Name: name, List: list, Nearest: nearest(name, known)}
+}
+
+func nearest(name string, known []string) (near string) {
+	best := max(2, len(name)/3) + 1
 	for _, k := range known {
-		// A prefix of the same depth is compared too, so that "cost/sing" finds "cost/sign".
-		for _, candidate := range []string{k, cut(k, strings.Count(name, "/")+1)} {
+		parts := strings.Split(k, "/")
+		for _, candidate := range []string{k, strings.Join(parts[:min(strings.Count(name, "/")+1, len(parts))], "/")} {
 			if d := levenshtein.ComputeDistance(name, candidate); d < best && d < len(name) {
-				best, e.Nearest = d, candidate
+				best, near = d, candidate
 			}
 		}
 	}
-	return e
+	return near
 }
 
-// cut returns the first words of a name.
-func cut(name string, words int) string {
-	parts := strings.Split(name, "/")
-	return strings.Join(parts[:min(words, len(parts))], "/")
-}
-
-// Selection is a scenario, and which of its items.
+// Selection is a scenario, and what of it was selected.
 type Selection struct {
-	Scenario Scenario
-	Items    []string // nil for all of them
+	Scenario
+	Whole bool     // by its own name; it then has a choice of its own
+	Parts []string // items by their names, in the order of the scenario
 }
 
 // Select picks scenarios by prefixes of their names or of their items' names, in
-// listed order. Without a prefix it is the default suite. A prefix that selects
-// nothing is an *UnknownError.
+// listed order. A prefix that selects nothing is an *UnknownError.
 func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 	used := make([]bool, len(prefixes))
 	var out []Selection
 	for _, s := range all {
-		if len(prefixes) == 0 {
-			if !s.Extra {
-				out = append(out, Selection{Scenario: s})
-			}
-			continue
-		}
-		whole := false
-		var items []string
+		sel := Selection{Scenario: s}
 		for i, p := range prefixes {
-			if strings.HasPrefix(s.ID, p) {
-				whole, used[i] = true, true
+			if strings.HasPrefix(s.Name, p) {
+				sel.Whole, used[i] = true, true
 			}
-			for _, item := range s.Items {
-				if strings.HasPrefix(item, p) {
+		}
+		for _, item := range s.Items {
+			for i, p := range prefixes {
+				// What selects the scenario says nothing about its parts.
+				if strings.HasPrefix(item, p) && !strings.HasPrefix(s.Name, p) {
 					used[i] = true
-					if !slices.Contains(items, item) {
-						items = append(items, item)
+					if !slices.Contains(sel.Parts, item) {
+						sel.Parts = append(sel.Parts, item)
 					}
 				}
 			}
 		}
-		switch {
-		case whole:
-			out = append(out, Selection{Scenario: s})
-		case items != nil:
-			slices.SortFunc(items, func(a, b string) int { return slices.Index(s.Items, a) - slices.Index(s.Items, b) })
-			out = append(out, Selection{Scenario: s, Items: items})
+		if sel.Whole || sel.Parts != nil {
+			out = append(out, sel)
 		}
 	}
 	for i, p := range prefixes {
@@ -97,7 +86,7 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 func names(all []Scenario) []string {
 	var out []string
 	for _, s := range all {
-		out = append(append(out, s.ID), s.Items...)
+		out = append(append(out, s.Name), s.Items...)
 	}
 	return out
 }

@@ -126,3 +126,14 @@ func (t Target) Narrowed(about []string) Target {
 // Opaque is the form of tokens that are mere identifiers; every other form names
 // the JWS algorithm of a self-contained token.
 const Opaque = "opaque"
+
+// SelfContained is the class of the forms whose tokens say all there is.
+const SelfContained = "self-contained"
+
+// KindOf is the token kind of a form, opaque or self-contained.
+func KindOf(form string) string {
+	if form == Opaque {
+		return Opaque
+	}
+	return SelfContained
+}

@@ -13,8 +13,9 @@ import (
 )
 
 // readConfig sets flags from a YAML file whose keys are the flags' names. A flag
-// that was given on the command line keeps its value.
-func readConfig(file string, flags *pflag.FlagSet) error {
+// that was given on the command line keeps its value. What the unused flags are called
+// may be said too; there may be none.
+func readConfig(file string, flags, unused *pflag.FlagSet) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return usagef("--config: %w", err)
@@ -42,7 +43,10 @@ func readConfig(file string, flags *pflag.FlagSet) error {
 			return usagef("--config %s:%d: %s is there twice: write several values as a list", file, key.Line, key.Value)
 		}
 		seen[key.Value] = true
-		flag := flags.Lookup(key.Value)
+		into, flag := flags, flags.Lookup(key.Value)
+		if flag == nil && unused != nil {
+			into, flag = unused, unused.Lookup(key.Value)
+		}
 		if flag == nil || key.Value == "config" || key.Value == "help" {
 			near := scenarios.Unknown("key", key.Value, "'--help'", known)
 			return usagef("--config %s:%d: %w", file, key.Line, near)
@@ -58,7 +62,7 @@ func readConfig(file string, flags *pflag.FlagSet) error {
 			if v.Kind != yaml.ScalarNode {
 				return usagef("--config %s:%d: %s takes a value or a list of values", file, v.Line, key.Value)
 			}
-			if err := flags.Set(key.Value, v.Value); err != nil {
+			if err := into.Set(key.Value, v.Value); err != nil {
 				return usagef("--config %s:%d: %s: %w", file, v.Line, key.Value, err)
 			}
 		}

@@ -17,7 +17,7 @@ of a check's name selects: rfc7662/2.2 is all of that section. 'oauthmark list
 checks' lists them.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all := []scenarios.Scenario{conformance.Scenario(checks())}
-			m, err := prepare(cmd, &s, all, args, true)
+			m, err := prepare(cmd, &s, all, args, []string{conformance.ID}, true)
 			if err != nil {
 				return asCheck(err, all)
 			}

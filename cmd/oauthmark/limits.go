@@ -3,8 +3,8 @@ package main
 import (
 	"math"
 	"slices"
+	"time"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
@@ -24,22 +24,22 @@ func (s *settings) limits(p scenarios.Profile) error {
 		given, max int
 	}{
 		{"repetitions", p.Repetitions, maxRepetitions},
-		{"workers", p.Workers, maxWorkers},
-		{"tokens", p.Tokens, maxTokens},
+		{"workers", p.Load.Workers, maxWorkers},
+		{"tokens", p.Load.Tokens, maxTokens},
 	} {
 		if l.given > l.max {
 			return usagef("--%s %d: must be at most %d", l.flag, l.given, l.max)
 		}
 	}
-	if p.Arrivals == results.Closed {
+	if p.Load.Closed() {
 		if len(s.rates) > 0 {
 			return usagef("--rate %g: closed arrivals have no rate: leave out --rate, or use --arrivals poisson", s.rates[0])
 		}
 		return nil
 	}
-	rates := slices.Sorted(slices.Values(append([]float64{p.Rate}, s.rates...)))
-	if most := rates[len(rates)-1]; math.IsInf(most, 1) || most*p.Duration.Seconds() > maxPlanned {
-		return usagef("--rate %g: too many requests for a step of %v, more than %d: lower --rate or --duration", most, p.Duration, maxPlanned)
+	rates := slices.Sorted(slices.Values(append([]float64{p.Load.Rate}, s.rates...)))
+	if most := rates[len(rates)-1]; math.IsInf(most, 1) || most*time.Duration(p.Load.Duration).Seconds() > maxPlanned {
+		return usagef("--rate %g: too many requests for a step of %v, more than %d: lower --rate or --duration", most, p.Load.Duration, maxPlanned)
 	}
 	for i, rate := range s.rates {
 		if slices.Contains(s.rates[:i], rate) {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -30,6 +31,7 @@ var lists = []struct {
 }{
 	{"targets", listTargets},
 	{"scenarios", listScenarios},
+	{"operations", listOperations},
 	{"strategies", listStrategies},
 	{"forms", listForms},
 	{"algorithms", listAlgorithms},
@@ -128,16 +130,23 @@ func listTargets() ([]entry, error) {
 func listScenarios() ([]entry, error) {
 	var out []entry
 	for _, s := range catalogue() {
-		about := s.Title
-		if s.Extra {
-			about += " (only when named)"
+		out = append(out, entry{s.Name, s.Title})
+	}
+	return out, nil
+}
+
+func listOperations() ([]entry, error) {
+	large := cost.Large()
+	var out []entry
+	for _, item := range cost.Scenario(nil).Items {
+		about := "an operation whose cost is measured"
+		switch {
+		case slices.Contains(suite, item):
+			about += ", in the default suite"
+		case slices.Contains(large, item):
+			about += ", when it is named or in the thorough profile"
 		}
-		out = append(out, entry{s.ID, about})
-		if s.InProcess {
-			for _, item := range s.Items {
-				out = append(out, entry{item, "part of " + s.ID + cost.When(item)})
-			}
-		}
+		out = append(out, entry{item, about})
 	}
 	return out, nil
 }
@@ -184,7 +193,7 @@ func listAlgorithms() ([]entry, error) {
 func listProfiles() ([]entry, error) {
 	var out []entry
 	for _, p := range scenarios.Profiles() {
-		out = append(out, entry{p.Name, fmt.Sprintf("%d x %v a load step at %g/s, %v for costs", p.Repetitions, p.Duration, p.Rate, p.Budget)})
+		out = append(out, entry{p.Name, fmt.Sprintf("%d x %v a load step at %g/s, %v for costs", p.Repetitions, p.Load.Duration, p.Load.Rate, p.Budget)})
 	}
 	return out, nil
 }

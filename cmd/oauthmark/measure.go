@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/oauthmark/oauthmark/report/gate"
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/cost"
@@ -41,7 +41,7 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	if err != nil {
 		return usagef("--out %s: %w", m.settings.out, err)
 	}
-	show := newProgress(std, m.plan, m.profile)
+	show := newProgress(std, m.plan)
 	run.Provenance = provenance(m.args)
 	failure := m.measure(ctx, &run, show)
 	show.close()
@@ -52,13 +52,21 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	}
 	run.Finished = time.Now().UTC()
 	run.Interrupted = errors.Is(failure, context.Canceled)
-	if err := save(folder, run); err != nil {
+	// The record comes first, for all else can be rendered again from it.
+	if err := folder.Save(run); err != nil {
 		return errors.Join(failure, err)
 	}
-	if err := m.print(std, run, folder.Dir()); err != nil {
+	doc, err := report.NewDocument(run)
+	if err == nil {
+		err = save(folder, doc)
+	}
+	if err == nil {
+		err = m.print(std, doc, folder.Dir())
+	}
+	if err != nil {
 		return errors.Join(failure, err)
 	}
-	return worse(failure, gate.Decide(run).Verdict)
+	return worse(failure, doc.Decision.Verdict)
 }
 
 // worse returns what ended the run, or its verdict: a target that died doesn't undo
@@ -141,7 +149,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 func (m measurement) narrowed() []targets.Target {
 	var about []string
 	for _, step := range m.plan.Steps {
-		about = append(about, step.Form)
+		about = append(about, step.Axis("form").Value)
 	}
 	out := make([]targets.Target, len(m.targets))
 	for i, t := range m.targets {

@@ -22,7 +22,7 @@ func planCommand(std stdio) *cobra.Command {
 		Use:   "plan [SCENARIO...]",
 		Short: "show what 'run' would do, without touching a server",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := prepare(cmd, &s, catalogue(), args, false)
+			m, err := prepare(cmd, &s, catalogue(), args, suite, false)
 			if err != nil {
 				return err
 			}
@@ -31,19 +31,23 @@ func planCommand(std stdio) *cobra.Command {
 				enc.SetIndent("", "  ")
 				return enc.Encode(m.plan)
 			}
-			return printPlan(std, m.plan, m.profile)
+			return printPlan(std, m.plan)
 		},
 	}
 	flags := cmd.Flags()
 	s.targetFlags(flags)
-	s.environmentFlags(flags)
+	s.environmentFlags(s.unusedFlags()) // a run's configuration serves its plan, too
 	s.measureFlags(flags)
 	s.sharedFlags(flags)
 	return cmd
 }
 
-func printPlan(std stdio, plan results.Plan, p scenarios.Profile) error {
-	fmt.Fprintf(std.out, "profile %s, seed %d, %d steps, about %v\n\n", plan.Profile, plan.Seed, len(plan.Steps), total(plan, p).Round(time.Second))
+func printPlan(std stdio, plan results.Plan) error {
+	takes := time.Duration(0)
+	for _, step := range plan.Steps {
+		takes += time.Duration(step.Takes)
+	}
+	fmt.Fprintf(std.out, "profile %s, seed %d, %d steps, about %v\n\n", plan.Profile, plan.Seed, len(plan.Steps), takes.Round(time.Second))
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	for i, step := range plan.Steps {
 		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, step.ID, does(step))
@@ -57,23 +61,19 @@ func printPlan(std stdio, plan results.Plan, p scenarios.Profile) error {
 // mostItems is how many items of a step are listed by name.
 const mostItems = 12
 
-// does says what a step does, in a few words.
+// does says what a step does, and names its items where they are few.
 func does(step results.Step) string {
-	switch {
-	case step.Arrivals == results.Closed:
-		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v", step.Workers, step.Duration)
-	case step.Strategy != "":
-		return fmt.Sprintf("%g/s %s for %v", step.Rate, step.Arrivals, step.Duration)
-	case len(step.Items) > mostItems:
-		return fmt.Sprintf("%d items, from %s to %s", len(step.Items), step.Items[0], step.Items[len(step.Items)-1])
-	case len(step.Items) > 0:
-		return strings.Join(step.Items, " ")
+	if len(step.Items) > mostItems || len(step.Items) == 0 {
+		return step.Does
 	}
-	return "all of it"
+	return strings.Join(step.Items, " ")
 }
 
-// emptyPlan says why a plan has no step.
+// emptyPlan says why there is no plan, or none with a step.
 func emptyPlan(plan results.Plan, err error) error {
+	if remote := (*scenarios.RemoteError)(nil); errors.As(err, &remote) {
+		return usagef("--target %w", err)
+	}
 	if !errors.Is(err, scenarios.ErrNothingApplies) || len(plan.Skipped) == 0 {
 		return err
 	}

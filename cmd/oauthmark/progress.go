@@ -12,7 +12,6 @@ import (
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
-	"github.com/oauthmark/oauthmark/scenarios"
 )
 
 // progress shows how a run goes: a bar on a terminal, plain lines elsewhere.
@@ -25,11 +24,11 @@ type progress struct {
 	total time.Duration
 }
 
-func newProgress(std stdio, plan results.Plan, p scenarios.Profile) *progress {
+func newProgress(std stdio, plan results.Plan) *progress {
 	show := &progress{out: std.err, steps: plan.Steps}
 	for _, step := range plan.Steps {
 		show.begin = append(show.begin, show.total)
-		show.total += expected(step, p)
+		show.total += time.Duration(step.Takes)
 	}
 	if f, ok := std.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		show.bar = progressbar.NewOptions64(show.total.Milliseconds(),
@@ -42,25 +41,6 @@ func newProgress(std stdio, plan results.Plan, p scenarios.Profile) *progress {
 		)
 	}
 	return show
-}
-
-// expected is how long a step takes, about; only for showing.
-func expected(step results.Step, p scenarios.Profile) time.Duration {
-	switch {
-	case step.Strategy != "":
-		return time.Duration(step.Duration) + 300*time.Millisecond
-	case step.Target != "":
-		return 4 * time.Second
-	}
-	return p.Budget
-}
-
-func total(plan results.Plan, p scenarios.Profile) time.Duration {
-	var sum time.Duration
-	for _, step := range plan.Steps {
-		sum += expected(step, p)
-	}
-	return sum
 }
 
 // note says what is being done before the first step.
@@ -127,6 +107,8 @@ func gist(r results.StepResult) string {
 		return fmt.Sprintf(", %d checks", len(r.Findings))
 	case r.Costs != nil:
 		return fmt.Sprintf(", %d operations", len(r.Costs))
+	case len(r.Figures) > 0:
+		return ", " + report.FigureLine(r.Figures[0])
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/bench"
 	"github.com/oauthmark/oauthmark/report/csv"
 	"github.com/oauthmark/oauthmark/report/hlog"
@@ -49,13 +50,23 @@ func verbs() []verb {
 	}
 }
 
-// catalogue lists the scenarios, in the order in which a plan runs them.
+// catalogue lists the scenarios, in the order in which a plan lays them out.
 func catalogue() []scenarios.Scenario {
-	forms := targets.Forms()
 	return slices.Concat(
 		[]scenarios.Scenario{conformance.Scenario(checks()), cost.Scenario(os.Getenv)},
-		load.Scenarios(forms, "ES256"),
+		load.Scenarios(),
 	)
+}
+
+// suite is what 'run' does when nothing is named: these names, as if they were given.
+// It answers the question that most people come with, in about a minute.
+var suite = []string{
+	"conform",
+	"cost/cache-hit/opaque-43",
+	"cost/hash/SHA-256/opaque-43", "cost/hash/SHA-256/jwt-0.6k",
+	"cost/sign/RS256/0.6k", "cost/sign/ES256/0.6k", "cost/sign/EdDSA/0.6k",
+	"cost/verify/RS256/0.6k", "cost/verify/ES256/0.6k", "cost/verify/EdDSA/0.6k",
+	"load/introspect", "load/introspect-cached", "load/local",
 }
 
 // openContainer and openProcess start servers in the two runtimes.
@@ -69,10 +80,10 @@ func checks() []conformance.Check {
 	return slices.Concat(rfc6749.Checks(), rfc7662.Checks(), rfc9068.Checks())
 }
 
-// format is a way to render a record.
+// format is a way to render a document.
 type format struct {
 	name, file string // file in the run's folder; empty for what is only printed
-	write      func(w io.Writer, run results.Run) error
+	write      func(w io.Writer, doc report.Document) error
 }
 
 // formats lists the ways to render a record. Plots are several files, and so are no
@@ -81,15 +92,17 @@ var formats = []format{
 	{"text", "", text.Write},
 	{"html", "report.html", html.Write},
 	{"markdown", "summary.md", markdown.Write},
-	{"json", "", func(w io.Writer, run results.Run) error {
-		raw, err := results.Marshal(run)
-		if err == nil {
-			_, err = w.Write(raw)
-		}
-		return err
-	}},
+	{"json", "", writeJSON},
 	{"junit", "junit.xml", junit.Write},
 	{"csv", "series.csv", csv.Write},
 	{"bench", "bench.txt", bench.Write},
 	{"hlog", "latency.hlog", hlog.Write},
+}
+
+func writeJSON(w io.Writer, doc report.Document) error {
+	raw, err := results.Marshal(doc.Run)
+	if err == nil {
+		_, err = w.Write(raw)
+	}
+	return err
 }

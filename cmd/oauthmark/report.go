@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/oauthmark/oauthmark/report/gate"
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
@@ -35,10 +35,14 @@ an interrupted run that is 3, or 1 where something was found wrong before.`,
 			if err != nil {
 				return usagef("report: %w", err)
 			}
-			if err := renderTo(std, out, chosen, run); err != nil {
+			doc, err := report.NewDocument(run)
+			if err != nil {
+				return usagef("%w; give another run", err)
+			}
+			if err := renderTo(std, out, chosen, doc); err != nil {
 				return err
 			}
-			if v := gate.Decide(run).Verdict; v != results.Pass {
+			if v := doc.Decision.Verdict; v != results.Pass {
 				return verdictError{v}
 			}
 			return nil
@@ -80,9 +84,9 @@ func chooseFormats(wanted []string, out string) ([]format, error) {
 }
 
 // renderTo prints one format, or writes the chosen ones and the plots to a folder.
-func renderTo(std stdio, out string, chosen []format, run results.Run) error {
+func renderTo(std stdio, out string, chosen []format, doc report.Document) error {
 	if out == "" {
-		return chosen[0].write(std.out, run)
+		return chosen[0].write(std.out, doc)
 	}
 	folder, err := results.Create(out)
 	if err != nil {
@@ -90,7 +94,7 @@ func renderTo(std stdio, out string, chosen []format, run results.Run) error {
 	}
 	for _, f := range chosen {
 		var rendered bytes.Buffer
-		if err := f.write(&rendered, run); err != nil {
+		if err := f.write(&rendered, doc); err != nil {
 			return err
 		}
 		name := f.file
@@ -101,5 +105,5 @@ func renderTo(std stdio, out string, chosen []format, run results.Run) error {
 			return err
 		}
 	}
-	return writePlots(folder, run)
+	return writePlots(folder, doc)
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -63,20 +62,4 @@ func resolveOne(ctx context.Context, given string, mayAsk bool) (targets.Target,
 		return targets.Discover(ctx, t, os.Getenv, client)
 	}
 	return targets.Load(given)
-}
-
-// refuseRemoteLoad keeps load on this machine: a load test of somebody else's
-// server is an attack on it.
-func refuseRemoteLoad(plan results.Plan, list []targets.Target) error {
-	for _, step := range plan.Steps {
-		if step.Strategy == "" {
-			continue
-		}
-		for _, t := range list {
-			if t.Name == step.Target && !t.Loopback() {
-				return usagef("--target %s: load goes to loopback addresses only; 'oauthmark conform --target %s' judges its answers without load", t.URL, t.URL)
-			}
-		}
-	}
-	return nil
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
-	"github.com/oauthmark/oauthmark/scenarios/conformance"
-	"github.com/oauthmark/oauthmark/targets"
 )
 
 func runCommand(std stdio) *cobra.Command {
@@ -17,10 +15,11 @@ func runCommand(std stdio) *cobra.Command {
 		Use:   "run [SCENARIO...]",
 		Short: "start the servers, measure, save and print",
 		Long: `Start the servers under test, measure, write the run's folder and print its
-tables. Without an argument it is the default suite; any prefix of a name that
-'oauthmark list scenarios' prints selects, such as load/local or cost/sign.`,
+tables. Without an argument it is the default suite. Any prefix of a name that
+'oauthmark list scenarios' or 'oauthmark list operations' prints selects, such as
+load/local or cost/sign; load/local/ES256 is load/local with tokens of that form.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := prepare(cmd, &s, catalogue(), args, true)
+			m, err := prepare(cmd, &s, catalogue(), args, suite, true)
 			if err != nil {
 				return err
 			}
@@ -37,46 +36,29 @@ tables. Without an argument it is the default suite; any prefix of a name that
 
 // prepare goes from the command line to a plan, and finds all that is wrong with
 // the former before anything is started.
-func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names []string, mayAsk bool) (measurement, error) {
+func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, otherwise []string, mayAsk bool) (measurement, error) {
 	m := measurement{all: all, args: append([]string{cmd.Name()}, commandLine(cmd, names)...)}
 	var err error
 	if m.profile, err = s.settle(cmd); err != nil {
 		return m, err
 	}
 	m.settings = *s
+	if len(names) == 0 {
+		names = otherwise
+	}
 	selected, err := scenarios.Select(all, names)
 	if err != nil {
 		return m, err
 	}
-	chooseCosts(selected, names, m.profile)
 	if m.targets, err = resolve(cmd.Context(), s.targets, mayAsk); err != nil {
 		return m, err
 	}
-	if m.plan, err = scenarios.Make(selected, m.targets, m.profile, s.rates, s.seed); err != nil {
+	m.plan, err = scenarios.Make(selected, scenarios.Options{Targets: m.targets, Profile: m.profile, Rates: s.rates, Forms: s.forms}, s.seed)
+	if err != nil {
 		return m, emptyPlan(m.plan, err)
 	}
-	m.plan.Skipped = append(m.plan.Skipped, skippedChecks(m.plan, m.targets)...)
-	return m, refuseRemoteLoad(m.plan, m.targets)
-}
-
-// skippedChecks lists the selected checks that a target's declaration rules out, so
-// that a plan says so before a server is asked.
-func skippedChecks(plan results.Plan, list []targets.Target) []results.Skip {
-	var out []results.Skip
-	for _, step := range plan.Steps {
-		if step.Scenario != conformance.ID {
-			continue
-		}
-		for _, t := range list {
-			if t.Name != step.Target {
-				continue
-			}
-			for _, skip := range conformance.Skipped(checks(), t) {
-				if len(step.Items) == 0 || slices.Contains(step.Items, skip.ID) {
-					out = append(out, skip)
-				}
-			}
-		}
+	if len(s.forms) > 0 && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Axis("form").Value != "" }) {
+		return m, usagef("--form %s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", s.forms[0])
 	}
-	return out
+	return m, nil
 }

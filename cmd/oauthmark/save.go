@@ -5,34 +5,31 @@ import (
 	"fmt"
 	"path"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/plot"
 	"github.com/oauthmark/oauthmark/report/text"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// save writes the run's folder: the record first, for all else can be rendered
-// again from it.
-func save(folder *results.Folder, run results.Run) error {
-	if err := folder.Save(run); err != nil {
-		return err
-	}
+// save writes what is rendered from the record into the run's folder.
+func save(folder *results.Folder, doc report.Document) error {
 	for _, f := range formats {
 		if f.file == "" {
 			continue
 		}
 		var out bytes.Buffer
-		if err := f.write(&out, run); err != nil {
+		if err := f.write(&out, doc); err != nil {
 			return fmt.Errorf("render %s: %w", f.file, err)
 		}
 		if err := folder.Write(f.file, out.Bytes()); err != nil {
 			return err
 		}
 	}
-	return writePlots(folder, run)
+	return writePlots(folder, doc)
 }
 
-func writePlots(folder *results.Folder, run results.Run) error {
-	plots, err := plot.Files(run)
+func writePlots(folder *results.Folder, doc report.Document) error {
+	plots, err := plot.Files(doc)
 	if err != nil {
 		return fmt.Errorf("render plots: %w", err)
 	}
@@ -45,16 +42,11 @@ func writePlots(folder *results.Folder, run results.Run) error {
 }
 
 // print shows the run on standard output, and where its folder is.
-func (m measurement) print(std stdio, run results.Run, dir string) error {
+func (m measurement) print(std stdio, doc report.Document, dir string) error {
 	if m.settings.json {
-		raw, err := results.Marshal(run)
-		if err != nil {
-			return err
-		}
-		_, err = std.out.Write(raw)
-		return err
+		return writeJSON(std.out, doc)
 	}
-	if err := text.Write(std.out, run); err != nil {
+	if err := text.Write(std.out, doc); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(std.out, "\nsaved in %s; open %s\n", dir, path.Join(dir, "report.html"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/scenarios/load"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // settings are the flags that verbs share. Zero means that the profile decides.
@@ -21,6 +24,7 @@ type settings struct {
 	runtime     string
 	profile     string
 	rates       []float64
+	forms       []string
 	duration    time.Duration
 	repetitions int
 	workers     int
@@ -30,6 +34,7 @@ type settings struct {
 	out         string
 	json        bool
 	config      string
+	unused      *pflag.FlagSet // what a configuration may say and the verb doesn't use; may be nil
 }
 
 // defaultTarget is what a run measures when it is not told.
@@ -42,19 +47,20 @@ func (s *settings) targetFlags(f *pflag.FlagSet) {
 
 // environmentFlags says how servers are started and where the record goes.
 func (s *settings) environmentFlags(f *pflag.FlagSet) {
-	f.StringVar(&s.runtime, "runtime", "auto", "`KIND` of runtime: container, process, or auto for containers where a Docker engine answers")
+	f.Var(oneOf(&s.runtime, "auto", "auto", "container", "process"), "runtime", "`KIND` of runtime: container, process, or auto for containers where a Docker engine answers")
 	f.StringVar(&s.out, "out", "results", "`DIR` in which the run's folder is made")
 }
 
 // measureFlags says how thoroughly to measure.
 func (s *settings) measureFlags(f *pflag.FlagSet) {
-	f.StringVar(&s.profile, "profile", "standard", "how thoroughly: quick, standard or thorough")
+	f.Var(oneOf(&s.profile, "standard", profileNames()...), "profile", "how thoroughly: quick, standard or thorough")
 	f.Float64SliceVar(&s.rates, "rate", nil, "planned `REQUESTS` per second of a load step (repeatable; default by profile)")
 	f.DurationVar(&s.duration, "duration", 0, "of one load step (default by profile)")
 	f.IntVar(&s.repetitions, "repetitions", 0, "of each load step, interleaved (default by profile)")
 	f.IntVar(&s.workers, "workers", 0, "most requests in flight (default by profile)")
 	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
-	f.StringVar(&s.arrivals, "arrivals", "", "constant, poisson or closed (default poisson)")
+	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
+	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
 }
 
@@ -68,7 +74,7 @@ func (s *settings) sharedFlags(f *pflag.FlagSet) {
 func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 	var p scenarios.Profile
 	if s.config != "" {
-		if err := readConfig(s.config, cmd.Flags()); err != nil {
+		if err := readConfig(s.config, cmd.Flags(), s.unused); err != nil {
 			return p, err
 		}
 	}
@@ -86,8 +92,6 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 		above0("repetitions", s.repetitions, s.repetitions > 0, "3"),
 		above0("workers", s.workers, s.workers > 0, "64"),
 		above0("tokens", s.tokens, s.tokens > 0, "100"),
-		oneOf("runtime", s.runtime, "auto", "container", "process"),
-		oneOf("arrivals", s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)),
 	} {
 		if err != nil {
 			return p, err
@@ -96,49 +100,66 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 	if !flags.Changed("seed") {
 		s.seed = rand.Uint64()>>11 | 1 // 53 bits: a JSON number that every reader keeps whole
 	}
-	p, err := s.settleProfile(flags)
-	if err != nil {
-		return p, err
+	for _, form := range s.forms {
+		if known := append(targets.Forms(), load.AllForms); !slices.Contains(known, form) {
+			return p, usagef("--form: %w", scenarios.Unknown("form", form, "'oauthmark list forms'", known))
+		}
 	}
+	p = s.settleProfile()
 	return p, s.limits(p)
 }
 
 // settleProfile is the profile with the flags' values in place of its own.
-func (s *settings) settleProfile(flags *pflag.FlagSet) (scenarios.Profile, error) {
+func (s *settings) settleProfile() scenarios.Profile {
+	all := scenarios.Profiles()
+	p := all[max(0, slices.IndexFunc(all, func(p scenarios.Profile) bool { return p.Name == cmp.Or(s.profile, defaultProfile) }))]
+	p.Repetitions = cmp.Or(s.repetitions, p.Repetitions)
+	p.Load = results.Offered{
+		Arrivals: cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals), Rate: p.Load.Rate,
+		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: cmp.Or(s.workers, p.Load.Workers), Tokens: cmp.Or(s.tokens, p.Load.Tokens),
+	}
+	return p
+}
+
+// defaultProfile is that of a verb without the flag.
+const defaultProfile = "standard"
+
+func profileNames() []string {
 	var names []string
 	for _, p := range scenarios.Profiles() {
 		names = append(names, p.Name)
-		if p.Name != s.profile && !(s.profile == "" && p.Name == "standard") {
-			continue
-		}
-		if s.duration > 0 {
-			p.Duration = s.duration
-		}
-		if s.repetitions > 0 {
-			p.Repetitions = s.repetitions
-		}
-		if s.workers > 0 {
-			p.Workers = s.workers
-		}
-		if s.tokens > 0 {
-			p.Tokens = s.tokens
-		}
-		if s.arrivals != "" {
-			p.Arrivals = results.Arrivals(s.arrivals)
-		}
-		return p, nil
 	}
-	return scenarios.Profile{}, oneOf("profile", s.profile, names...)
+	return names
 }
 
-func oneOf(flag, value string, allowed ...string) error {
-	if slices.Contains(allowed, value) {
-		return nil
+// unusedFlags are flags that a configuration may set and this verb doesn't use.
+func (s *settings) unusedFlags() *pflag.FlagSet {
+	s.unused = pflag.NewFlagSet("", pflag.ContinueOnError)
+	return s.unused
+}
+
+// choice is the value of a flag that takes one of a few words.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func oneOf(value *string, otherwise string, allowed ...string) *choice {
+	*value = otherwise
+	return &choice{value, allowed}
+}
+
+func (c *choice) String() string { return *c.value }
+func (c *choice) Type() string   { return "string" }
+
+func (c *choice) Set(given string) error {
+	if !slices.Contains(c.allowed, given) {
+		hint := ""
+		if near := scenarios.Unknown("", given, "", c.allowed).Nearest; near != "" {
+			hint = fmt.Sprintf(" (did you mean %s?)", near)
+		}
+		return fmt.Errorf("use one of %s%s", strings.Join(c.allowed, ", "), hint)
 	}
-	named := slices.DeleteFunc(slices.Clone(allowed), func(a string) bool { return a == "" })
-	hint := ""
-	if near := scenarios.Unknown(flag, value, "", named).Nearest; near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return usagef("--%s %q: use one of %s%s", flag, value, strings.Join(named, ", "), hint)
+	*c.value = given
+	return nil
 }

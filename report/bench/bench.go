@@ -20,8 +20,9 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Write renders the run.
-func Write(w io.Writer, run results.Run) error {
+// Write renders the document's record.
+func Write(w io.Writer, doc report.Document) error {
+	run := doc.Run
 	out := bufio.NewWriter(w)
 	// A comment, not configuration: benchstat compares what has one configuration, and
 	// would set no run beside another.
@@ -37,8 +38,8 @@ func Write(w io.Writer, run results.Run) error {
 	}
 	exact := false
 	for _, s := range run.Steps {
-		if s.Series != nil {
-			load(out, s)
+		if s.Step.Kind != results.KindCost {
+			step(out, s)
 		}
 		for _, c := range s.Costs {
 			if _, other := report.AnotherProgram(c); other {
@@ -61,11 +62,11 @@ func Write(w io.Writer, run results.Run) error {
 				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
 			}
 		}
-		if s.Series != nil && s.Series.Response.Count == 0 || s.Series == nil && s.Step.Strategy != "" {
+		if s.Step.Kind == results.KindLoad && (s.Series == nil || s.Series.Response.Count == 0) {
 			fmt.Fprintf(out, "# no figure: %s\n", oneLine(s.Step.ID+", "+s.Verdict.String()+": "+s.Reason))
 		}
 	}
-	for _, s := range results.Absent(run) {
+	for _, s := range doc.Absent {
 		fmt.Fprintf(out, "# %s: %s\n", s.Kind, oneLine(s.Name()+": "+s.Reason))
 	}
 	// A bufio.Writer keeps the first error for Flush.
@@ -75,26 +76,48 @@ func Write(w io.Writer, run results.Run) error {
 	return nil
 }
 
-func load(w io.Writer, s results.StepResult) {
-	h := s.Series.Response
-	if h.Count == 0 {
-		return // the format has no line for "not measured"
+// step writes what a step measured and the figures that it found, in one line.
+func step(w io.Writer, s results.StepResult) {
+	var metrics strings.Builder
+	n := int64(1)
+	if s.Series != nil && s.Series.Response.Count > 0 { // the format has no line for "not measured"
+		n = s.Series.Response.Count
+		load(&metrics, s.Series)
+	}
+	for _, f := range s.Figures {
+		fmt.Fprintf(&metrics, " %s %s", number(f.Value), word(strings.Join(strings.Fields(f.Name+" "+f.Unit), "-")))
+	}
+	if metrics.Len() == 0 {
+		return
+	}
+	family, _, _ := strings.Cut(s.Step.Scenario, "/")
+	name := "Benchmark" + strings.ToUpper(family[:min(1, len(family))]) + word(family[min(1, len(family)):])
+	for _, a := range s.Step.Axes {
+		name += part(word(a.Name), a.Value)
 	}
 	// The rate comes last, and always: a target's name may end in a hyphen and a
 	// number, which there would be read as GOMAXPROCS.
-	name := "BenchmarkLoad" + part("strategy", s.Step.Strategy) + part("form", s.Step.Form) + part("target", s.Step.Target) +
-		part("arrivals", string(s.Step.Arrivals)) + part("rate", number(s.Step.Rate))
-	fmt.Fprintf(w, "%s %d %s ns/op %d p50-ns %d p90-ns %d p99-ns %d p99.9-ns %d max-ns %s req/s", name+verdict(s.Verdict), h.Count,
-		number(h.Mean), h.P50, h.P90, h.P99, h.P999, h.Max, number(s.Series.Throughput))
-	if s.Series.Sent > 0 {
-		for _, u := range s.Series.Usage {
-			fmt.Fprintf(w, " %s %s-cpu-ns/op", number(u.CPUSeconds*1e9/float64(s.Series.Sent)), word(u.Component))
-		}
-		if u := s.Series.Upstream; u != nil {
-			fmt.Fprintf(w, " %s introspections/op", number(float64(u.Introspections)/float64(s.Series.Sent)))
-		}
+	name += part("target", s.Step.Target)
+	rate := 0.0
+	if s.Step.Load != nil {
+		name, rate = name+part("arrivals", string(s.Step.Load.Arrivals)), s.Step.Load.Rate
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "%s %d%s\n", name+part("rate", number(rate))+verdict(s.Verdict), n, metrics.String())
+}
+
+func load(w io.Writer, s *results.Series) {
+	h := s.Response
+	fmt.Fprintf(w, " %s ns/op %d p50-ns %d p90-ns %d p99-ns %d p99.9-ns %d max-ns %s req/s",
+		number(h.Mean), h.P50, h.P90, h.P99, h.P999, h.Max, number(s.Throughput))
+	if s.Sent == 0 {
+		return
+	}
+	for _, u := range s.Usage {
+		fmt.Fprintf(w, " %s %s-cpu-ns/op", number(u.CPUSeconds*1e9/float64(s.Sent)), word(u.Component))
+	}
+	if _, calls, ok := s.Calls("issuer"); ok {
+		fmt.Fprintf(w, " %s issuer-calls/op", number(float64(calls)/float64(s.Sent)))
+	}
 }
 
 func cost(w io.Writer, s results.StepResult, c results.Cost) {

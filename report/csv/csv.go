@@ -1,6 +1,6 @@
 // Package csv writes a record as one table for a spreadsheet or a data frame: a row
-// for each load step and for each operation's cost, and one for all that was selected and
-// has no verdict, whose reason begins with the kind of absence. Columns that don't concern
+// for each load step, each operation's cost and each figure, and one for all that was
+// selected and has no verdict, whose reason begins with the kind of absence. Columns that don't concern
 // a row are empty, an unknown figure is empty and never 0, and times are in nanoseconds.
 package csv
 
@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,43 +17,73 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-var columns = []string{
-	"row", "step", "scenario", "target", "strategy", "token_kind", "token_form", "arrivals", "rate", "repetition", "verdict", "reason",
-	"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "transport_error",
-	"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
-	"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
-	"generator_cpu_s", "servers_cpu_s", "introspections", "jwks_fetches", "cache_hits", "cache_misses", "coalesced",
-	"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
-	"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "warnings",
-}
-
-// Write renders the run.
-func Write(w io.Writer, run results.Run) error {
-	out := csv.NewWriter(w)
-	_ = out.Write(columns) // the first error is kept for Error
-	listed := map[string]bool{}
-	for _, s := range run.Steps {
-		listed[s.Step.ID] = true
-		switch {
-		case s.Series != nil:
-			_ = out.Write(list(load(s)))
-		case s.Step.Strategy != "":
-			_ = out.Write(list(step("load", s))) // it wasn't measured, and is listed
-		case s.Step.Scenario == "cost" && len(s.Costs) == 0:
-			_ = out.Write(list(step("cost", s))) // likewise
-		default:
-			listed[s.Step.ID] = len(s.Costs) > 0
-		}
-		for _, c := range s.Costs {
-			_ = out.Write(list(cost(s, c)))
+// columns has the axes of the record's steps, and the counters of its resource servers,
+// each in the order in which they come.
+func columns(run results.Run) []string {
+	var axes, counters []string
+	add := func(to *[]string, name string) {
+		if !slices.Contains(*to, name) {
+			*to = append(*to, name)
 		}
 	}
-	for _, skip := range results.Absent(run) {
+	for _, s := range run.Steps {
+		for _, a := range s.Step.Axes {
+			add(&axes, a.Name)
+			if a.Class != "" {
+				add(&axes, a.Name+"_class")
+			}
+		}
+		if s.Series != nil {
+			for _, c := range s.Series.Counters {
+				add(&counters, c.Name)
+			}
+		}
+	}
+	return slices.Concat([]string{"row", "step", "scenario", "target"}, axes, []string{"arrivals", "rate", "repetition", "verdict", "reason",
+		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "transport_error",
+		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
+		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
+		"generator_cpu_s", "servers_cpu_s"}, counters, []string{
+		"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
+		"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "value", "unit", "low", "high", "at_most", "at_least", "warnings"})
+}
+
+// Write renders the document's record.
+func Write(w io.Writer, doc report.Document) error {
+	out := csv.NewWriter(w)
+	names := columns(doc.Run)
+	put := func(values map[string]string) {
+		row := make([]string, len(names))
+		for i, name := range names {
+			row[i] = values[name]
+		}
+		_ = out.Write(row) // the first error is kept for Error
+	}
+	_ = out.Write(names)
+	listed := map[string]bool{}
+	for _, s := range doc.Run.Steps {
+		switch {
+		case s.Step.Kind == results.KindConformance:
+			// Its findings are in other formats; what has no verdict is listed below.
+		case s.Series != nil:
+			put(load(s))
+		case s.Step.Kind != results.KindCost || len(s.Costs) == 0:
+			put(step(string(s.Step.Kind), s)) // it wasn't measured, and is listed
+		}
+		listed[s.Step.ID] = s.Step.Kind != results.KindConformance
+		for _, c := range s.Costs {
+			put(cost(s, c))
+		}
+		for _, f := range s.Figures {
+			put(figureRow(s, f))
+		}
+	}
+	for _, skip := range doc.Absent {
 		if listed[skip.ID] {
 			continue
 		}
-		_ = out.Write(list(map[string]string{"row": "absent", "step": skip.ID, "target": skip.Target,
-			"verdict": results.None.String(), "reason": string(skip.Kind) + ": " + skip.Reason}))
+		put(map[string]string{"row": "absent", "step": skip.ID, "target": skip.Target,
+			"verdict": results.None.String(), "reason": string(skip.Kind) + ": " + skip.Reason})
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {
@@ -61,22 +92,17 @@ func Write(w io.Writer, run results.Run) error {
 	return nil
 }
 
-// list puts the values in the order of the columns.
-func list(values map[string]string) []string {
-	row := make([]string, len(columns))
-	for i, name := range columns {
-		row[i] = values[name]
-	}
-	return row
-}
-
 func step(kind string, s results.StepResult) map[string]string {
-	row := map[string]string{
-		"row": kind, "step": s.Step.ID, "scenario": s.Step.Scenario, "target": s.Step.Target, "strategy": s.Step.Strategy,
-		"token_kind": s.Step.Kind, "token_form": s.Step.Form, "arrivals": string(s.Step.Arrivals), "verdict": s.Verdict.String(), "reason": s.Reason,
+	row := map[string]string{"row": kind, "step": s.Step.ID, "scenario": s.Step.Scenario, "target": s.Step.Target,
+		"verdict": s.Verdict.String(), "reason": s.Reason}
+	for _, a := range s.Step.Axes {
+		row[a.Name], row[a.Name+"_class"] = a.Value, a.Class
 	}
-	if s.Step.Rate > 0 {
-		row["rate"] = float(s.Step.Rate)
+	if s.Step.Load != nil {
+		row["arrivals"] = string(s.Step.Load.Arrivals)
+		if s.Step.Load.Rate > 0 {
+			row["rate"] = float(s.Step.Load.Rate)
+		}
 	}
 	if s.Step.Repetition > 0 {
 		row["repetition"] = strconv.Itoa(s.Step.Repetition)
@@ -84,14 +110,31 @@ func step(kind string, s results.StepResult) map[string]string {
 	return row
 }
 
+func figureRow(s results.StepResult, f results.Figure) map[string]string {
+	row := step("figure", s)
+	row["figure"], row["value"], row["unit"] = f.Name, float(f.Value), f.Unit
+	if f.Low != 0 || f.High != 0 {
+		row["low"], row["high"] = float(f.Low), float(f.High)
+	}
+	if f.Limit != nil {
+		bound := "at_most"
+		if f.Worse == results.WorseDown {
+			bound = "at_least"
+		}
+		row[bound] = float(*f.Limit)
+	}
+	return row
+}
+
 func load(s results.StepResult) map[string]string {
 	row, series := step("load", s), s.Series
-	if s.Step.Arrivals != results.Closed {
+	if !s.Step.Load.Closed() {
 		row["planned"] = integer(series.Planned)
 	}
 	row["sent"], row["throughput"] = integer(series.Sent), float(series.Throughput)
 	row["right_allow"], row["right_deny"] = integer(series.Verdicts.RightAllow), integer(series.Verdicts.RightDeny)
 	row["wrong_allow"], row["wrong_deny"] = integer(series.Verdicts.WrongAllow), integer(series.Verdicts.WrongDeny)
+	row["either"] = integer(series.Verdicts.Either)
 	row["transport_error"] = integer(series.Verdicts.TransportError)
 	row["bytes_in"], row["bytes_out"] = integer(series.BytesIn), integer(series.BytesOut)
 
@@ -119,9 +162,8 @@ func load(s results.StepResult) map[string]string {
 	if known {
 		row["servers_cpu_s"] = float(servers)
 	}
-	if u := series.Upstream; u != nil {
-		row["introspections"], row["jwks_fetches"] = integer(u.Introspections), integer(u.JWKSFetches)
-		row["cache_hits"], row["cache_misses"], row["coalesced"] = integer(u.CacheHits), integer(u.CacheMisses), integer(u.Coalesced)
+	for _, c := range series.Counters {
+		row[c.Name] = integer(c.Count)
 	}
 	return row
 }

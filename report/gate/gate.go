@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -49,47 +50,83 @@ func Step(s results.StepResult) Decision {
 	return j.decision()
 }
 
+// rules judge a step by what it holds, one for each kind of result. A new kind is a file
+// with its rule, and its line here.
+var rules = []func(*judge, results.StepResult){series, checks, figures, items, something}
+
 // step judges one step by what it holds, and then by its own verdict, so that a step
 // that calls itself right can't hide a wrong sample.
 func (j *judge) step(s results.StepResult) {
+	before := len(j.reasons)
+	for _, rule := range rules {
+		rule(j, s)
+	}
 	explained := results.Pass
-	because := func(v results.Verdict, format string, args ...any) {
-		explained = max(explained, v)
-		j.add(v, format, args...)
-	}
-	if s.Series != nil {
-		if n := s.Series.Verdicts.WrongAllow; n > 0 {
-			because(results.Fail, "%s: %d wrong allowed: %s", s.Step.ID, n, cmp.Or(s.Series.Verdicts.First, "no example was kept"))
-		}
-		if n := s.Series.Verdicts.WrongDeny; n > 0 && s.Verdict == results.Pass {
-			because(results.Fail, "%s: %d wrongly denied: %s", s.Step.ID, n, cmp.Or(s.Series.Verdicts.First, "no example was kept"))
-		}
-		if n := s.Series.Verdicts.TransportError; n > 0 && s.Verdict == results.Pass {
-			because(results.Inconclusive, "%s: passed with %d requests unanswered", s.Step.ID, n)
-		}
-		if s.Series.Sent < s.Series.Planned && s.Verdict == results.Pass {
-			because(results.Inconclusive, "%s: passed with %d of %d planned requests sent", s.Step.ID, s.Series.Sent, s.Series.Planned)
-		}
-		if s.Verdict == results.Pass && (s.Series.Verdicts.Total() == 0 || s.Series.Response.Count == 0) {
-			because(results.Inconclusive, "%s: passed without a sample", s.Step.ID)
-		}
-	}
-	for _, f := range s.Findings {
-		if v := Weight(f); v > results.Pass {
-			because(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
-		}
-	}
-	for _, item := range s.Step.Items {
-		if s.Verdict == results.Pass && !answers(s, item) {
-			because(results.Inconclusive, "%s: %s was selected and has no result", s.Step.ID, item)
-		}
-	}
-	judged := slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Verdict > results.None })
-	if s.Verdict == results.Pass && s.Series == nil && len(s.Costs) == 0 && !judged {
-		because(results.Inconclusive, "%s: passed without a result", s.Step.ID)
+	for _, r := range j.reasons[before:] {
+		explained = max(explained, r.verdict)
 	}
 	if s.Verdict > explained {
 		j.add(s.Verdict, "%s: %s: %s", s.Step.ID, s.Verdict, cmp.Or(s.Reason, "no reason was recorded"))
+	}
+}
+
+// series wants a sample for each planned request, and none that is wrong.
+func series(j *judge, s results.StepResult) {
+	if s.Series == nil {
+		return
+	}
+	v, example := s.Series.Verdicts, cmp.Or(s.Series.Verdicts.First, "no example was kept")
+	if v.WrongAllow > 0 {
+		j.add(results.Fail, "%s: %d wrong allowed: %s", s.Step.ID, v.WrongAllow, example)
+	}
+	if s.Verdict != results.Pass {
+		return // the rest is why it isn't
+	}
+	if v.WrongDeny > 0 {
+		j.add(results.Fail, "%s: %d wrongly denied: %s", s.Step.ID, v.WrongDeny, example)
+	}
+	if v.TransportError > 0 {
+		j.add(results.Inconclusive, "%s: passed with %d requests unanswered", s.Step.ID, v.TransportError)
+	}
+	if s.Series.Sent < s.Series.Planned {
+		j.add(results.Inconclusive, "%s: passed with %d of %d planned requests sent", s.Step.ID, s.Series.Sent, s.Series.Planned)
+	}
+	if v.Total() == 0 || s.Series.Response.Count == 0 {
+		j.add(results.Inconclusive, "%s: passed without a sample", s.Step.ID)
+	}
+}
+
+func checks(j *judge, s results.StepResult) {
+	for _, f := range s.Findings {
+		if v := Weight(f); v > results.Pass {
+			j.add(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
+		}
+	}
+}
+
+// figures wants none beyond its limit.
+func figures(j *judge, s results.StepResult) {
+	for _, f := range s.Figures {
+		if f.Broken() {
+			j.add(results.Fail, "%s: %s is %v%s, beyond its limit of %v", s.Step.ID, f.Name, f.Value, strings.TrimRight(" "+f.Unit, " "), *f.Limit)
+		}
+	}
+}
+
+// items wants a result, or a reason, for each check or operation that was selected.
+func items(j *judge, s results.StepResult) {
+	for _, item := range s.Step.Items {
+		if s.Verdict == results.Pass && !answers(s, item) {
+			j.add(results.Inconclusive, "%s: %s was selected and has no result", s.Step.ID, item)
+		}
+	}
+}
+
+// something wants a result at all.
+func something(j *judge, s results.StepResult) {
+	judged := slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Verdict > results.None })
+	if s.Verdict == results.Pass && s.Series == nil && len(s.Costs) == 0 && len(s.Figures) == 0 && !judged {
+		j.add(results.Inconclusive, "%s: passed without a result", s.Step.ID)
 	}
 }
 

@@ -14,14 +14,14 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Write renders the run. The error is that of the writer, or of a histogram which
-// can't be decoded.
-func Write(w io.Writer, run results.Run) error {
+// Write renders the document's record. The error is that of the writer.
+func Write(w io.Writer, doc report.Document) error {
 	var buf bytes.Buffer
-	if err := render(&buf, run); err != nil {
+	if err := render(&buf, doc); err != nil {
 		return fmt.Errorf("write histogram log: %w", err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {
@@ -30,7 +30,8 @@ func Write(w io.Writer, run results.Run) error {
 	return nil
 }
 
-func render(w io.Writer, run results.Run) error {
+func render(w io.Writer, doc report.Document) error {
+	run := doc.Run
 	log := hdrhistogram.NewHistogramLogWriter(w)
 	if err := log.OutputLogFormatVersion(); err != nil {
 		return err
@@ -44,13 +45,21 @@ func render(w io.Writer, run results.Run) error {
 	if err := log.OutputLegend(); err != nil {
 		return err
 	}
-	for _, s := range run.Steps {
-		if s.Series == nil {
-			continue
+	decoded := map[string]*hdrhistogram.Histogram{}
+	for _, c := range doc.Cells {
+		for _, r := range c.Steps {
+			decoded[r.Step.ID] = r.Response
 		}
-		h, err := s.Series.Response.Decode()
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Step.ID, err)
+	}
+	for _, s := range run.Steps {
+		for _, f := range s.Figures {
+			if err := log.OutputComment(" " + word(s.Step.ID) + " " + strings.Join(strings.Fields(report.FigureLine(f)), " ")); err != nil {
+				return err
+			}
+		}
+		h := decoded[s.Step.ID]
+		if h == nil {
+			continue
 		}
 		h.SetTag(tag(s))
 		h.SetStartTimeMs(millis(s.Started))
@@ -64,9 +73,10 @@ func render(w io.Writer, run results.Run) error {
 
 // tag names what a step measured, without its repetition.
 func tag(s results.StepResult) string {
-	out := s.Step.Scenario + "@" + s.Step.Target
-	if s.Step.Rate > 0 {
-		out += ":" + strconv.FormatFloat(s.Step.Rate, 'f', -1, 64) + "/s"
+	out, _, _ := strings.Cut(s.Step.Scenario, "/")
+	out += "/" + s.Step.Label() + "@" + s.Step.Target
+	if s.Step.Load != nil && s.Step.Load.Rate > 0 {
+		out += ":" + strconv.FormatFloat(s.Step.Load.Rate, 'f', -1, 64) + "/s"
 	}
 	if s.Verdict != results.Pass {
 		out += ":" + s.Verdict.String()

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/gate"
@@ -22,25 +21,11 @@ var page string
 //go:embed style.css
 var css string
 
-// Write renders the run.
-func Write(w io.Writer, run results.Run) error {
-	doc, err := report.NewDocument(run)
-	if err != nil {
-		return err
-	}
-	figures, err := plot.Figures(run)
-	if err != nil {
-		return err
-	}
-	return render(w, doc, figures)
-}
-
 // view is what the page shows: the document, and what html/template can't compute.
 type view struct {
 	report.Document
 	CSS     template.CSS
 	Figures []figure
-	Passed  int
 }
 
 type figure struct {
@@ -48,16 +33,16 @@ type figure struct {
 	SVG  template.HTML
 }
 
-func render(w io.Writer, doc report.Document, figures []plot.Figure) error {
+// Write renders the document.
+func Write(w io.Writer, doc report.Document) error {
+	figures, err := plot.Figures(doc)
+	if err != nil {
+		return err
+	}
 	v := view{Document: doc, CSS: template.CSS(css)}
 	for _, f := range figures {
 		// The SVG is of our own drawing, and every name in it was escaped there.
 		v.Figures = append(v.Figures, figure{f.Name, template.HTML(inline(f.SVG))})
-	}
-	for _, f := range doc.Findings {
-		if f.Verdict == results.Pass {
-			v.Passed++
-		}
 	}
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"bad":    func(v results.Verdict) bool { return v > results.Pass },
@@ -66,9 +51,7 @@ func render(w io.Writer, doc report.Document, figures []plot.Figure) error {
 		"numeric": func(i int, t report.Table) bool {
 			return i < len(t.Columns) && t.Columns[i].Numeric
 		},
-		"tables": func(d report.Document) []report.Table {
-			return slices.Concat(d.Summary, d.Cost, d.Steps)
-		},
+		"checks": report.ChecksTitle,
 	}).Parse(page)
 	if err != nil {
 		return fmt.Errorf("write html: %w", err)

@@ -16,13 +16,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Write renders the run.
-func Write(w io.Writer, run results.Run) error {
-	out, err := xml.MarshalIndent(build(run), "", "  ")
+// Write renders the document's record.
+func Write(w io.Writer, doc report.Document) error {
+	out, err := xml.MarshalIndent(build(doc), "", "  ")
 	if err == nil {
 		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, out)
 	}
@@ -32,13 +33,14 @@ func Write(w io.Writer, run results.Run) error {
 	return nil
 }
 
-func build(run results.Run) *suites {
+func build(doc report.Document) *suites {
+	run := doc.Run
 	all := &suites{Name: "oauthmark " + run.ID}
 	checks := map[[2]string]bool{}
 	for _, s := range run.Steps {
 		seconds := time.Duration(s.Elapsed).Seconds()
 		// A step whose findings say all that it says is shown by them.
-		if step := stepCase(s); len(s.Findings) == 0 || s.Verdict > worst(s.Findings) {
+		if step := stepCase(s); len(s.Findings) == 0 || len(s.Figures) > 0 || s.Verdict > worst(s.Findings) {
 			step.Time = fmt.Sprintf("%.3f", seconds)
 			all.add(s.Step.Scenario, step)
 		}
@@ -48,18 +50,21 @@ func build(run results.Run) *suites {
 			all.add(s.Step.Scenario, findingCase(f))
 		}
 	}
-	for _, s := range results.Absent(run) {
+	for _, s := range doc.Absent {
 		if !checks[[2]string{s.ID, s.Target}] {
 			all.add("absent", testcase{Name: s.ID, Class: cmp.Or(s.Target, "oauthmark"), Skipped: &outcome{Message: string(s.Kind) + ": " + s.Reason}})
 		}
 	}
-	d := gate.Decide(run)
+	d := doc.Decision
 	all.add("gate", judged(testcase{Name: "decision", Class: "oauthmark"}, d.Verdict, strings.Join(d.Reasons, "; "), ""))
 	return all
 }
 
 func stepCase(s results.StepResult) testcase {
 	c := testcase{Name: s.Step.ID, Class: cmp.Or(s.Step.Target, "oauthmark")}
+	for _, f := range s.Figures {
+		c.Output += report.FigureLine(f) + "\n"
+	}
 	if s.Verdict == results.None {
 		return judged(c, results.None, s.Reason, "")
 	}

@@ -30,6 +30,7 @@ type testcase struct {
 	Skipped *outcome `xml:"skipped"`
 	Failure *outcome `xml:"failure"`
 	Error   *outcome `xml:"error"`
+	Output  string   `xml:"system-out,omitempty"` // figures, a line each
 }
 
 type outcome struct {

@@ -15,12 +15,8 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Write renders the run.
-func Write(w io.Writer, run results.Run) error {
-	doc, err := report.NewDocument(run)
-	if err != nil {
-		return err
-	}
+// Write renders the document.
+func Write(w io.Writer, doc report.Document) error {
 	var buf bytes.Buffer
 	render(&buf, doc)
 	if _, err := buf.WriteTo(w); err != nil {
@@ -33,13 +29,15 @@ func render(w *bytes.Buffer, doc report.Document) {
 	fmt.Fprintf(w, "# %s\n\n**%s** (%s)\n", escape(doc.Title), doc.Decision.Verdict, escape(doc.Counts))
 	list(w, "", doc.Decision.Reasons)
 	list(w, "Answer", doc.Answer)
-	for _, t := range doc.Summary {
-		table(w, t)
+	for _, s := range doc.Sections {
+		if s.Detail {
+			continue
+		}
+		for _, t := range s.Tables {
+			table(w, t)
+		}
+		findings(w, s.Findings)
 	}
-	for _, t := range doc.Cost {
-		table(w, t)
-	}
-	findings(w, doc.Findings)
 	var absent, warnings []string
 	for _, s := range doc.Absent {
 		absent = append(absent, fmt.Sprintf("%s, %s: %s", s.Name(), s.Kind, s.Reason))
@@ -104,12 +102,8 @@ func findings(w *bytes.Buffer, all []results.Finding) {
 	if len(all) == 0 {
 		return
 	}
-	passed := 0
 	t := report.Table{Columns: []report.Column{{Name: "check"}, {Name: "target"}, {Name: "level"}, {Name: "verdict"}, {Name: "observed"}}}
 	for _, f := range all {
-		if f.Verdict == results.Pass {
-			passed++
-		}
 		if f.Verdict <= results.Pass {
 			continue // what has none is listed with all that has none
 		}
@@ -122,7 +116,7 @@ func findings(w *bytes.Buffer, all []results.Finding) {
 		}
 		t.Rows = append(t.Rows, report.Row{Cells: []string{f.Check, f.Target, string(f.Level()), verdict, cmp.Or(f.Reason, f.Observed, f.Title)}})
 	}
-	t.Title = fmt.Sprintf("Checks: %d of %d pass", passed, len(all))
+	t.Title = report.ChecksTitle(all)
 	if len(t.Rows) == 0 {
 		fmt.Fprintf(w, "\n## %s\n", t.Title)
 		return

@@ -48,18 +48,18 @@ func (l look) line(width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: l.color, Width: width, Dashes: l.dashes}
 }
 
-// looksOf gives every strategy and form of the run its look, by name.
+// looksOf gives every cell of the run its look, by name.
 func looksOf(cells []stats.Cell) map[string]look {
 	dashes := [][]vg.Length{{7, 3}, {2, 2.5}, {9, 3, 2, 3}, {12, 4}, {5, 2, 1.5, 2, 1.5, 2}}
 	var names, strategies []string
 	kinds := map[string]string{}
 	for _, c := range cells {
 		names = append(names, c.Name())
-		kinds[c.Name()] = c.Step.Kind
+		_, kinds[c.Name()] = c.Form()
 		// Local judgement is the solid line in every plot, as it is the one with
 		// nothing else between.
-		if c.Step.Strategy != "local" {
-			strategies = append(strategies, c.Step.Strategy)
+		if first := axis(c); first != "local" {
+			strategies = append(strategies, first)
 		}
 	}
 	slices.Sort(names)
@@ -73,13 +73,22 @@ func looksOf(cells []stats.Cell) map[string]look {
 		used[kind]++
 	}
 	for _, c := range cells {
-		if i := slices.Index(strategies, c.Step.Strategy); i >= 0 {
+		if i := slices.Index(strategies, axis(c)); i >= 0 {
 			l := looks[c.Name()]
 			l.dashes = dashes[i%len(dashes)]
 			looks[c.Name()] = l
 		}
 	}
 	return looks
+}
+
+// axis is the value of the cell's first axis, which decides the dashes: its strategy,
+// where it has one.
+func axis(c stats.Cell) string {
+	if len(c.Step.Axes) == 0 {
+		return ""
+	}
+	return c.Step.Axes[0].Value
 }
 
 // untrusted is the look of a cell whose figures may not be compared.

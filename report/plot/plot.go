@@ -21,6 +21,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -35,15 +36,11 @@ type picture struct {
 	draw func(draw.Canvas)
 }
 
-// Files draws the run and returns the files by name, such as
+// Files draws the document and returns the files by name, such as
 // spectrum-reference-200-poisson.svg; it is empty when the run holds nothing to draw.
-func Files(run results.Run) (map[string][]byte, error) {
-	pictures, err := pictures(run)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{}
-	for _, p := range pictures {
+func Files(doc report.Document) (files map[string][]byte, err error) {
+	files = map[string][]byte{}
+	for _, p := range pictures(doc) {
 		if files[p.name+".svg"], err = p.svg(); err != nil {
 			return nil, fmt.Errorf("plot %s: %w", p.name, err)
 		}
@@ -60,14 +57,10 @@ type Figure struct {
 	SVG  []byte
 }
 
-// Figures draws the run as SVG alone, in the order in which a report shows them.
-func Figures(run results.Run) ([]Figure, error) {
-	pictures, err := pictures(run)
-	if err != nil {
-		return nil, err
-	}
+// Figures draws the document as SVG alone, in the order in which a report shows them.
+func Figures(doc report.Document) ([]Figure, error) {
 	var out []Figure
-	for _, p := range pictures {
+	for _, p := range pictures(doc) {
 		svg, err := p.svg()
 		if err != nil {
 			return nil, fmt.Errorf("plot %s: %w", p.name, err)
@@ -77,11 +70,8 @@ func Figures(run results.Run) ([]Figure, error) {
 	return out, nil
 }
 
-func pictures(run results.Run) ([]picture, error) {
-	cells, err := stats.Cells(run)
-	if err != nil {
-		return nil, fmt.Errorf("plot run %s: %w", run.ID, err)
-	}
+func pictures(doc report.Document) []picture {
+	cells, run := doc.Cells, doc.Run
 	var out []picture
 	looks := looksOf(cells)
 	names := map[string]int{}
@@ -95,8 +85,11 @@ func pictures(run results.Run) ([]picture, error) {
 		if len(measured) == 0 {
 			continue
 		}
-		step := measured[0].Step
-		name := "spectrum-" + slug(step.Target) + "-" + strconv.FormatFloat(step.Rate, 'f', -1, 64) + "-" + slug(string(cmp.Or(step.Arrivals, results.Constant)))
+		offered := measured[0].Offered()
+		name := "spectrum-" + slug(measured[0].Step.Target) + "-" + strconv.FormatFloat(offered.Rate, 'f', -1, 64) + "-" + slug(string(cmp.Or(offered.Arrivals, results.Constant)))
+		if family := measured[0].Family(); family != "load" {
+			name += "-" + slug(family)
+		}
 		// Two names that differ may have one slug.
 		if names[name]++; names[name] > 1 {
 			name += "-" + strconv.Itoa(names[name])
@@ -107,7 +100,7 @@ func pictures(run results.Run) ([]picture, error) {
 	if sizes := tokenSizes(run); len(sizes) > 0 {
 		out = append(out, sizeChart(run, sizes))
 	}
-	return out, nil
+	return out
 }
 
 func (p picture) svg() ([]byte, error) {

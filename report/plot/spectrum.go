@@ -141,7 +141,7 @@ func legend(c draw.Canvas, curves []curve) {
 			continue
 		}
 		figure := style(12, false, ink, text.XRight, text.YCenter)
-		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, clean(k.cell.Step.Kind))
+		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, clean(kindOf(k.cell)))
 		c.FillText(figure, vg.Point{X: c.Max.X - 66, Y: y - 7}, report.Nanoseconds(float64(stats.Quantile(k.cell.Response, 0.5))))
 		c.FillText(figure, vg.Point{X: c.Max.X, Y: y - 7}, report.Nanoseconds(tail(k.cell)))
 	}
@@ -149,12 +149,17 @@ func legend(c draw.Canvas, curves []curve) {
 
 func tail(c stats.Cell) float64 { return float64(stats.Quantile(c.Response, 0.99)) }
 
+func kindOf(c stats.Cell) string {
+	_, kind := c.Form()
+	return kind
+}
+
 // kindsOf names the kinds of token that are in the picture.
 func kindsOf(cells []stats.Cell) string {
 	var kinds []string
 	for _, c := range cells {
-		if c.Step.Kind != "" {
-			kinds = append(kinds, c.Step.Kind)
+		if kind := kindOf(c); kind != "" {
+			kinds = append(kinds, kind)
 		}
 	}
 	slices.Sort(kinds)
@@ -174,7 +179,7 @@ func kindsOf(cells []stats.Cell) string {
 
 // conditions says under what the cells were measured.
 func conditions(run results.Run, cells []stats.Cell) string {
-	step := cells[0].Step
+	step, offered := cells[0].Step, cells[0].Offered()
 	reps, few, many := 0, cells[0].Response.TotalCount(), int64(0)
 	for _, c := range cells {
 		reps = max(reps, len(c.Steps))
@@ -190,8 +195,8 @@ func conditions(run results.Run, cells []stats.Cell) string {
 	if few != many {
 		samples += " to " + report.Count(many)
 	}
-	return fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d workers at most, %d tokens", target, report.Figure(step.Rate),
-		cmp.Or(step.Arrivals, results.Constant), reps, time.Duration(step.Duration), samples, step.Workers, step.Tokens)
+	return fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d workers at most, %d tokens", target, report.Figure(offered.Rate),
+		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples, offered.Workers, offered.Tokens)
 }
 
 // origin says where a picture comes from, so that one that was copied out can be traced.

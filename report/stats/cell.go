@@ -2,38 +2,66 @@ package stats
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Cell is one measurement: the repetitions of a target, a strategy and a form of
-// token under one load. Steps that differ in any part of the load are apart, even
-// when the rest agrees.
+// Cell is one measurement: the repetitions of one scenario on a target, with the same
+// axes and under the same load. Steps that differ in any of these are apart.
 type Cell struct {
-	Step     results.Step         // of the first repetition
-	Steps    []results.StepResult // that were measured; none when none was
-	Verdict  results.Verdict      // the worst of the repetitions
-	Reason   string               // of that verdict
+	Step     results.Step    // of the first repetition
+	Steps    []Repetition    // that were measured; none when none was
+	Verdict  results.Verdict // the worst of the repetitions
+	Reason   string          // of that verdict
 	Response *hdrhistogram.Histogram
 	Sent     int64
 }
 
-// Name is the cell's strategy and form, as in local/ES256.
-func (c Cell) Name() string { return c.Step.Strategy + "/" + c.Step.Form }
+// Repetition is a step that was measured, with its response times decoded.
+type Repetition struct {
+	results.StepResult
+	Response *hdrhistogram.Histogram
+}
+
+// Name tells the cell from the others under its load, as in local/ES256.
+func (c Cell) Name() string { return c.Step.Label() }
+
+// Family is the first word of the cell's scenario.
+func (c Cell) Family() string {
+	family, _, _ := strings.Cut(c.Step.Scenario, "/")
+	return family
+}
+
+// Form is the form of the tokens, and whether it is opaque or self-contained; both are
+// empty where the scenario has no such axis.
+func (c Cell) Form() (form, class string) {
+	a := c.Step.Axis("form")
+	return a.Value, a.Class
+}
+
+// Offered is the load, the zero value for a cell of an older record without any.
+func (c Cell) Offered() results.Offered {
+	if c.Step.Load == nil {
+		return results.Offered{}
+	}
+	return *c.Step.Load
+}
 
 // Closed reports whether the cell measured capacity. Its latencies say how long the
 // queue was, and nothing about what a user waits.
-func (c Cell) Closed() bool { return c.Step.Arrivals == results.Closed }
+func (c Cell) Closed() bool { return c.Step.Load.Closed() }
 
 // Sound reports whether the cell's figures may be compared without a mark.
 func (c Cell) Sound() bool { return c.Verdict == results.Pass && c.Response.TotalCount() > 0 }
 
 // Spread is the range of one figure over the repetitions; a single repetition has none.
-func (c Cell) Spread(figure func(results.Histogram) int64) (Range, bool) {
+func (c Cell) Spread(figure func(Repetition) int64) (Range, bool) {
 	return rangeOf(c.Steps, figure), len(c.Steps) > 1
 }
 
@@ -111,30 +139,32 @@ func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
 	return us, ok
 }
 
-// Introspections is the number of introspection calls for 1,000 requests; ok is
-// false unless every repetition knows it.
-func (c Cell) Introspections() (per1000 float64, ok bool) {
-	var calls int64
+// Calls is the number of requests to the issuer for 1,000 requests: questions about
+// single tokens, and all together with what is fetched for all tokens. ok is false
+// unless every repetition knows them.
+func (c Cell) Calls() (questions, all float64, ok bool) {
 	for _, s := range c.Steps {
-		if s.Series.Upstream == nil {
-			return 0, false
+		perToken, total, known := s.Series.Calls("issuer")
+		if !known {
+			return 0, 0, false
 		}
-		calls += s.Series.Upstream.Introspections
+		questions, all = questions+float64(perToken), all+float64(total)
 	}
 	if c.Sent == 0 {
-		return 0, false
+		return 0, 0, false
 	}
-	return float64(calls) * 1000 / float64(c.Sent), true
+	return questions * 1000 / float64(c.Sent), all * 1000 / float64(c.Sent), true
 }
 
-// Cells groups the load steps of a run, in the order of target, load, strategy and
-// form. A load step that has no series adds its verdict to the cell and no figures:
-// what couldn't be measured isn't passed over.
+// Cells groups the load steps of a run and decodes their histograms, in the order of
+// target, load and axes. A load step that has no series adds its verdict to the cell and
+// no figures: what couldn't be measured isn't passed over. The error is that of a
+// histogram which can't be decoded.
 func Cells(run results.Run) ([]Cell, error) {
 	var cells []Cell
 	index := map[string]int{}
 	for _, s := range run.Steps {
-		if s.Series == nil && s.Step.Strategy == "" {
+		if s.Step.Kind != results.KindLoad {
 			continue
 		}
 		k := key(s.Step)
@@ -142,46 +172,46 @@ func Cells(run results.Run) ([]Cell, error) {
 		if !ok {
 			i = len(cells)
 			index[k] = i
-			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason})
+			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason, Response: results.NewHistogram()})
 		}
 		c := &cells[i]
-		if s.Series != nil {
-			c.Steps = append(c.Steps, s)
-			c.Sent += s.Series.Sent
-		}
 		if s.Verdict > c.Verdict {
 			c.Verdict, c.Reason = s.Verdict, s.Reason
 		}
-	}
-	for i := range cells {
-		parts := make([]results.Histogram, len(cells[i].Steps))
-		for j, s := range cells[i].Steps {
-			parts[j] = s.Series.Response
+		if s.Series == nil {
+			continue
 		}
-		var err error
-		if cells[i].Response, err = Merge(parts...); err != nil {
-			return nil, fmt.Errorf("cell %s: %w", cells[i].Step.Scenario, err)
+		response, err := decode(s.Series)
+		if err == nil && c.Response.Merge(response) > 0 {
+			err = errors.New("samples are out of range")
 		}
+		if err != nil {
+			return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
+		}
+		c.Steps = append(c.Steps, Repetition{s, response})
+		c.Sent += s.Series.Sent
 	}
 	slices.SortStableFunc(cells, compare)
 	return cells, nil
 }
 
-// ByLoad splits cells, in the order of [Cells], where the target or the load changes:
-// only cells under the same load compare.
+// decode returns the response times. The other histograms are looked at too: a record
+// that is damaged in one is damaged.
+func decode(s *results.Series) (*hdrhistogram.Histogram, error) {
+	for _, h := range []results.Histogram{s.Service, s.Lateness} {
+		if _, err := h.Decode(); err != nil {
+			return nil, err
+		}
+	}
+	return s.Response.Decode()
+}
+
+// ByLoad splits cells, in the order of [Cells], where the target, the family of
+// scenarios or the load changes: only cells under the same load compare.
 func ByLoad(cells []Cell) [][]Cell {
-	type load struct {
-		target   string
-		arrivals results.Arrivals
-		rate     float64
-		workers  int // decides the load of closed arrivals alone
-	}
-	of := func(c Cell) load {
-		return load{c.Step.Target, c.Step.Arrivals, c.Step.Rate, closedWorkers(c)}
-	}
 	var groups [][]Cell
 	for i, c := range cells {
-		if i == 0 || of(c) != of(cells[i-1]) {
+		if i == 0 || compareLoad(c, cells[i-1]) != 0 {
 			groups = append(groups, nil)
 		}
 		last := len(groups) - 1
@@ -192,20 +222,31 @@ func ByLoad(cells []Cell) [][]Cell {
 
 // key is everything that makes steps repetitions of one another.
 func key(s results.Step) string {
-	return fmt.Sprintf("%q %q %q %q %q %g %s %s %d %d",
-		s.Scenario, s.Target, s.Strategy, s.Kind, s.Form, s.Rate, s.Arrivals, s.Duration, s.Workers, s.Tokens)
+	load := results.Offered{}
+	if s.Load != nil {
+		load = *s.Load
+	}
+	return fmt.Sprintf("%q %q %q %+v", s.Scenario, s.Target, s.Axes, load)
+}
+
+func compareLoad(a, b Cell) int {
+	x, y := a.Offered(), b.Offered()
+	return cmp.Or(
+		cmp.Compare(a.Step.Target, b.Step.Target),
+		cmp.Compare(a.Family(), b.Family()),
+		map[bool]int{true: 1}[a.Closed()]-map[bool]int{true: 1}[b.Closed()],
+		cmp.Compare(x.Arrivals, y.Arrivals),
+		cmp.Compare(x.Rate, y.Rate),
+		closedWorkers(a)-closedWorkers(b),
+	)
 }
 
 func compare(a, b Cell) int {
 	return cmp.Or(
-		cmp.Compare(a.Step.Target, b.Step.Target),
-		map[bool]int{true: 1}[a.Closed()]-map[bool]int{true: 1}[b.Closed()],
-		cmp.Compare(a.Step.Arrivals, b.Step.Arrivals),
-		cmp.Compare(a.Step.Rate, b.Step.Rate),
-		closedWorkers(a)-closedWorkers(b),
-		cmp.Compare(a.Step.Strategy, b.Step.Strategy),
-		cmp.Compare(a.Step.Kind, b.Step.Kind),
-		cmp.Compare(a.Step.Form, b.Step.Form),
+		compareLoad(a, b),
+		slices.CompareFunc(a.Step.Axes, b.Step.Axes, func(x, y results.Axis) int {
+			return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Value, y.Value))
+		}),
 		cmp.Compare(key(a.Step), key(b.Step)),
 	)
 }
@@ -213,7 +254,7 @@ func compare(a, b Cell) int {
 // closedWorkers keeps the cells of one closed load together.
 func closedWorkers(c Cell) int {
 	if c.Closed() {
-		return c.Step.Workers
+		return c.Offered().Workers
 	}
 	return 0
 }

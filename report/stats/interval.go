@@ -40,19 +40,7 @@ func Interval(h *hdrhistogram.Histogram, q float64) Range {
 // may the ranges over their repetitions.
 func Apart(a, b Cell, q float64) (ok bool, why string) {
 	figure := func(c Cell) Range {
-		var r Range
-		for i, s := range c.Steps {
-			h, err := s.Series.Response.Decode()
-			if err != nil {
-				continue // Cells has decoded it before
-			}
-			v := Quantile(h, q)
-			if i == 0 {
-				r = Range{v, v}
-			}
-			r = Range{min(r.Low, v), max(r.High, v)}
-		}
-		return r
+		return rangeOf(c.Steps, func(r Repetition) int64 { return Quantile(r.Response, q) })
 	}
 	switch {
 	case len(a.Steps) > 1 && len(b.Steps) > 1 && figure(a).Overlaps(figure(b)):

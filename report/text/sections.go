@@ -28,7 +28,7 @@ func (p *page) findings(all []results.Finding) {
 			passed = append(passed, f.Check)
 		}
 	}
-	p.head(fmt.Sprintf("Checks: %d of %d pass", len(passed), len(all)))
+	p.head(report.ChecksTitle(all))
 	for _, f := range all {
 		if f.Verdict > results.Pass {
 			p.finding(f)

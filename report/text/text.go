@@ -9,22 +9,13 @@ import (
 	"strings"
 
 	"github.com/oauthmark/oauthmark/report"
-	"github.com/oauthmark/oauthmark/results"
 )
 
 // Width is the widest line, in columns, unless a single word is wider.
 const Width = 110
 
-// Write renders the run. The error is that of the record or of the writer.
-func Write(w io.Writer, run results.Run) error {
-	doc, err := report.NewDocument(run)
-	if err != nil {
-		return err
-	}
-	return render(w, doc)
-}
-
-func render(w io.Writer, doc report.Document) error {
+// Write renders the document. The error is that of the writer.
+func Write(w io.Writer, doc report.Document) error {
 	p := &page{w: bufio.NewWriter(w)}
 	p.line(clean(doc.Title))
 	p.verdict(doc)
@@ -34,16 +25,12 @@ func render(w io.Writer, doc report.Document) error {
 			p.wrap("", sentence)
 		}
 	}
-	for _, t := range doc.Summary {
-		p.table(t)
+	for _, section := range doc.Sections {
+		for _, t := range section.Tables {
+			p.table(t)
+		}
+		p.findings(section.Findings)
 	}
-	for _, t := range doc.Steps {
-		p.table(t)
-	}
-	for _, t := range doc.Cost {
-		p.table(t)
-	}
-	p.findings(doc.Findings)
 	p.absent(doc.Absent)
 	p.warnings(doc.Warnings)
 	p.provenance(doc.Provenance)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -21,19 +22,45 @@ func Scenario(checks []Check) scenarios.Scenario {
 
 func scenarioIn(checks []Check, clock Clock) scenarios.Scenario {
 	return scenarios.Scenario{
-		ID:    ID,
-		Title: "judges a target's tokens and endpoints against the specifications",
-		Needs: []targets.Capability{targets.ClientCredentials},
-		Items: IDs(checks),
-		Run: func(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
-			return runStep(ctx, checks, clock, step, site)
-		},
+		Name:     ID,
+		Title:    "judges a target's tokens and endpoints against the specifications",
+		Items:    IDs(checks),
+		Workload: suite{checks, clock},
 	}
 }
 
-func runStep(ctx context.Context, checks []Check, clock Clock, step results.Step, site scenarios.Site) (results.StepResult, error) {
-	result := results.StepResult{Step: step, Started: clock.Now()}
-	selected, err := choose(checks, step.Items)
+// suite is the workload of checks.
+type suite struct {
+	checks []Check
+	clock  Clock
+}
+
+// stepTime is about what a step takes.
+const stepTime = 4 * time.Second
+
+// Plan implements [scenarios.Workload]: one step for each target. Checks are a few
+// requests, no load, and so may go to any server.
+func (s suite) Plan(o scenarios.Options) (steps []results.Step, skipped []results.Skip) {
+	for _, t := range o.Targets {
+		step := results.Step{ID: ID + "@" + t.Name, Kind: results.KindConformance, Target: t.Name, Remote: true, Takes: results.Duration(stepTime), Does: "all checks"}
+		if !o.Whole {
+			step.Items, step.Does = o.Items, list(o.Items)
+		}
+		if lack := t.Lacks([]targets.Capability{targets.ClientCredentials}); lack != "" {
+			skipped = append(skipped, results.Skip{ID: ID, Target: t.Name, Kind: results.NotApplicable,
+				Reason: fmt.Sprintf("target %s doesn't declare %s", t.Name, lack)})
+			continue
+		}
+		selected, _ := choose(s.checks, step.Items) // they come from the same list
+		steps, skipped = append(steps, step), append(skipped, Skipped(selected, t)...)
+	}
+	return steps, skipped
+}
+
+// Run implements [scenarios.Workload].
+func (s suite) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
+	result := results.StepResult{Step: step, Started: s.clock.Now()}
+	selected, err := choose(s.checks, step.Items)
 	if err != nil || site.Instance == nil {
 		result.Verdict, result.Reason = results.Error, "no instance to judge"
 		if err != nil {
@@ -41,15 +68,15 @@ func runStep(ctx context.Context, checks []Check, clock Clock, step results.Step
 		}
 		return result, fmt.Errorf("conform: %s", result.Reason)
 	}
-	session := NewSession(site.Instance, clock, site.Seed)
+	session := NewSession(site.Instance, s.clock, site.Seed)
 	defer session.Close()
 	result.Findings = Judge(ctx, selected, session, func(done int, id string) {
 		site.Progress(float64(done)/float64(len(selected)), id)
 	})
-	gone := accept(result.Findings, site.Instance.Target.Expectations, IDs(checks))
+	gone := accept(result.Findings, site.Instance.Target.Expectations, IDs(s.checks))
 	result.Verdict, result.Reason, result.Warnings = decide(result.Findings)
 	result.Warnings = append(result.Warnings, gone...)
-	result.Elapsed = results.Duration(clock.Now().Sub(result.Started))
+	result.Elapsed = results.Duration(s.clock.Now().Sub(result.Started))
 	if err := ctx.Err(); err != nil {
 		return result, fmt.Errorf("conform: %w", err)
 	}

@@ -36,11 +36,10 @@ const ID = "cost"
 func Scenario(getenv func(string) string) scenarios.Scenario {
 	b := bench{table: table, now: time.Now, heap: readHeap, getenv: getenv}
 	return scenarios.Scenario{
-		ID:        ID,
-		Title:     "what one hash, signature or verification costs in this process, beside the raw primitive on the same bytes",
-		InProcess: true,
-		Items:     b.items(),
-		Run:       b.run,
+		Name:     ID,
+		Title:    "what one hash, signature or verification costs in this process, beside the raw primitive on the same bytes",
+		Items:    b.items(),
+		Workload: b,
 	}
 }
 
@@ -60,16 +59,29 @@ func (b bench) items() []string {
 	return items
 }
 
+// Plan implements [scenarios.Workload]: one step, in this process. The scenario as a
+// whole leaves out what is large, unless the profile has time for it or it was named.
+func (b bench) Plan(o scenarios.Options) ([]results.Step, []results.Skip) {
+	var items []string
+	for i, item := range b.items() {
+		if slices.Contains(o.Items, item) || o.Whole && (o.Profile.Large || !b.table[i].large) {
+			items = append(items, item)
+		}
+	}
+	return []results.Step{{ID: ID, Kind: results.KindCost, Items: items, Takes: results.Duration(o.Profile.Budget),
+		Does: fmt.Sprintf("%d operations in this process, for %v", len(items), o.Profile.Budget)}}, nil
+}
+
 // floor is how much is allocated, in bytes, before the garbage collector runs. Go's own is
 // 4 MB: where little else lives, signing 8 kB of claims takes half as long again for it as
 // in a server, or beside stores that are filled. Nothing is written here, so this is
 // address space and not memory.
 const floor = 32 << 20
 
-// run measures the operations that step.Items names, or all where it names none,
-// each with its limit. It returns an error, beside the rows that it has, when an
+// Run implements [scenarios.Workload]: it measures the operations that step.Items names,
+// or all where it names none, each with its limit. It returns an error, beside the rows that it has, when an
 // item is unknown, when an operation gives a wrong answer, and when ctx ends.
-func (b bench) run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
+func (b bench) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
 	ballast := make([]byte, floor)
 	defer runtime.KeepAlive(ballast)
 	m := newMaterial(ctx)

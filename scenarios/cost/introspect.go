@@ -21,7 +21,7 @@ import (
 // issuer about a token, over HTTP on loopback, one question after the other. Both
 // work in this process, so that its time is theirs, with the way there and back.
 func introspectOperations() []operation {
-	return []operation{{name: "introspect/opaque-43", prepare: introspecting, extra: true}}
+	return []operation{{name: "introspect/opaque-43", prepare: introspecting}}
 }
 
 const askerID = "cost-resource-server"

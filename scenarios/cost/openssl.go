@@ -22,7 +22,7 @@ var opensslNames = []string{"ecdsap256", "ecdsap384", "ecdsap521", "ed25519", "r
 func opensslOperations() []operation {
 	var all []operation
 	for _, name := range opensslNames {
-		all = append(all, operation{name: "openssl/" + name, prepare: opensslSpeed(name), extra: true, large: true})
+		all = append(all, operation{name: "openssl/" + name, prepare: opensslSpeed(name), large: true})
 	}
 	return all
 }

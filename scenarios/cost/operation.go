@@ -7,7 +7,6 @@ type operation struct {
 	// where nothing does the same with less. A notRun says that this machine can't do it.
 	prepare func(*material) (does, limit work, err error)
 
-	extra bool // not in the suite of a run that names nothing
 	// large operations take long to prepare, or say little that their neighbours don't:
 	// they run where they are named, or in the profile that takes its time.
 	large bool

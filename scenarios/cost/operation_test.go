@@ -12,6 +12,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
 )
 
 // families are the first words of the names, and whether their operations have a limit.
@@ -79,19 +81,29 @@ func words[T ~string](names []T) []string {
 
 func TestSelections(t *testing.T) {
 	t.Parallel()
-	all, short, usual := Scenario(nil).Items, Suite(), Usual()
-	if len(short) > 12 || len(usual) >= len(all) {
-		t.Errorf("%d of the suite, %d usual ones of %d", len(short), len(usual), len(all))
-	}
-	for _, item := range short {
-		if !slices.Contains(usual, item) {
-			t.Errorf("%s is in the suite and isn't usual", item)
+	b := bench{table: table}
+	planned := func(large bool, whole bool, named ...string) []string {
+		steps, skipped := b.Plan(scenarios.Options{Profile: scenarios.Profile{Large: large}, Whole: whole, Items: named})
+		if len(steps) != 1 || len(skipped) != 0 || steps[0].Kind != results.KindCost || steps[0].Target != "" {
+			t.Fatalf("steps %+v, skipped %v: want one step in this process", steps, skipped)
 		}
+		return steps[0].Items
 	}
-	for item, want := range map[string]bool{"cost/lookup/sqlite/hashed/100k": true, "cost/lookup/memory/hashed/1m": false, "cost/verify/ML-DSA-65/8k": true, "cost/openssl/rsa2048": false} {
+	const large = "cost/openssl/rsa2048"
+	usual := planned(false, true)
+	for item, want := range map[string]bool{"cost/lookup/sqlite/hashed/100k": true, "cost/lookup/memory/hashed/1m": false, "cost/verify/ML-DSA-65/8k": true, large: false} {
 		if slices.Contains(usual, item) != want {
 			t.Errorf("%s is usual: %v", item, !want)
 		}
+	}
+	if all := planned(true, true); len(all) != len(table) || len(usual)+len(Large()) != len(all) {
+		t.Errorf("%d items in the thorough profile, %d usual and %d large of %d", len(all), len(usual), len(Large()), len(table))
+	}
+	if got := planned(false, false, large); !slices.Equal(got, []string{large}) {
+		t.Errorf("items %v, want the one that was named", got)
+	}
+	if got := planned(false, true, large); len(got) != len(usual)+1 || !slices.Contains(got, large) {
+		t.Errorf("%d items, want the usual %d and the large one that was named", len(got), len(usual))
 	}
 }
 

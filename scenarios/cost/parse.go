@@ -17,7 +17,7 @@ import (
 func parseOperations() []operation {
 	var all []operation
 	for _, s := range sizes {
-		all = append(all, operation{name: "parse/" + s.name, prepare: parsing(s), extra: true})
+		all = append(all, operation{name: "parse/" + s.name, prepare: parsing(s)})
 	}
 	return all
 }

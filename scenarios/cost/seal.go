@@ -26,8 +26,8 @@ func sealOperations() []operation {
 		for _, input := range sealedInputs {
 			name := form + "/" + input
 			all = append(all,
-				operation{name: "seal/" + name, prepare: sealing(form, input, false), extra: true},
-				operation{name: "open/" + name, prepare: sealing(form, input, true), extra: true})
+				operation{name: "seal/" + name, prepare: sealing(form, input, false)},
+				operation{name: "open/" + name, prepare: sealing(form, input, true)})
 		}
 	}
 	return all

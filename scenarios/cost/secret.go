@@ -18,7 +18,7 @@ import (
 func secretOperations() []operation {
 	var all []operation
 	for _, hash := range issuer.SecretHashes() {
-		all = append(all, operation{name: "secret/" + string(hash), prepare: recognizing(hash), extra: true})
+		all = append(all, operation{name: "secret/" + string(hash), prepare: recognizing(hash)})
 	}
 	return all
 }

@@ -20,7 +20,6 @@ func perAlgorithm(family string, prepare func(algorithm, size) func(*material) (
 			d, _ := keys.Describe(a.name)
 			all = append(all, operation{
 				name: fmt.Sprintf("%s/%s/%s", family, a, s.name), prepare: prepare(a, s),
-				extra: !a.common() || s != sizes[0],
 				// The size of the claims is the digest's matter, and that of the key isn't.
 				large: a.larger() && s != sizes[0] || !a.common() && s == sizes[1],
 				// The scheme rejects what it signed and tries again, until it finds one that

@@ -35,8 +35,8 @@ func storeOperations() []operation {
 				p, name := place{kind, rows}, fmt.Sprintf("%s/%s/%s", kind, form, rowsWord(rows))
 				large := rows > 100_000 // takes seconds to fill in memory, and minutes on a disk
 				all = append(all,
-					operation{name: "store/" + name, prepare: keeping(p, i), extra: true, large: large},
-					operation{name: "lookup/" + name, prepare: finding(p, i), extra: true, large: large})
+					operation{name: "store/" + name, prepare: keeping(p, i), large: large},
+					operation{name: "lookup/" + name, prepare: finding(p, i), large: large})
 			}
 		}
 	}

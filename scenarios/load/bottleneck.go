@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -15,7 +17,7 @@ import (
 // report can say which of them was the bottleneck.
 type gauge struct {
 	usage    []results.Usage
-	upstream *results.Upstream
+	counters map[string]int64 // of the resource server; nil where it tells none
 }
 
 // begin reads the gauge before a load, and end after it. This process is read last
@@ -48,14 +50,12 @@ func read(ctx context.Context, inst *targets.Instance) gauge {
 			g.usage = append(g.usage, u)
 		}
 	}
-	if u, err := counters(ctx, inst.Verifier); err == nil {
-		g.upstream = &u
-	}
+	g.counters, _ = counters(ctx, inst.Verifier)
 	return g
 }
 
 // since returns what was used between an earlier reading and this one.
-func (g gauge) since(before gauge) ([]results.Usage, *results.Upstream) {
+func (g gauge) since(before gauge) ([]results.Usage, []results.Counter) {
 	var used []results.Usage
 	for _, u := range g.usage {
 		for _, b := range before.usage {
@@ -65,35 +65,38 @@ func (g gauge) since(before gauge) ([]results.Usage, *results.Upstream) {
 			}
 		}
 	}
-	if g.upstream == nil || before.upstream == nil {
+	if g.counters == nil || before.counters == nil {
 		return used, nil
 	}
-	a, b := g.upstream, before.upstream
-	return used, &results.Upstream{
-		Introspections: a.Introspections - b.Introspections,
-		JWKSFetches:    a.JWKSFetches - b.JWKSFetches,
-		CacheHits:      a.CacheHits - b.CacheHits,
-		CacheMisses:    a.CacheMisses - b.CacheMisses,
-		Coalesced:      a.Coalesced - b.Coalesced,
+	var counted []results.Counter
+	for _, name := range slices.Sorted(maps.Keys(g.counters)) {
+		counted = append(counted, counter(name, g.counters[name]-before.counters[name]))
 	}
+	return used, counted
 }
 
-// counters asks the reference verifier what it has asked of its issuer.
-func counters(ctx context.Context, verifier string) (results.Upstream, error) {
+// counters asks the reference verifier what it has done.
+func counters(ctx context.Context, verifier string) (map[string]int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	var u results.Upstream
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, verifier+"/counters", nil)
 	if err != nil {
-		return u, err
+		return nil, err
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return u, err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return u, fmt.Errorf("counters: %s", resp.Status)
+		return nil, fmt.Errorf("counters: %s", resp.Status)
 	}
-	return u, json.NewDecoder(resp.Body).Decode(&u)
+	var out map[string]int64
+	return out, json.NewDecoder(resp.Body).Decode(&out)
+}
+
+// counter says of whom the verifier asks what it counts. TEMPORARY until the table.
+func counter(name string, n int64) results.Counter {
+	of := map[string]string{"introspections": "issuer", "jwks_fetches": "issuer", "status_questions": "issuer", "list_fetches": "issuer"}
+	return results.Counter{Name: name, Of: of[name], PerToken: name == "introspections" || name == "status_questions", Count: n}
 }

@@ -3,9 +3,8 @@ package load
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net/http"
-	"slices"
+	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -14,17 +13,12 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Load is the whole of what [Drive] does to one URL.
+// Load is the whole of what [Drive] does.
 type Load struct {
-	URL      string
-	Requests []Request // what may be presented
-	Order    []uint32  // which request each arrival presents, repeated when it ends
+	Traffic
 	Schedule Schedule
 	Workers  int           // most requests in flight
 	Timeout  time.Duration // of one request
-	// Warm is sent before the clock starts, over the connections that the step
-	// then uses, and is not measured.
-	Warm []Request
 	// Begin is called when the warm-up is over, right before the clock starts; may be nil.
 	Begin func()
 	// Progress is told the number of answers, about ten times a second; may be nil.
@@ -42,21 +36,26 @@ type Measurement struct {
 	LastSent          time.Duration           // from the start of the schedule
 	LastAnswer        time.Duration           // likewise
 	BytesIn, BytesOut int64
+	Events            []error // of events that failed or never came
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
 // less; what is beyond it is read and dropped.
 const maxBody = 16 << 10
 
-// Drive sends the load and judges every answer. When the context ends it stops
-// sending, waits for the answers that are under way, and returns what was measured.
+// Drive sends the load, does the events and judges every answer. When the context ends
+// it stops sending, waits for the answers that are under way, and returns what was
+// measured.
 func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if len(l.Requests) == 0 || len(l.Order) == 0 {
 		return Measurement{}, errors.New("load: nothing to send: no request was prepared")
 	}
-	rt := newTransport(l.Requests, l.Order, l.Workers, l.Timeout)
+	rt, err := newTransport(l)
+	if err != nil {
+		return Measurement{}, err
+	}
 	defer rt.base.CloseIdleConnections()
-	if err := warm(ctx, rt.base, l); err != nil {
+	if err := warm(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
 	rt.in.Store(0)
@@ -77,11 +76,16 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	p := NewPacer(ctx, l.Schedule)
 	defer p.Close()
 	p.workers = int64(l.Workers)
+	truth := newTimeline(l.Requests, l.Events)
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var events sync.WaitGroup
+	p.begin = func(epoch time.Time) { events.Go(func() { truth.run(within, epoch) }) }
 	targeter := func(t *vegeta.Target) error {
-		t.Method, t.URL = http.MethodGet, l.URL
+		t.Method, t.URL = http.MethodGet, l.Requests[0].URL // the transport sends the planned one
 		return nil
 	}
-	rec := newRecorder(l, rt, p)
+	rec := newRecorder(l, rt, p, truth)
 	answers := attacker.Attack(targeter, p, 0, "")
 	next := time.Now()
 	for r := range answers {
@@ -92,7 +96,11 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 			next = time.Now().Add(100 * time.Millisecond)
 		}
 	}
-	return rec.finish(), nil
+	cancel()
+	events.Wait()
+	m := rec.finish()
+	m.Events = truth.failures()
+	return m, nil
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -106,8 +114,8 @@ type recorder struct {
 	late   []time.Duration // by arrival; -1 for one that never left
 }
 
-func newRecorder(l Load, rt *transport, p *Pacer) *recorder {
-	rec := &recorder{oracle: newOracle(l.Requests), rt: rt, pacer: p}
+func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
+	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Lateness, &rec.m.OwnLateness} {
 		*h = results.NewHistogram()
@@ -121,7 +129,7 @@ func newRecorder(l Load, rt *transport, p *Pacer) *recorder {
 
 func (rec *recorder) record(r *vegeta.Result) {
 	index := rec.rt.index(r.Seq)
-	rec.oracle.judge(index, int(r.Code), r.Body, r.Error)
+	right := rec.oracle.judge(index, r.Timestamp, r.End(), int(r.Code), r.Body, r.Error)
 	sent := r.Timestamp.Sub(rec.pacer.epoch)
 	due := sent
 	if rec.pacer.schedule.Open() {
@@ -132,7 +140,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 	rec.m.Sent++
 	rec.m.LastSent = max(rec.m.LastSent, sent)
 	rec.m.LastAnswer = max(rec.m.LastAnswer, sent+r.Latency)
-	if rec.oracle.requests[index].Allow {
+	if right != Deny {
 		results.Record(rec.m.Response, sent+r.Latency-due)
 		results.Record(rec.m.Service, r.Latency)
 	}
@@ -159,31 +167,4 @@ func (rec *recorder) finish() Measurement {
 	rec.m.Verdicts = rec.oracle.counts
 	rec.m.BytesIn, rec.m.BytesOut = rec.rt.in.Load(), rec.rt.out.Load()
 	return rec.m
-}
-
-// Shuffle draws n requests, the good ones evenly and the bad ones with the given
-// share of all arrivals, in an order that the seed fixes. At least one is bad, where
-// one can be: a step that presents none can't find a server that lets everybody in.
-func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 {
-	var good, bad []uint32
-	for i, r := range requests {
-		if r.Allow {
-			good = append(good, uint32(i))
-		} else {
-			bad = append(bad, uint32(i))
-		}
-	}
-	random := rand.New(rand.NewPCG(seed, 0x0de4))
-	order := make([]uint32, n)
-	for i := range order {
-		from := good
-		if len(bad) > 0 && (len(good) == 0 || random.Float64() < badShare) {
-			from = bad
-		}
-		order[i] = from[random.IntN(len(from))]
-	}
-	if n > 1 && len(bad) > 0 && !slices.ContainsFunc(order, func(i uint32) bool { return !requests[i].Allow }) {
-		order[random.IntN(n)] = bad[random.IntN(len(bad))]
-	}
-	return order
 }

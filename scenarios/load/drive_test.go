@@ -12,15 +12,21 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
-// resource is a protected resource that lets every token in as client c.
-func resource(before func()) http.Handler {
+// letsIn is a protected resource that lets every token in as client c.
+func letsIn(before func()) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		before()
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
 	})
+}
+
+// bearer presents a token of client c with the scope read.
+func bearer(url, value string, right Answer) Request {
+	return present(url, Token{Value: value, Client: targets.Client{ID: "c"}, Scope: "read"}, right, "a token that is "+value, quotable(nil))
 }
 
 func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d time.Duration, workers int) (Measurement, Schedule) {
@@ -31,9 +37,9 @@ func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d t
 	if err != nil {
 		t.Fatal(err)
 	}
-	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"}}
-	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0},
-		Schedule: s, Workers: workers, Timeout: 30 * time.Second, Warm: requests})
+	requests := []Request{bearer(server.URL, "good", Allow)}
+	m, err := Drive(t.Context(), Load{Traffic: Traffic{Requests: requests, Order: []uint32{0}, Warm: requests},
+		Schedule: s, Workers: workers, Timeout: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +56,8 @@ func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d t
 func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
 	for attempt := 1; ; attempt++ {
 		m, s := freeze(t)
-		got, want := time.Duration(m.Response.ValueAtQuantile(99)), truth(s)
-		v, reason, _ := Judge(m, s)
+		got, want := time.Duration(m.Response.ValueAtQuantile(99)), waited(s)
+		v, reason, _ := Judge(m, s, false)
 		t.Logf("p99 from the schedule %v, the truth %v; from the send %v; %v %s", got, want, time.Duration(m.Service.ValueAtQuantile(99)), v, reason)
 		if v == results.Inconclusive && attempt < 3 {
 			continue
@@ -74,7 +80,7 @@ const frozen, thawed = 4 * time.Second, 6 * time.Second
 func freeze(t *testing.T) (Measurement, Schedule) {
 	var mu sync.Mutex
 	var start time.Time
-	return drive(t, resource(func() {
+	return drive(t, letsIn(func() {
 		mu.Lock()
 		if start.IsZero() {
 			start = time.Now()
@@ -87,8 +93,8 @@ func freeze(t *testing.T) (Measurement, Schedule) {
 	}), results.Constant, 200, 10*time.Second, 10)
 }
 
-// truth is the 99th percentile of what users of the frozen server wait.
-func truth(s Schedule) time.Duration {
+// waited is the 99th percentile of what users of the frozen server wait.
+func waited(s Schedule) time.Duration {
 	var waits []time.Duration
 	for _, due := range s.due {
 		wait := time.Duration(0)
@@ -105,8 +111,8 @@ func truth(s Schedule) time.Duration {
 // 1,000 a second are never offered: whatever was measured is not the answer.
 func TestSaturatedGeneratorIsInconclusive(t *testing.T) {
 	t.Parallel()
-	m, s := drive(t, resource(func() { time.Sleep(20 * time.Millisecond) }), results.Constant, 1000, time.Second, 2)
-	v, reason, warnings := Judge(m, s)
+	m, s := drive(t, letsIn(func() { time.Sleep(20 * time.Millisecond) }), results.Constant, 1000, time.Second, 2)
+	v, reason, warnings := Judge(m, s, false)
 	if v != results.Inconclusive || len(warnings) == 0 || warnings[len(warnings)-1].Code != "rate-not-held" {
 		t.Errorf("verdict %v (%s, %v), want inconclusive: rate-not-held", v, reason, warnings)
 	}
@@ -116,16 +122,16 @@ func TestSaturatedGeneratorIsInconclusive(t *testing.T) {
 // sent, however many workers there are.
 func TestRateBeyondTheMachineIsInconclusive(t *testing.T) {
 	t.Parallel()
-	m, s := drive(t, resource(func() {}), results.Constant, 1e6, 50*time.Millisecond, 64)
-	if v, reason, _ := Judge(m, s); v != results.Inconclusive {
+	m, s := drive(t, letsIn(func() {}), results.Constant, 1e6, 50*time.Millisecond, 64)
+	if v, reason, _ := Judge(m, s, false); v != results.Inconclusive {
 		t.Errorf("verdict %v (%s), want inconclusive", v, reason)
 	}
 }
 
 func TestClosedLoopHasNoSchedule(t *testing.T) {
 	t.Parallel()
-	m, s := drive(t, resource(func() {}), results.Closed, 0, 100*time.Millisecond, 2)
-	if v, reason, _ := Judge(m, s); v != results.Pass {
+	m, s := drive(t, letsIn(func() {}), results.Closed, 0, 100*time.Millisecond, 2)
+	if v, reason, _ := Judge(m, s, false); v != results.Pass {
 		t.Errorf("verdict %v (%s), want pass", v, reason)
 	}
 	if m.Sent == 0 || m.Planned != 0 || m.Lateness.TotalCount() != 0 {
@@ -137,7 +143,7 @@ func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var answered int
-	server := httptest.NewServer(resource(func() {
+	server := httptest.NewServer(letsIn(func() {
 		if answered++; answered == 20 {
 			cancel()
 		}
@@ -147,15 +153,15 @@ func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"}}
-	m, err := Drive(ctx, Load{URL: server.URL, Requests: requests, Order: []uint32{0}, Schedule: s, Workers: 1, Timeout: time.Minute})
+	requests := []Request{bearer(server.URL, "good", Allow)}
+	m, err := Drive(ctx, Load{Traffic: Traffic{Requests: requests, Order: []uint32{0}}, Schedule: s, Workers: 1, Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if m.Sent < 20 || m.Sent >= m.Planned {
 		t.Errorf("sent %d of %d, want the 20 or so before the interrupt", m.Sent, m.Planned)
 	}
-	if v, _, _ := Judge(m, s); v != results.Inconclusive {
+	if v, _, _ := Judge(m, s, false); v != results.Inconclusive {
 		t.Errorf("verdict %v, want inconclusive", v)
 	}
 }
@@ -180,15 +186,12 @@ func TestWhatTheServerSees(t *testing.T) {
 		fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
 	}))
 	t.Cleanup(server.Close)
-	requests := []Request{
-		{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"},
-		{Authorization: "Bearer bad", Why: "spoiled"},
-	}
+	requests := []Request{bearer(server.URL, "good", Allow), bearer(server.URL, "bad", Deny)}
 	s, err := NewSchedule(results.Constant, 500, 200*time.Millisecond, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0, 0, 0, 1}, Schedule: s, Workers: 4, Timeout: time.Minute})
+	m, err := Drive(t.Context(), Load{Traffic: Traffic{Requests: requests, Order: []uint32{0, 0, 0, 1}}, Schedule: s, Workers: 4, Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,8 +225,8 @@ func TestAnswerThatNeverEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	requests := []Request{{Authorization: "Bearer good", Allow: true, ClientID: "c"}}
-	m, err := Drive(t.Context(), Load{URL: server.URL, Requests: requests, Order: []uint32{0}, Schedule: s, Workers: 4, Timeout: 200 * time.Millisecond})
+	requests := []Request{bearer(server.URL, "good", Allow)}
+	m, err := Drive(t.Context(), Load{Traffic: Traffic{Requests: requests, Order: []uint32{0}}, Schedule: s, Workers: 4, Timeout: 200 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,9 +21,9 @@ const (
 	maxOverrun = 0.05
 )
 
-// Judge says whether a measurement answers the question that was asked, and
-// which caveats travel with its figures.
-func Judge(m Measurement, s Schedule) (results.Verdict, string, []results.Warning) {
+// Judge says whether a measurement answers the question that was asked, and which
+// caveats travel with its figures. One that was cut short says nothing about the rate.
+func Judge(m Measurement, s Schedule, cut bool) (results.Verdict, string, []results.Warning) {
 	var warnings []results.Warning
 	conclude := func(v results.Verdict, code, text string) (results.Verdict, string, []results.Warning) {
 		return v, text, append(warnings, results.Warning{Code: code, Text: text})
@@ -37,14 +38,16 @@ func Judge(m Measurement, s Schedule) (results.Verdict, string, []results.Warnin
 	case v.WrongAllow > 0:
 		return conclude(results.Fail, "wrong-allow", fmt.Sprintf("%d of %d answers were wrong allows: %s", v.WrongAllow, v.Total(), v.First))
 	case v.WrongDeny > 0:
-		return conclude(results.Fail, "wrong-deny", fmt.Sprintf("%d of %d answers refused a good token: %s", v.WrongDeny, v.Total(), v.First))
+		return conclude(results.Fail, "wrong-deny", fmt.Sprintf("%d of %d answers were wrong denies: %s", v.WrongDeny, v.Total(), v.First))
 	case m.Sent == 0:
 		return conclude(results.Inconclusive, "no-data", "no request was sent")
 	case v.RightAllow == 0:
 		return conclude(results.Inconclusive, "no-data", "no good token was let in, so there is no latency to speak of")
 	case v.TransportError > 0:
 		return conclude(results.Inconclusive, "unanswered", fmt.Sprintf("%d of %d requests got no judgement: %s", v.TransportError, v.Total(), v.First))
-	case !s.Open():
+	case len(m.Events) > 0:
+		return conclude(results.Inconclusive, "event-failed", "what the step was to do meanwhile failed: "+errors.Join(m.Events...).Error())
+	case !s.Open() || cut:
 		return results.Pass, "", warnings
 	case m.Sent < m.Planned:
 		return conclude(results.Inconclusive, "rate-not-held", fmt.Sprintf("%d of %d planned requests were never sent: lower --rate or raise --workers", m.Planned-m.Sent, m.Planned))

@@ -1,20 +1,18 @@
 package load
 
-import "strings"
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
 
-// Shares of the arrivals that present a bad token, so that a resource server that
-// lets everybody in is caught while it is being timed.
+// badShare is the share of arrivals that present a bad token, so that a resource
+// server that lets everybody in is caught while it is being timed.
 const badShare = 0.02
 
-// good makes the request that presents a token which must be let in.
-func good(t Token) Request {
-	return Request{Authorization: "Bearer " + t.Value, Allow: true, ClientID: t.ClientID, Scope: t.Scope}
-}
-
-// spoiled makes the request that presents the token with one character changed: in
-// a JWS inside the signature, elsewhere in the middle, where the change can't fall
-// on bits that base64url ignores.
-func spoiled(t Token) Request {
+// spoiled is the token with one character changed: in a JWS inside the signature,
+// elsewhere in the middle, where the change can't fall on bits that base64url ignores.
+func spoiled(t Token) Token {
 	b := []byte(t.Value)
 	at := len(b) / 2
 	if dot := strings.LastIndexByte(t.Value, '.'); dot >= 0 && dot+1 < len(b) { // an empty signature has no character
@@ -25,10 +23,33 @@ func spoiled(t Token) Request {
 	} else {
 		b[at] = 'A'
 	}
-	return Request{Authorization: "Bearer " + string(b), Why: "spoiled"}
+	t.Value = string(b)
+	return t
 }
 
-// expired makes the request that presents a token which is no longer valid.
-func expired(t Token) Request {
-	return Request{Authorization: "Bearer " + t.Value, Why: "expired"}
+// Shuffle draws n requests, the good ones evenly and the bad ones with the given
+// share of all arrivals, in an order that the seed fixes. At least one is bad, where
+// one can be: a step that presents none can't find a server that lets everybody in.
+func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 {
+	var good, bad []uint32
+	for i, r := range requests {
+		if r.Right == Deny {
+			bad = append(bad, uint32(i))
+		} else {
+			good = append(good, uint32(i))
+		}
+	}
+	random := rand.New(rand.NewPCG(seed, 0x0de4))
+	order := make([]uint32, n)
+	for i := range order {
+		from := good
+		if len(bad) > 0 && (len(good) == 0 || random.Float64() < badShare) {
+			from = bad
+		}
+		order[i] = from[random.IntN(len(from))]
+	}
+	if n > 1 && len(bad) > 0 && !slices.ContainsFunc(order, func(i uint32) bool { return requests[i].Right == Deny }) {
+		order[random.IntN(n)] = bad[random.IntN(len(bad))]
+	}
+	return order
 }

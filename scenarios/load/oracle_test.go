@@ -3,14 +3,16 @@ package load
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 func TestOracle(t *testing.T) {
 	t.Parallel()
-	good := Request{Allow: true, ClientID: "c", Scope: "read"}
-	bad := Request{Why: "expired"}
+	good, bad := bearer("", "good", Allow), bearer("", "expired", Deny)
+	both := present("", Token{Client: targets.Client{ID: "c"}, Scope: "read write"}, Allow, "", quotable(nil))
 	right := `{"client_id":"c","scope":"read","sub":"c"}`
 	tests := []struct {
 		name    string
@@ -24,7 +26,7 @@ func TestOracle(t *testing.T) {
 		{"good, members in another order", good, 200, `{"scope":"read","client_id":"c"}`, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, taken for another client", good, 200, `{"client_id":"d","scope":"read"}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of something else, 1 characters long`},
 		{"good, taken for another scope", good, 200, `{"client_id":"c","scope":"read write"}`, results.SampleVerdicts{WrongAllow: 1}, `one with something else`},
-		{"good, scope in another order", Request{Allow: true, ClientID: "c", Scope: "read write"}, 200, `{"client_id":"c","scope":"write read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, scope in another order", both, 200, `{"client_id":"c","scope":"write read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, answered without claims", good, 200, `{}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of ""`},
 		{"good, answered with a page", good, 200, `<html>`, results.SampleVerdicts{WrongAllow: 1}, "no JSON object"},
 		{"good and refused", good, 401, ``, results.SampleVerdicts{WrongDeny: 1}, "refused with 401"},
@@ -39,8 +41,8 @@ func TestOracle(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			o := newOracle([]Request{tt.request})
-			o.judge(0, tt.code, []byte(tt.body), "connection reset")
+			o := newOracle(newTimeline([]Request{tt.request}, nil))
+			o.judge(0, time.Time{}, time.Time{}, tt.code, []byte(tt.body), "connection reset")
 			first := o.counts.First
 			o.counts.First = ""
 			if o.counts != tt.want {
@@ -63,11 +65,9 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 		`{"client_id":"d","scope":"read"}`:            `one of "d"`,
 		`{"client_id":"c","scope":"write"}`:           `one with "write"`,
 	} {
-		o := newOracle([]Request{
-			{Authorization: "Bearer s3cr3t-t0ken", Allow: true, ClientID: "c", Scope: "read"},
-			{Allow: true, ClientID: "d", Scope: "write"},
-		})
-		o.judge(0, 200, []byte(body), "")
+		tokens := []Token{{Value: "s3cr3t-t0ken", Client: targets.Client{ID: "c"}, Scope: "read"}, {Client: targets.Client{ID: "d"}, Scope: "write"}}
+		o := newOracle(newTimeline([]Request{present("", tokens[0], Allow, "", quotable(tokens))}, nil))
+		o.judge(0, time.Time{}, time.Time{}, 200, []byte(body), "")
 		if first := o.counts.First; o.counts.WrongAllow != 1 || !strings.Contains(first, want) || strings.Contains(first, "s3cr3t") {
 			t.Errorf("%s: first %q, want it to say %q", body, first, want)
 		}
@@ -77,13 +77,14 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 // The comparison with an earlier right body must not make a wrong one right.
 func TestOracleKeepsLookingAfterARightAnswer(t *testing.T) {
 	t.Parallel()
-	o := newOracle([]Request{{Allow: true, ClientID: "c", Scope: "read"}, {Allow: true, ClientID: "d", Scope: "read"}})
+	ofD := present("", Token{Client: targets.Client{ID: "d"}, Scope: "read"}, Allow, "", quotable(nil))
+	o := newOracle(newTimeline([]Request{bearer("", "good", Allow), ofD}, nil))
 	c, d := []byte(`{"client_id":"c","scope":"read"}`), []byte(`{"client_id":"d","scope":"read"}`)
 	for _, step := range []struct {
 		index int
 		body  []byte
 	}{{0, c}, {0, c}, {1, d}, {0, d}, {1, c}, {0, c}} {
-		o.judge(step.index, 200, step.body, "")
+		o.judge(step.index, time.Time{}, time.Time{}, 200, step.body, "")
 	}
 	if o.counts.RightAllow != 4 || o.counts.WrongAllow != 2 {
 		t.Errorf("counts %+v, want 4 right and 2 wrong allows", o.counts)

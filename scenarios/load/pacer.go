@@ -21,8 +21,9 @@ type Pacer struct {
 	workers  int64         // 0 when nobody asks who was queued
 	received atomic.Int64  // answers taken from vegeta so far
 
-	epoch  time.Time // of the schedule
-	queued []bool    // by arrival: no worker was free when it was to leave
+	begin  func(epoch time.Time) // called as the schedule starts; may be nil
+	epoch  time.Time             // of the schedule
+	queued []bool                // by arrival: no worker was free when it was to leave
 }
 
 var _ vegeta.Pacer = (*Pacer)(nil)
@@ -43,7 +44,9 @@ func (p *Pacer) Close() { p.clock.close() }
 // tell, and whatever passed until the first call would be taken off every latency.
 func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.epoch.IsZero() {
-		p.epoch = time.Now()
+		if p.epoch = time.Now(); p.begin != nil {
+			p.begin(p.epoch)
+		}
 	}
 	elapsed := time.Since(p.epoch)
 	if !p.schedule.Open() {

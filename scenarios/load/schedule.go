@@ -63,3 +63,14 @@ func (s Schedule) Planned() int { return len(s.due) }
 
 // Open reports whether arrivals are planned, and don't wait for answers.
 func (s Schedule) Open() bool { return s.due != nil }
+
+// closedOrder is after how many requests closed arrivals begin their order again.
+const closedOrder = 1 << 14
+
+// arrivals is for how many arrivals an order is drawn.
+func (s Schedule) arrivals() int {
+	if !s.Open() {
+		return closedOrder
+	}
+	return s.Planned()
+}

@@ -20,10 +20,10 @@ import (
 
 // Token is an access token and what is true of it.
 type Token struct {
-	Value    string // a secret
-	ClientID string
-	Scope    string
-	Expires  time.Time // zero when the server didn't say
+	Value   string // a secret
+	Client  targets.Client
+	Scope   string
+	Expires time.Time // zero when the server didn't say
 }
 
 // issuers is how many token requests are under way at once: preparing tokens is
@@ -101,7 +101,7 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 	case answer.AccessToken == "":
 		return Token{}, fmt.Errorf("client %s: the token response has no access_token", c.ID)
 	}
-	t := Token{Value: answer.AccessToken, ClientID: c.ID, Scope: scope}
+	t := Token{Value: answer.AccessToken, Client: c, Scope: scope}
 	if answer.Scope != nil {
 		t.Scope = *answer.Scope
 	}

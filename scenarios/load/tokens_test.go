@@ -75,9 +75,9 @@ func TestTokensMustOutliveTheStep(t *testing.T) {
 		inst := issuing(t, func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `{"access_token":"t0ken","token_type":"Bearer","expires_in":%s}`, tt.expiresIn)
 		})
-		step := results.Step{Strategy: "introspect", Form: targets.Opaque, Rate: 10, Arrivals: results.Constant,
-			Duration: results.Duration(5 * time.Second), Workers: 1, Tokens: 1}
-		_, err := new(stale).prepare(t.Context(), step, scenarios.Site{Instance: inst})
+		step := results.Step{Axes: []results.Axis{{Name: "strategy", Value: "introspect"}, {Name: "form", Value: targets.Opaque}},
+			Load: &results.Offered{Duration: results.Duration(5 * time.Second), Tokens: 1}}
+		_, err := new(stale).presented(t.Context(), step, scenarios.Site{Instance: inst})
 		if (err != nil) != tt.short || err != nil && !strings.Contains(err.Error(), "--duration") {
 			t.Errorf("expires_in %s: error %v, want one %v", tt.expiresIn, err, tt.short)
 		}

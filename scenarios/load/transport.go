@@ -1,22 +1,29 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// transport sends vegeta's requests. It puts in the token that the request's
-// sequence number is planned to present, so that the answer can be judged by its
-// number, and it counts bytes where they really pass.
+// transport sends vegeta's requests. It replaces each by the one that its sequence
+// number is planned to be, so that the answer can be judged by its number, and it
+// counts bytes where they really pass.
 type transport struct {
 	base     *http.Transport
 	requests []Request
-	order    []uint32 // by sequence number, repeated when it ends
+	urls     []*url.URL // by request
+	order    []uint32   // by sequence number, repeated when it ends
 
 	in, out atomic.Int64 // bytes on the wire, headers included
 }
@@ -30,8 +37,14 @@ const (
 // newTransport makes the transport of one step. An answer that isn't whole when the
 // timeout, from the moment its request was written, has passed is none. The deadline
 // is the connection's, for http.Client.Timeout costs a goroutine a request here.
-func newTransport(requests []Request, order []uint32, workers int, timeout time.Duration) *transport {
-	t := &transport{requests: requests, order: order}
+func newTransport(l Load) (*transport, error) {
+	t := &transport{requests: l.Requests, order: l.Order, urls: make([]*url.URL, len(l.Requests))}
+	for i, r := range l.Requests {
+		var err error
+		if t.urls[i], err = url.Parse(r.URL); err != nil || r.Read == nil || r.Right != Allow && r.Right != Deny {
+			return nil, fmt.Errorf("load: request %d (%s) has no usable URL, nothing that reads its answer, or no answer that is right", i, r.About)
+		}
+	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	t.base = &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -39,13 +52,13 @@ func newTransport(requests []Request, order []uint32, workers int, timeout time.
 			if err != nil {
 				return nil, err
 			}
-			return &countedConn{Conn: c, in: &t.in, out: &t.out, timeout: timeout}, nil
+			return &countedConn{Conn: c, in: &t.in, out: &t.out, timeout: l.Timeout}, nil
 		},
-		MaxIdleConns:        workers,
-		MaxIdleConnsPerHost: workers, // a worker that had to dial again would time the handshake
-		DisableCompression:  true,    // the server's work is measured, not gzip's
+		MaxIdleConns:        l.Workers,
+		MaxIdleConnsPerHost: l.Workers, // a worker that had to dial again would time the handshake
+		DisableCompression:  true,      // the server's work is measured, not gzip's
 	}
-	return t
+	return t, nil
 }
 
 // index is the request that the sequence number is planned to present.
@@ -60,8 +73,20 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	delete(r.Header, seqHeader)
 	delete(r.Header, attackHeader)
-	r.Header["Authorization"] = []string{t.requests[t.index(seq)].Authorization}
+	i := t.index(seq)
+	t.requests[i].fill(r, t.urls[i])
 	return t.base.RoundTrip(r)
+}
+
+// fill makes r the planned request.
+func (p *Request) fill(r *http.Request, to *url.URL) {
+	r.Method, r.URL, r.Host = cmp.Or(p.Method, http.MethodGet), to, to.Host
+	maps.Copy(r.Header, p.Header)
+	if p.Body != "" {
+		r.ContentLength = int64(len(p.Body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(p.Body)), nil }
+		r.Body, _ = r.GetBody() // it doesn't fail
+	}
 }
 
 // countedConn counts the bytes that pass a connection, and bounds the wait for an

@@ -14,19 +14,19 @@ import (
 // first arrivals don't pay for handshakes, here and from the resource server on.
 const warmConnections = 8
 
-// warm opens connections by presenting the warm-up tokens, several at a time. It
-// fails when the resource server can't judge them at all.
-func warm(ctx context.Context, base *http.Transport, l Load) error {
+// warm opens connections by sending the warm-up requests, several at a time. It fails
+// when the server can't judge them at all.
+func warm(ctx context.Context, rt *transport, l Load) error {
 	if len(l.Warm) == 0 {
 		return nil
 	}
-	client := &http.Client{Transport: base, Timeout: 10 * time.Second, CheckRedirect: noRedirect}
+	client := &http.Client{Transport: rt.base, Timeout: 10 * time.Second, CheckRedirect: noRedirect}
 	var group errgroup.Group
 	for worker := range min(warmConnections, l.Workers) {
 		group.Go(func() error {
 			for i := range 4 {
 				r := l.Warm[(worker+i)%len(l.Warm)]
-				if err := present(ctx, client, l.URL, r); err != nil {
+				if err := once(ctx, client, r); err != nil {
 					return err
 				}
 			}
@@ -39,12 +39,12 @@ func warm(ctx context.Context, base *http.Transport, l Load) error {
 	return nil
 }
 
-func present(ctx context.Context, client *http.Client, url string, r Request) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+func once(ctx context.Context, client *http.Client, r Request) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", r.Authorization)
+	r.fill(req, req.URL)
 	resp, err := client.Do(req)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func present(ctx context.Context, client *http.Client, url string, r Request) er
 	}
 	// A refusal is counted, and told apart from an outage, when it is measured.
 	if resp.StatusCode >= http.StatusInternalServerError {
-		return fmt.Errorf("the resource server answered %s", resp.Status)
+		return fmt.Errorf("the server answered %s", resp.Status)
 	}
 	return nil
 }

@@ -1,0 +1,237 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// strategies are the ways in which the reference verifier judges a token, and what
+// each asks of the authorization server.
+var strategies = []strategy{
+	{"introspect", "introspection on every request", introspects, true},
+	{"introspect-cached", "introspection, remembered for a while", introspects, true},
+	{"local", "the token's own signature and claims", verifies, false},
+}
+
+type strategy struct {
+	name, does string
+	needs      func(form string) []targets.Capability
+	opaque     bool // whether it can judge a token that is a mere identifier
+}
+
+func introspects(form string) []targets.Capability {
+	return []targets.Capability{targets.ClientCredentials, targets.Issues(form), targets.Introspects(form)}
+}
+
+func verifies(form string) []targets.Capability {
+	return []targets.Capability{targets.ClientCredentials, targets.Issues(form), targets.JWKS}
+}
+
+// resourceScenarios are load/STRATEGY: a protected resource under load, its tokens
+// judged by the strategy. The form of the tokens is an axis, and selects as
+// load/STRATEGY/FORM.
+func resourceScenarios() []scenarios.Scenario {
+	old := new(stale)
+	var out []scenarios.Scenario
+	for _, st := range strategies {
+		name := "load/" + st.name
+		w := resource{workload{name: name, cells: st.cells, traffic: old.presented}, old}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, tokens judged by " + st.does, Workload: w}
+		for _, form := range targets.Forms() {
+			if st.judges(form) {
+				s.Items = append(s.Items, name+"/"+form)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// resource is a workload whose expired tokens ripen from the start of the run.
+type resource struct {
+	workload
+	old *stale
+}
+
+// Prepare implements [scenarios.Preparer].
+func (r resource) Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error {
+	for _, step := range steps {
+		if _, err := r.old.obtain(ctx, inst, step.Axis("form").Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st strategy) judges(form string) bool { return st.opaque || form != targets.Opaque }
+
+// cells has one for each form of token that is asked for, or else that says something
+// new about the strategy.
+func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
+	for _, form := range st.forms(t, o) {
+		cells = append(cells, cell{
+			axes:  []results.Axis{{Name: "strategy", Value: st.name}, {Name: "form", Value: form, Class: targets.KindOf(form)}},
+			needs: st.needs(form),
+		})
+	}
+	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.name)
+}
+
+func (st strategy) forms(t targets.Target, o scenarios.Options) []string {
+	var named []string
+	for _, item := range o.Items {
+		named = append(named, strings.TrimPrefix(item, "load/"+st.name+"/"))
+	}
+	if !o.Whole {
+		return named
+	}
+	forms := o.Forms
+	switch {
+	case len(o.Forms) == 0:
+		forms = st.usual(t)
+	case slices.Contains(o.Forms, AllForms):
+		forms = t.Forms()
+	}
+	forms = slices.DeleteFunc(slices.Concat(forms, named), func(f string) bool { return !st.judges(f) })
+	slices.SortStableFunc(forms, func(a, b string) int { return slices.Index(targets.Forms(), a) - slices.Index(targets.Forms(), b) })
+	return slices.Compact(forms)
+}
+
+// AllForms stands, among the forms asked for, for all that the target declares.
+const AllForms = "all"
+
+// usual are the forms that most deployments choose among, of those that the target
+// declares. Where the issuer is asked about each token, one self-contained form stands
+// for all: what introspection costs hardly depends on the algorithm.
+func (st strategy) usual(t targets.Target) []string {
+	declared := t.Forms()
+	opaque := func(f string) bool { return f == targets.Opaque }
+	self := slices.DeleteFunc(slices.Clone(declared), opaque)
+	if usual := slices.DeleteFunc(slices.Clone(self), func(f string) bool { return !targets.Usual(f) }); len(usual) > 0 {
+		self = usual
+	} else {
+		self = self[:min(1, len(self))]
+	}
+	if !st.opaque {
+		return self
+	}
+	out := slices.DeleteFunc(declared, func(f string) bool { return !opaque(f) })
+	if i := slices.Index(self, "ES256"); i >= 0 {
+		self = self[i:]
+	}
+	return append(out, self[:min(1, len(self))]...)
+}
+
+// presented is the traffic of good tokens, fresh so that every repetition starts with a
+// cold cache, and of a few bad ones.
+func (s *stale) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
+	form := step.Axis("form").Value
+	url := site.Instance.Verifier + "/" + step.Axis("strategy").Value + "/resource"
+	tokens, err := Obtain(ctx, site.Instance, site.Instance.ClientsFor(form, false), form, step.Load.Tokens+warmConnections)
+	if err != nil {
+		return Traffic{}, err
+	}
+	old, err := s.expired(ctx, site.Instance, form)
+	if err != nil {
+		return Traffic{}, err
+	}
+	var out Traffic
+	shown := quotable(tokens)
+	for i, t := range tokens {
+		if err := outlives(t, time.Now(), time.Duration(step.Load.Duration)); err != nil {
+			return out, err
+		}
+		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown)
+		if i < warmConnections {
+			out.Warm = append(out.Warm, r)
+			continue
+		}
+		out.Requests = append(out.Requests, r)
+		if i%4 == 0 {
+			out.Requests = append(out.Requests, present(url, spoiled(t), Deny, "a token that was spoiled", shown))
+		}
+	}
+	for _, t := range old {
+		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown))
+	}
+	return out, nil
+}
+
+// outlives refuses a token that expires before the step is over: it would rightly be
+// refused then, and be counted as wrongly refused.
+func outlives(t Token, now time.Time, d time.Duration) error {
+	if left := t.Expires.Sub(now); !t.Expires.IsZero() && left < overrun(d) {
+		return fmt.Errorf("the tokens of client %s live for %v more, the step takes %v: lower --duration, or let the server issue tokens that live longer",
+			t.Client.ID, left.Round(time.Second), d)
+	}
+	return nil
+}
+
+// present makes the request for a protected resource with the token.
+func present(url string, t Token, right Answer, about string, shown func(string) string) Request {
+	return Request{
+		URL: url, Header: http.Header{"Authorization": {"Bearer " + t.Value}}, About: about, Right: right,
+		Read: func(status int, body []byte) (Answer, string) {
+			switch status {
+			case http.StatusOK:
+				return Allow, misread(t, body, shown)
+			case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+				return Deny, ""
+			}
+			return Unjudged, ""
+		},
+	}
+}
+
+// misread says what the resource server took the token for by mistake.
+func misread(t Token, body []byte, shown func(string) string) string {
+	var got struct {
+		ClientID string `json:"client_id"`
+		Scope    string `json:"scope"`
+	}
+	if err := json.Unmarshal(body, &got); err != nil {
+		return fmt.Sprintf("a good token was answered with 200 and no JSON object (%d bytes)", len(body))
+	}
+	if got.ClientID != t.Client.ID {
+		return fmt.Sprintf("a token of client %q was taken for one of %s", t.Client.ID, shown(got.ClientID))
+	}
+	if !sameScope(got.Scope, t.Scope) {
+		return fmt.Sprintf("a token with scope %q was taken for one with %s", t.Scope, shown(got.Scope))
+	}
+	return ""
+}
+
+// quotable returns a function that quotes what a server said only where it is what one
+// of the tokens has: a server may put a token or a secret anywhere, and the text goes
+// into the record.
+func quotable(tokens []Token) func(string) string {
+	known := map[string]bool{"": true}
+	for _, t := range tokens {
+		known[t.Client.ID], known[t.Scope] = true, true
+	}
+	return func(said string) string {
+		if known[said] {
+			return strconv.Quote(said)
+		}
+		return fmt.Sprintf("something else, %d characters long", len([]rune(said)))
+	}
+}
+
+// sameScope compares two scopes. RFC 6749, section 3.3: the order of the values
+// doesn't matter.
+func sameScope(a, b string) bool {
+	x, y := strings.Split(a, " "), strings.Split(b, " ")
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}

@@ -1,0 +1,152 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// cell is one thing that a workload measures on a target, under each of the rates.
+type cell struct {
+	axes  []results.Axis
+	needs []targets.Capability // without which it doesn't apply
+}
+
+// workload is a load scenario: which cells it has, and what is sent in a step of one.
+// It is the same for all of them that a step offers its load at a planned rate, is
+// repeated, and judges every answer. Its name is one word, after which the values of its
+// first axes may stand: load/local.
+type workload struct {
+	name string
+	// cells lists what there is to measure on a target; without any, why.
+	cells   func(t targets.Target, o scenarios.Options) (cells []cell, why string)
+	traffic func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error)
+}
+
+// Plan implements [scenarios.Workload]. A step of it stays on this machine.
+func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []results.Skip) {
+	for _, t := range o.Targets {
+		cells, why := w.cells(t, o)
+		if len(cells) == 0 {
+			skipped = append(skipped, results.Skip{ID: w.name, Target: t.Name, Kind: results.NotApplicable, Reason: why})
+		}
+		for _, c := range cells {
+			id, _, _ := strings.Cut(w.name, "/")
+			for _, a := range c.axes {
+				id += "/" + a.Value
+			}
+			if lack := t.Lacks(c.needs); lack != "" {
+				skipped = append(skipped, results.Skip{ID: id, Target: t.Name, Kind: results.NotApplicable,
+					Reason: fmt.Sprintf("target %s doesn't declare %s", t.Name, lack)})
+				continue
+			}
+			for _, offered := range offers(o) {
+				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered,
+					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
+				if len(o.Rates) > 1 {
+					step.ID += fmt.Sprintf("@%g", offered.Rate)
+				}
+				for n := 1; n <= o.Profile.Repetitions; n++ {
+					repeated := step
+					repeated.ID, repeated.Repetition = fmt.Sprintf("%s#%d", step.ID, n), n
+					steps = append(steps, repeated)
+				}
+			}
+		}
+	}
+	return steps, skipped
+}
+
+// stepOverhead is about what a step takes beside its load: tokens, and connections.
+const stepOverhead = 300 * time.Millisecond
+
+// offers lists the loads that each cell is put under.
+func offers(o scenarios.Options) []results.Offered {
+	offered := o.Profile.Load
+	if offered.Closed() {
+		offered.Rate = 0
+		return []results.Offered{offered}
+	}
+	if len(o.Rates) == 0 {
+		return []results.Offered{offered}
+	}
+	var out []results.Offered
+	for _, rate := range o.Rates {
+		offered.Rate = rate
+		out = append(out, offered)
+	}
+	return out
+}
+
+func does(o results.Offered) string {
+	if o.Closed() {
+		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v", o.Workers, o.Duration)
+	}
+	return fmt.Sprintf("%g/s %s for %v", o.Rate, o.Arrivals, o.Duration)
+}
+
+// requestTimeout is of one request; one that takes longer got no answer.
+const requestTimeout = 30 * time.Second
+
+// Run implements [scenarios.Workload]: the traffic is made, connections are warmed,
+// the load is driven, and the verdict is given.
+func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
+	out := results.StepResult{Step: step, Started: time.Now()}
+	l := Load{Workers: step.Load.Workers, Timeout: requestTimeout}
+	var err error
+	if l.Schedule, err = NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), site.Seed); err != nil {
+		return unmeasured(out, err), nil
+	}
+	if l.Traffic, err = w.traffic(ctx, step, site); err != nil {
+		return unmeasured(out, err), nil
+	}
+	if l.Order == nil {
+		l.Order = Shuffle(l.Requests, l.Schedule.arrivals(), badShare, site.Seed)
+	}
+	l.Progress = func(answers int64) {
+		site.Progress(float64(answers)/float64(len(l.Order)), fmt.Sprintf("%d answers", answers))
+	}
+	var before gauge
+	l.Begin = func() { before = begin(ctx, site.Instance) }
+	m, err := Drive(ctx, l)
+	if err != nil {
+		return unmeasured(out, err), nil
+	}
+	used, counted := end(context.WithoutCancel(ctx), site.Instance).since(before)
+	out.Elapsed = results.Duration(time.Since(out.Started))
+	out.Series = m.series()
+	out.Series.Usage, out.Series.Counters = used, counted
+	if l.Figures != nil {
+		out.Figures = l.Figures(m)
+	}
+	out.Verdict, out.Reason, out.Warnings = Judge(m, l.Schedule, ctx.Err() != nil)
+	return out, nil
+}
+
+// unmeasured is the result of a step that the servers didn't let begin: it says
+// nothing about their speed, and so is inconclusive.
+func unmeasured(out results.StepResult, err error) results.StepResult {
+	out.Verdict, out.Reason = results.Inconclusive, "not measured: "+err.Error()
+	out.Warnings = []results.Warning{{Code: "not-measured", Text: out.Reason}}
+	return out
+}
+
+// series is the record's form of a measurement.
+func (m Measurement) series() *results.Series {
+	s := &results.Series{
+		Planned: m.Planned, Sent: m.Sent, Verdicts: m.Verdicts,
+		Response: results.EncodeHistogram(m.Response),
+		Service:  results.EncodeHistogram(m.Service),
+		Lateness: results.EncodeHistogram(m.Lateness),
+		BytesIn:  m.BytesIn, BytesOut: m.BytesOut,
+	}
+	if m.LastAnswer > 0 {
+		s.Throughput = float64(m.Sent-m.Verdicts.TransportError) / m.LastAnswer.Seconds()
+	}
+	return s
+}
