@@ -15,8 +15,8 @@ import (
 	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // KeySet is a JWK Set with the public keys of somebody who signs assertions

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/dpop"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // maxLeeway is the most that the issuer's clock may differ: RFC 9068, section 4, has
