@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,22 @@ var may = map[string][]string{
 	"targets":   {"results", "reference"},            // knows servers, not what is done to them
 	"scenarios": {"results", "reference", "targets"}, // prints nothing
 	"cmd":       {"results", "reference", "targets", "scenarios", "report"},
+}
+
+// layers are the rooms within reference, lowest first. A room may import those of the
+// layers below its own.
+var layers = [][]string{
+	{"claims", "config", "keys"}, // words, files, algorithms
+	{"forge", "token"},           // tokens of any bytes, and right ones
+	{"corpus", "jwt", "store"},   // hostile ones, the judging of one, where they are kept
+	{"dpop"},                     // proofs of possession
+	{"issuer", "verifier"},       // the two servers
+	{"fault"},                    // a server with a defect
+}
+
+// layer returns the height of a room within reference, -1 when it is in none.
+func layer(room string) int {
+	return slices.IndexFunc(layers, func(rooms []string) bool { return slices.Contains(rooms, room) })
 }
 
 // confined are heavy dependencies, and the only packages that may import them.
@@ -76,17 +93,30 @@ func TestImportsRunOneWay(t *testing.T) {
 	if len(all) < 20 {
 		t.Fatalf("only %d packages were listed", len(all))
 	}
+	arrows := map[string][]string{}
 	for _, p := range all {
 		path := strings.TrimPrefix(p.ImportPath, module)
-		room, _, _ := strings.Cut(path, "/")
-		allowed, known := may[room]
-		if !known {
+		room, inner := split(path)
+		if _, known := may[room]; !known {
 			t.Errorf("%s is in no room: the top level is fixed", path)
+		}
+		if room == "reference" && layer(inner) < 0 {
+			t.Errorf("%s is in no layer: put it where it belongs", path)
 		}
 		for _, imported := range p.Imports {
 			if ours, ok := strings.CutPrefix(imported, module); ok {
-				if to, _, _ := strings.Cut(ours, "/"); to != room && !slices.Contains(allowed, to) {
-					t.Errorf("%s imports %s: %s may import %v", path, ours, room, allowed)
+				from := room
+				to, within := split(ours)
+				allowed := slices.Contains(may[from], to)
+				if room == "reference" && to == room {
+					from, to = room+"/"+inner, to+"/"+within
+					allowed = layer(within) < layer(inner)
+				}
+				if from != to && !allowed {
+					t.Errorf("%s imports %s: that arrow runs back up", path, ours)
+				}
+				if from != to && !slices.Contains(arrows[from], to) {
+					arrows[from] = append(arrows[from], to)
 				}
 				continue
 			}
@@ -97,6 +127,17 @@ func TestImportsRunOneWay(t *testing.T) {
 			}
 		}
 	}
+	for _, from := range slices.Sorted(maps.Keys(arrows)) {
+		slices.Sort(arrows[from])
+		t.Logf("%s -> %s", from, strings.Join(arrows[from], " "))
+	}
+}
+
+// split returns a package's room, and the folder within.
+func split(path string) (room, inner string) {
+	room, rest, _ := strings.Cut(path, "/")
+	inner, _, _ = strings.Cut(rest, "/")
+	return room, inner
 }
 
 // A package that nobody lists is dead, and its author thinks that it isn't.

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 var (

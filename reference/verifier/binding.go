@@ -3,8 +3,8 @@ package verifier
 import (
 	"net/http"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/dpop"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // checkBinding makes the checks of a token that is bound to what its sender has to

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // Nobody remembers an outage: the first question after it is asked, and nobody was told

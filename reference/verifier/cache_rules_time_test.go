@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // RFC 7662, section 4: an answer isn't used past the exp in it. The issuer goes on to

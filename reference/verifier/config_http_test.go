@@ -13,8 +13,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // keyFile writes a new private key to decrypt with, and returns the file and its

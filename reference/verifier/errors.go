@@ -1,6 +1,6 @@
 package verifier
 
-import "github.com/oauthmark/oauthmark/reference/verifier/claims"
+import "github.com/oauthmark/oauthmark/reference/claims"
 
 // InvalidToken says that a token is refused, and why.
 type InvalidToken = claims.InvalidToken

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // scripted is a strategy that gives every token the same judgement.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // hybrid verifies a JWT as local does, and on risky routes asks the issuer besides.

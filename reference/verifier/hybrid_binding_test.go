@@ -3,7 +3,7 @@ package verifier
 import (
 	"testing"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // What the token is bound to stays to be proved, whatever the issuer says of it now, and

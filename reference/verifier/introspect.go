@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // introspect asks the issuer about each token, each time.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // introspectCached asks the issuer once and remembers what it said for a while.

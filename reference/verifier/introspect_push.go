@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // introspectPush is introspectCached beside the issuer's stream of revocations,

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // eventServer is a stream of events that a test writes.

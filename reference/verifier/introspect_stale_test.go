@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // staleWorld returns introspect-cached with these times past the TTL, and a token that is

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 func TestIntrospectJudges(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // A withdrawn key is trusted until the keys are as old as they may be, with tokens that

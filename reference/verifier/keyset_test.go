@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 func tokenOf(t testing.TB, c *clock, kid string) string {

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/issuer"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // A refresh token isn't an access token, though an issuer that is asked says that it is

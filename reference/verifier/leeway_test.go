@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/store"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // lenient returns a verifier whose clock may differ by a minute.

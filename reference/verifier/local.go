@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // local verifies a JWT access token (RFC 9068) by the issuer's published keys,

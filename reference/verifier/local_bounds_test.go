@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // Each strategy does what its StalenessBound and its Outage say, against the reference

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // localCached verifies a JWT as local does, and remembers by its hash that it was. A

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 func cachedVerifier(t testing.TB) (*localCached, *Verifier, *upstream, *clock) {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // localDenylist verifies a JWT, and looks for it in a list of revocations that is

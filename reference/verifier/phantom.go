@@ -10,8 +10,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // phantom takes an opaque token, as a gateway does that hands its APIs a JWT: it has the

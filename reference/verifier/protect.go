@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/dpop"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 type claimsKey struct{}

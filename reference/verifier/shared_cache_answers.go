@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // sharedEntries keeps bytes for a time, somewhere else. An error says that it can't.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/store/storetest"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // memoryEntries is sharedEntries by the clock of a test.

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // Table is the issuer's token table, which shared-db reads. The issuer and the resource

@@ -12,7 +12,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // statusLists are the issuer's status lists, as they were fetched last. Only addresses

@@ -11,7 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // typeStatusList is the typ of a list's header and, after application/, its media type

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // Options are what a [Verifier] takes from its surroundings. The zero value serves

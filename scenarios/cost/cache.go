@@ -11,8 +11,8 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/verifier"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // cacheOperations are cache-hit/INPUT: the verifier that introspects and remembers

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // The parties and times of every token here. They are fixed, so that a token has

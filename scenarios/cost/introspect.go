@@ -12,9 +12,9 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/verifier"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // introspectOperations are introspect/opaque-43: the reference verifier asks the reference

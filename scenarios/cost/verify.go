@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // verifyOperations are verify/ALG/SIZE.

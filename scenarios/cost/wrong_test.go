@@ -3,10 +3,10 @@ package cost
 import (
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // TestWrongOutputsAreFound spoils what an operation produced.

@@ -18,10 +18,10 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jws"
 	jwxjwt "github.com/lestrrat-go/jwx/v3/jwt"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/corpus"
+	ours "github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
-	ours "github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // library is one way to validate an access token, as somebody writes it who has read the

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
 )
 
 // mislabelled are the vectors whose labels contradict the specifications, or each other.

@@ -1,8 +1,8 @@
 package jwt
 
 import (
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // RFC 9068, section 4: the signature of every token is validated, by the algorithm

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/corpus"
 	"github.com/oauthmark/oauthmark/reference/forge"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // committedCorpus seeds with what is known to be hostile.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // Tokens of each algorithm are accepted, with a header that is new and with one that

@@ -1,6 +1,6 @@
 package jwt
 
-import "github.com/oauthmark/oauthmark/reference/verifier/claims"
+import "github.com/oauthmark/oauthmark/reference/claims"
 
 // Decrypter opens a token that is encrypted to the resource server, and returns the
 // signed one inside; reference/token has one. It refuses compression, passwords and

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/keys"
-	"github.com/oauthmark/oauthmark/reference/verifier/claims"
 )
 
 // KeyFinder has the keys of an issuer.
