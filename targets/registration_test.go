@@ -118,24 +118,40 @@ func TestSecretsDontPrint(t *testing.T) {
 	}
 }
 
-// A run registers the usual forms and those that it is about, and no others.
+// A run registers the usual forms and those that it is about, and one self-contained
+// form where the target has none of them.
 func TestNarrowed(t *testing.T) {
 	t.Parallel()
-	full := Target{Capabilities: []Capability{
-		ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("PS512"), Issues("ML-DSA-44"), Introspects("PS512"), Introspects("ML-DSA-44"),
-	}}
-	for _, test := range []struct {
-		about []string
-		want  []Capability
-	}{
-		{nil, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256")}},
-		{[]string{"ML-DSA-44", "", "ES256"}, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("ML-DSA-44"), Introspects("ML-DSA-44")}},
-	} {
-		if got := full.Narrowed(test.about).Capabilities; !slices.Equal(got, test.want) {
-			t.Errorf("about %q: %q", test.about, got)
+	all := func(first Capability, forms string, introspected string) []Capability {
+		out := []Capability{first}
+		for form := range strings.FieldsSeq(forms) {
+			out = append(out, Issues(form))
 		}
+		for form := range strings.FieldsSeq(introspected) {
+			out = append(out, Introspects(form))
+		}
+		return out
 	}
-	if len(full.Capabilities) != 7 {
-		t.Error("the target itself was changed")
+	for _, test := range []struct {
+		name                     string
+		issues, introspects      string
+		about                    []string
+		wantIssues, wantAnswered string
+	}{
+		{"the usual ones", "opaque ES256 PS512 ML-DSA-44", "PS512 ML-DSA-44 RS256", nil, "opaque ES256", "RS256"},
+		{"and what it is about", "opaque ES256 PS512 ML-DSA-44", "PS512 ML-DSA-44", []string{"ML-DSA-44", "", "ES256"}, "opaque ES256 ML-DSA-44", "ML-DSA-44"},
+		{"one that is not usual", "PS256", "PS256", nil, "PS256", "PS256"},
+		{"opaque and two that are not usual", "opaque PS384 ML-DSA-65", "opaque PS384", nil, "opaque PS384", "opaque PS384"},
+		{"of two, the one that it is about", "PS384 ML-DSA-65", "PS384 ML-DSA-65", []string{"ML-DSA-65"}, "ML-DSA-65", "ML-DSA-65"},
+		{"introspects none of the usual ones", "ES256 PS256 PS384", "PS384", nil, "ES256 PS384", "PS384"},
+	} {
+		full := Target{Capabilities: all(ClientCredentials, test.issues, test.introspects)}
+		want := all(ClientCredentials, test.wantIssues, test.wantAnswered)
+		if got := full.Narrowed(test.about).Capabilities; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", test.name, got, want)
+		}
+		if !slices.Equal(full.Capabilities, all(ClientCredentials, test.issues, test.introspects)) {
+			t.Errorf("%s: the target itself was changed", test.name)
+		}
 	}
 }

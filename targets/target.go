@@ -99,10 +99,12 @@ func (t Target) Lacks(needs []Capability) Capability {
 }
 
 // Forms lists the forms of token that the target issues, in declared order.
-func (t Target) Forms() []string {
+func (t Target) Forms() []string { return t.formsOf(Issues) }
+
+func (t Target) formsOf(capability func(form string) Capability) []string {
 	var forms []string
 	for _, c := range t.Capabilities {
-		if form, ok := strings.CutPrefix(string(c), "issue/"); ok {
+		if form, ok := strings.CutPrefix(string(c), string(capability(""))); ok {
 			forms = append(forms, form)
 		}
 	}
@@ -110,15 +112,21 @@ func (t Target) Forms() []string {
 }
 
 // Narrowed returns the target as it is set up for a run: of the forms that it declares,
-// it issues the usual ones and those that the run is about. A key for each algorithm
-// would take seconds to make, and checks of all forms would be made of each.
+// it has the usual ones and those that the run is about. Without those, it has the first
+// self-contained one. A key for each algorithm would take seconds to make, and checks of
+// all forms would be made of each.
 func (t Target) Narrowed(about []string) Target {
-	t.Capabilities = slices.DeleteFunc(slices.Clone(t.Capabilities), func(c Capability) bool {
-		form, ok := strings.CutPrefix(string(c), "issue/")
-		if !ok {
-			form, ok = strings.CutPrefix(string(c), "introspect/")
+	kept := append(slices.Clone(usual), about...)
+	isKept := func(form string) bool { return slices.Contains(kept, form) }
+	for _, capability := range []func(string) Capability{Issues, Introspects} {
+		jwts := slices.DeleteFunc(t.formsOf(capability), func(form string) bool { return form == Opaque })
+		if len(jwts) > 0 && !slices.ContainsFunc(jwts, isKept) {
+			kept = append(kept, jwts[0])
 		}
-		return ok && !Usual(form) && !slices.Contains(about, form)
+	}
+	t.Capabilities = slices.DeleteFunc(slices.Clone(t.Capabilities), func(c Capability) bool {
+		_, form, _ := strings.Cut(string(c), "/")
+		return (c == Issues(form) || c == Introspects(form)) && !isKept(form)
 	})
 	return t
 }

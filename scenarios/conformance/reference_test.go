@@ -70,6 +70,17 @@ func secret() string { return rand.Text() }
 // the machine's time.
 func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.Handler, error)) *targets.Instance {
 	t.Helper()
+	signing, err := ring()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return referenceOf(t, forms, signing, clock, wrap)
+}
+
+// referenceOf is reference with the forms of token given. Without a ring, it makes its
+// own keys.
+func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock, wrap func(*issuer.Issuer) (http.Handler, error)) *targets.Instance {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	url := "http://" + server.Listener.Addr().String()
 	inst := &targets.Instance{
@@ -86,12 +97,15 @@ func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.H
 	}
 	for _, form := range forms {
 		inst.Target.Capabilities = append(inst.Target.Capabilities, targets.Issues(form), targets.Introspects(form))
+	}
+	inst.Target = inst.Target.Narrowed(nil)
+	for _, form := range inst.Target.Forms() {
 		inst.Clients = append(inst.Clients,
 			targets.Client{ID: form + "-one", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}},
 			targets.Client{ID: form + "-two", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read", "write"}},
 			targets.Client{ID: form + "-short", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}, Lifetime: 2 * time.Second})
 	}
-	iss := newIssuer(t, inst, clock)
+	iss := newIssuer(t, inst, ring, clock)
 	handler, err := wrap(iss)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +116,7 @@ func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.H
 	return inst
 }
 
-func newIssuer(t *testing.T, inst *targets.Instance, clock *fakeClock) *issuer.Issuer {
+func newIssuer(t *testing.T, inst *targets.Instance, ring *keys.Ring, clock *fakeClock) *issuer.Issuer {
 	t.Helper()
 	config := issuer.Config{
 		Issuer: inst.Issuer, Resource: inst.Resource,
@@ -112,15 +126,11 @@ func newIssuer(t *testing.T, inst *targets.Instance, clock *fakeClock) *issuer.I
 		config.Clients = append(config.Clients, issuer.Client{ID: c.ID, Secret: issuer.Secret(c.Secret.Reveal()),
 			Form: token.Form(c.Form), Scopes: c.Scopes, Lifetime: int(c.Lifetime / time.Second)})
 	}
-	signing, err := ring()
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := time.Now
 	if clock != nil {
 		now = clock.Now
 	}
-	iss, err := issuer.New(config, issuer.Options{Now: now, Keys: signing})
+	iss, err := issuer.New(config, issuer.Options{Now: now, Keys: ring})
 	if err != nil {
 		t.Fatal(err)
 	}
