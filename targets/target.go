@@ -15,7 +15,7 @@ type Target struct {
 	Title        string                `yaml:"title"`
 	Version      string                `yaml:"version"`
 	Issuer       string                `yaml:"issuer"`       // path of the issuer identifier below the base URL; empty for the base URL itself
-	Endpoints    EndpointPaths         `yaml:"endpoints"`    // below the base URL
+	Endpoints    Endpoints             `yaml:"endpoints"`    // paths below the base URL
 	Capabilities []Capability          `yaml:"capabilities"` // what it can do; decides which checks and scenarios apply
 	Process      *ProcessSpec          `yaml:"process"`      // how it runs as a process, nil when it can't
 	Container    *ContainerSpec        `yaml:"container"`    // how it runs in a container, nil when it can't
@@ -33,18 +33,11 @@ type Target struct {
 	external *Instance
 }
 
-// EndpointPaths are paths below a target's base URL.
-type EndpointPaths struct {
-	Token         string `yaml:"token"`
-	Introspection string `yaml:"introspection"`
-	JWKS          string `yaml:"jwks"`
-	Metadata      string `yaml:"metadata"`
-}
-
 // ProcessSpec says how a target runs as a process. In Setup, Command and Env,
 // ${self} is this program, ${listen} the address to listen on, ${port} its port,
 // ${issuer} the issuer identifier, ${dir} the folder with the target's files and
-// ${registration} the file that holds the [Registration].
+// ${registration} the file with the clients that the server has to know: the
+// reference issuer's configuration, in JSON.
 type ProcessSpec struct {
 	Requires []Requirement     `yaml:"requires"` // programs that must be there before anything is started
 	Setup    [][]string        `yaml:"setup"`    // run once for each content of the target's folder
@@ -77,8 +70,12 @@ type Capability string
 const (
 	ClientCredentials Capability = "client_credentials" // RFC 6749, section 4.4
 	Introspection     Capability = "introspection"      // RFC 7662
+	Revocation        Capability = "revocation"         // RFC 7009
 	JWKS              Capability = "jwks"               // RFC 7517 key set at the declared endpoint
 	Metadata          Capability = "metadata"           // RFC 8414
+	Events            Capability = "events"             // tells of revocations, as the reference issuer does
+	Denylist          Capability = "denylist"           // lists revocations, as the reference issuer does
+	Status            Capability = "status"             // answers questions by jti, as the reference issuer does
 	ShortLifetime     Capability = "short-lifetime"     // a client may be registered with a lifetime of seconds
 )
 

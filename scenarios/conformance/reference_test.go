@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -89,10 +90,10 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 		}},
 		Issuer:       url,
 		Resource:     "https://resource.example/",
-		Introspector: targets.Client{ID: "resource-server", Secret: targets.Secret(secret())},
+		Introspector: targets.Client{ID: "resource-server", Secret: config.Secret(secret())},
 		Endpoints: targets.Endpoints{
-			Token: url + "/token", Introspection: url + "/introspect", JWKS: url + "/jwks",
-			Metadata: url + "/.well-known/oauth-authorization-server",
+			targets.TokenEndpoint: url + "/token", targets.IntrospectionEndpoint: url + "/introspect", targets.JWKSEndpoint: url + "/jwks",
+			targets.MetadataEndpoint: url + "/.well-known/oauth-authorization-server",
 		},
 	}
 	for _, form := range forms {
@@ -101,9 +102,9 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 	inst.Target = inst.Target.Narrowed(nil)
 	for _, form := range inst.Target.Forms() {
 		inst.Clients = append(inst.Clients,
-			targets.Client{ID: form + "-one", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}},
-			targets.Client{ID: form + "-two", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read", "write"}},
-			targets.Client{ID: form + "-short", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}, Lifetime: 2 * time.Second})
+			targets.Client{ID: form + "-one", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read"}},
+			targets.Client{ID: form + "-two", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read", "write"}},
+			targets.Client{ID: form + "-short", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read"}, Lifetime: 2 * time.Second})
 	}
 	iss := newIssuer(t, inst, ring, clock)
 	handler, err := wrap(iss)
