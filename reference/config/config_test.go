@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -101,6 +101,9 @@ func TestRead(t *testing.T) {
 	if err := doc.Errorf("env.C_D", "want %s", "f"); err.Error() != "f:11: env.C_D: want f" {
 		t.Error(err)
 	}
+	if err := doc.Errorf("", "odd"); err.Error() != "f: odd" {
+		t.Error(err)
+	}
 	if err := doc.Unknown("seats", []string{"seat"}); err.Error() != `f:3: unknown key "seats", did you mean "seat"?` {
 		t.Error(err)
 	}
@@ -108,26 +111,15 @@ func TestRead(t *testing.T) {
 
 func TestReadFrom(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "shop.yaml")
-	if err := os.WriteFile(name, []byte("nome: x"), 0o600); err != nil {
-		t.Fatal(err)
+	var got shop
+	if _, err := ReadFrom("f", strings.NewReader("name: x"), &got); err != nil || got.Name != "x" {
+		t.Errorf("%+v, %v", got, err)
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	_, err = ReadFrom(file, new(shop))
-	var at *Error
-	if !errors.As(err, &at) || at.File != name || at.Line != 1 {
-		t.Errorf("error %v", err)
-	}
-	if _, err := ReadFrom(file, new(shop)); !errors.Is(err, ErrEmpty) {
-		t.Errorf("at its end: %v", err)
-	}
-	file.Close()
-	if _, err := ReadFrom(file, new(shop)); !errors.Is(err, os.ErrClosed) {
+	if _, err := ReadFrom("f", iotest.ErrReader(os.ErrClosed), &got); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("closed: %v", err)
+	}
+	if _, err := ReadFrom("f", strings.NewReader(strings.Repeat("#", 2*maxSize)), &got); err == nil {
+		t.Error("too large: no error")
 	}
 }
 

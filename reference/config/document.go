@@ -79,12 +79,8 @@ func Read(file string, data []byte, into any) (*Document, error) {
 	return d, (&filler{Document: d}).fill(d.root, reflect.ValueOf(into).Elem(), "")
 }
 
-// ReadFrom is [Read] for a stream, which has a name where it is a file.
-func ReadFrom(r io.Reader, into any) (*Document, error) {
-	var file string
-	if named, ok := r.(interface{ Name() string }); ok {
-		file = named.Name()
-	}
+// ReadFrom is [Read] for a stream.
+func ReadFrom(file string, r io.Reader, into any) (*Document, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
@@ -133,6 +129,9 @@ func (d *Document) Unknown(key string, known []string) error {
 // Errorf is an error about a key, at its line. What it says is the caller's, so that
 // only the caller can keep it free of secrets. It is about the document when key is "".
 func (d *Document) Errorf(key, format string, args ...any) error {
+	if key == "" {
+		return d.bad(0, "", format, args...)
+	}
 	return d.bad(d.Line(key), key, format, args...)
 }
 

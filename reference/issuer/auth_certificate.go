@@ -12,9 +12,9 @@ import (
 // 2). Exactly one member is set: SHA256 for self_signed_tls_client_auth, one of the
 // others for tls_client_auth.
 type Certificate struct {
-	SHA256  string `yaml:"sha256"`  // thumbprint of the DER form, base64url without padding
-	Subject string `yaml:"subject"` // distinguished name, as RFC 4514 writes it
-	DNS     string `yaml:"dns"`     // a dNSName of the subject alternative names
+	SHA256  string `json:"sha256,omitzero"`  // thumbprint of the DER form, base64url without padding
+	Subject string `json:"subject,omitzero"` // distinguished name, as RFC 4514 writes it
+	DNS     string `json:"dns,omitzero"`     // a dNSName of the subject alternative names
 }
 
 // proves reports whether the connection shows the certificate. TLS has checked that

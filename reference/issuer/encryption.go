@@ -6,44 +6,20 @@ import (
 	"fmt"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // Encryption says how the self-contained tokens of a client are hidden from all but
 // its resource server: as a nested JWT (RFC 7519, section 5.2).
 type Encryption struct {
-	Alg string `yaml:"alg"` // one of token.KeyManagements; empty for tokens that aren't encrypted
-	Enc string `yaml:"enc"` // one of token.ContentEncryptions, the first when empty
+	Alg string `json:"alg,omitzero"` // one of token.KeyManagements; empty for tokens that aren't encrypted
+	Enc string `json:"enc,omitzero"` // one of token.ContentEncryptions, the first when empty
 	// JWK is the resource server's key, or JWKS its set, of which the first that fits is
 	// taken. With a private key, or a shared one, the issuer can answer about the
 	// tokens, too; without, only where it keeps their claims.
-	JWK  RecipientKey `yaml:"jwk"`
-	JWKS RecipientKey `yaml:"jwks"`
-}
-
-// RecipientKey is a JWK or a JWK Set in JSON. In a configuration file it stands as it
-// is published. It may be secret, and doesn't print.
-type RecipientKey []byte
-
-// Format prints the same for every verb.
-func (RecipientKey) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
-
-// MarshalText keeps encoders from printing it.
-func (RecipientKey) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-func (k *RecipientKey) UnmarshalYAML(n *yaml.Node) error {
-	var members map[string]any
-	if n.Decode(&members) != nil {
-		return fmt.Errorf("line %d: not a JWK or JWK Set", n.Line)
-	}
-	b, err := json.Marshal(members)
-	if err != nil {
-		return fmt.Errorf("line %d: not a JWK or JWK Set", n.Line)
-	}
-	*k = b
-	return nil
+	JWK  config.SecretJSON `json:"jwk,omitzero"`
+	JWKS config.SecretJSON `json:"jwks,omitzero"`
 }
 
 // none reports whether nothing is configured.

@@ -15,13 +15,14 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
 // recipientKeys returns a resource server's key, and its public half if it has one.
-func recipientKeys(t *testing.T, alg string) (whole, public RecipientKey) {
+func recipientKeys(t *testing.T, alg string) (whole, public config.SecretJSON) {
 	t.Helper()
 	key := jose.JSONWebKey{KeyID: "rs", Use: "enc"}
 	var err error
@@ -38,7 +39,7 @@ func recipientKeys(t *testing.T, alg string) (whole, public RecipientKey) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encode := func(k jose.JSONWebKey) RecipientKey {
+	encode := func(k jose.JSONWebKey) config.SecretJSON {
 		b, err := json.Marshal(k)
 		if err != nil {
 			t.Fatal(err)
@@ -59,9 +60,9 @@ func TestEncryption(t *testing.T) {
 		t.Run(alg, func(t *testing.T) {
 			t.Parallel()
 			whole, public := recipientKeys(t, alg)
-			encrypted := func(key RecipientKey, keep store.Keep) *Issuer {
+			encrypted := func(key config.SecretJSON, keep store.Keep) *Issuer {
 				c := testConfig()
-				c.Clients[2].Encrypt = Encryption{Alg: alg, JWKS: RecipientKey(fmt.Sprintf(`{"keys":[{"kty":"oct","k":"AA"},%s]}`, []byte(key)))}
+				c.Clients[2].Encrypt = Encryption{Alg: alg, JWKS: config.SecretJSON(fmt.Sprintf(`{"keys":[{"kty":"oct","k":"AA"},%s]}`, []byte(key)))}
 				c.Persistence.SelfContained.Keep = Keep(keep)
 				return newIssuer(t, c, newClock())
 			}
@@ -118,7 +119,7 @@ func TestEncryptionErrors(t *testing.T) {
 		"two":         {"form: ES256, encrypt: {alg: dir, jwk: {a: b}, jwks: {keys: []}}", "one of jwk and jwks"},
 		"empty set":   {"form: ES256, encrypt: {alg: dir, jwks: {keys: []}}", "jwks: no key"},
 		"too short":   {"form: ES256, encrypt: {alg: dir, jwk: {kty: oct, k: hunter2}}", "no key fits"},
-		"not a JWK":   {"form: ES256, encrypt: {alg: dir, jwk: hunter2}", "line 4: not a JWK"},
+		"not a JWK":   {"form: ES256, encrypt: {alg: dir, jwk: hunter2}", "line 4: clients[0].encrypt.jwk: must be a mapping"},
 		"unknown alg": {"form: ES256, encrypt: {alg: RSA1_5, jwk: {kty: oct, k: hunter2}}", "unknown alg"},
 	} {
 		_, err := ParseConfig(strings.NewReader(head + c.text + "}\n"))
@@ -156,7 +157,7 @@ func TestSharedKey(t *testing.T) {
 	if k, ok := i.Keys().ByAlgorithm(keys.RS256); !ok || k.Public().(*rsa.PublicKey).N.BitLen() != 3072 {
 		t.Error("the RSA key isn't of the configured size")
 	}
-	if printed := fmt.Sprintf("%v %+v %#v", c, c.HMACKeys, RecipientKey(text)); strings.Contains(printed, text) {
+	if printed := fmt.Sprintf("%v %+v %#v", c, c.HMACKeys, config.SecretJSON(text)); strings.Contains(printed, text) {
 		t.Error("a key prints")
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
 	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
 	"github.com/go-jose/go-jose/v4"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/verifier/jwt"
@@ -25,35 +24,40 @@ import (
 // keys are those of crypto, and of circl for ML-DSA.
 type KeySet jose.JSONWebKeySet
 
-// UnmarshalYAML reads a JWK Set, which in YAML may look like JSON. Its errors tell
-// nothing of the keys, since one of them may be private by mistake.
-func (s *KeySet) UnmarshalYAML(node *yaml.Node) error {
+// UnmarshalJSON reads a JWK Set. Its errors tell nothing of the keys, since one of
+// them may be private by mistake.
+func (s *KeySet) UnmarshalJSON(text []byte) error {
 	var plain struct {
-		Keys []map[string]any `yaml:"keys"`
+		Keys []json.RawMessage `json:"keys"`
 	}
-	if err := node.Decode(&plain); err != nil {
-		return fmt.Errorf("line %d: not a JWK Set", node.Line)
+	if err := json.Unmarshal(text, &plain); err != nil {
+		return errNoKeySet
 	}
-	for _, members := range plain.Keys {
-		k, err := decodeKey(members)
+	for _, text := range plain.Keys {
+		k, err := decodeKey(text)
 		if err != nil {
-			return fmt.Errorf("line %d: not a JWK Set", node.Line)
+			return errNoKeySet
 		}
 		s.Keys = append(s.Keys, k)
 	}
 	return nil
 }
 
+var errNoKeySet = errors.New("not a JWK Set")
+
 // decodeKey reads a JWK. go-jose doesn't know the type AKP (RFC 9964).
-func decodeKey(members map[string]any) (k jose.JSONWebKey, err error) {
-	text, err := json.Marshal(members)
-	if err != nil {
+func decodeKey(text []byte) (k jose.JSONWebKey, err error) {
+	var about struct {
+		Type    string `json:"kty"`
+		Private any    `json:"priv"`
+	}
+	if err := json.Unmarshal(text, &about); err != nil {
 		return k, err
 	}
-	if members["kty"] != "AKP" {
+	if about.Type != "AKP" {
 		return k, k.UnmarshalJSON(text)
 	}
-	if _, private := members["priv"]; private {
+	if about.Private != nil {
 		return k, errors.New("a private key")
 	}
 	parsed, err := jwt.ParseKey(text, keys.Algorithms())
@@ -61,6 +65,21 @@ func decodeKey(members map[string]any) (k jose.JSONWebKey, err error) {
 		return k, err
 	}
 	return jose.JSONWebKey{Key: parsed.Public, KeyID: parsed.ID, Algorithm: string(parsed.Algorithm)}, nil
+}
+
+// MarshalJSON writes what [KeySet.UnmarshalJSON] reads.
+func (s KeySet) MarshalJSON() ([]byte, error) {
+	set := struct {
+		Keys []json.RawMessage `json:"keys"`
+	}{Keys: []json.RawMessage{}}
+	for n := range s.Keys {
+		text, err := keys.MarshalPublic(s.Keys[n])
+		if err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, text)
+	}
+	return json.Marshal(set)
 }
 
 // validate wants keys, and each of them public and strong enough to sign with.

@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
 )
@@ -18,17 +17,17 @@ type Persistence struct {
 	// phantom token the whole JWT has to be kept, where it can be read again: that takes
 	// keep: token, and at_rest that isn't hashed. Behind a split one all but the
 	// signature is kept in any case, under a digest of the signature.
-	Opaque Kept `yaml:"opaque"`
+	Opaque Kept `json:"opaque,omitzero"`
 	// SelfContained tokens; nothing when empty. With a record they are hybrids: a
 	// token whose record is gone isn't active, however good its signature. What a
 	// record has to hold for a client's profile or hidden claims is kept in any case.
-	SelfContained Kept `yaml:"self_contained"`
+	SelfContained Kept `json:"self_contained,omitzero"`
 }
 
 // Kept is what is kept of the tokens of one kind, and how it looks.
 type Kept struct {
-	Keep   Keep   `yaml:"keep"`
-	AtRest AtRest `yaml:"at_rest"`
+	Keep   Keep   `json:"keep,omitzero"`
+	AtRest AtRest `json:"at_rest,omitzero"`
 }
 
 // validateKept checks where tokens are kept, and how.
@@ -121,10 +120,8 @@ func (p *Persistence) prepare(random io.Reader, durable bool) (opaque, selfConta
 // default.
 func ParsePersistence(r io.Reader, random io.Reader) (opaque, selfContained store.Persistence, err error) {
 	var p Persistence
-	d := yaml.NewDecoder(r)
-	d.KnownFields(true)
-	if err := d.Decode(&p); err != nil && !errors.Is(err, io.EOF) {
-		return opaque, selfContained, fmt.Errorf("persistence: %s", explain(err))
+	if _, err := config.ReadFrom("", r, &p); err != nil && !errors.Is(err, config.ErrEmpty) {
+		return opaque, selfContained, fmt.Errorf("persistence: %w", err)
 	}
 	if err := p.validate(); err != nil {
 		return opaque, selfContained, fmt.Errorf("persistence: %w", err)

@@ -18,13 +18,13 @@ import (
 
 // AtRest says what a token looks like in the store.
 type AtRest struct {
-	Kind   AtRestKind `yaml:"kind"`   // hashed when empty
-	Digest Digest     `yaml:"digest"` // of hashed; store.DefaultDigest when empty
-	Cipher Cipher     `yaml:"cipher"` // of encrypted; AES256GCM when empty
+	Kind   AtRestKind `json:"kind,omitzero"`   // hashed when empty
+	Digest Digest     `json:"digest,omitzero"` // of hashed; store.DefaultDigest when empty
+	Cipher Cipher     `json:"cipher,omitzero"` // of encrypted; AES256GCM when empty
 	// KeyFile holds the key of encrypted: 32 bytes in base64url for AES-256-GCM, a
 	// private key in PEM for RSA-OAEP. When empty, a key is generated, which only a
 	// store that ends with the issuer can bear.
-	KeyFile string `yaml:"key_file"`
+	KeyFile string `json:"key_file,omitzero"`
 }
 
 // AtRestKind is a kind of form at rest.

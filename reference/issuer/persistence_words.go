@@ -1,11 +1,10 @@
 package issuer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 )
@@ -16,33 +15,19 @@ type Keep store.Keep
 // Digest is one of [store.Digests].
 type Digest string
 
-// word reads one of the words that a key takes. The error has the line and the words,
-// and not what was written, which may be a misplaced secret.
-func word[T ~string](node *yaml.Node, to *T, key string, words []T) error {
-	var s string
-	if err := node.Decode(&s); err != nil || s != "" && !slices.Contains(words, T(s)) {
-		return fmt.Errorf("line %d: %s: none of %v", node.Line, key, words)
+// word reads one of the words that a key takes.
+func word[T, S ~string](text []byte, to *T, words []S) error {
+	if len(text) > 0 && !slices.Contains(words, S(text)) {
+		return fmt.Errorf("none of %v", words)
 	}
-	*to = T(s)
+	*to = T(text)
 	return nil
 }
 
-func words[T, S ~string](names []S) []T {
-	out := make([]T, len(names))
-	for i, name := range names {
-		out[i] = T(name)
-	}
-	return out
-}
-
-func (k *Keep) UnmarshalYAML(n *yaml.Node) error {
-	return word(n, k, "keep", words[Keep](store.Keeps()))
-}
-func (d *Digest) UnmarshalYAML(n *yaml.Node) error {
-	return word(n, d, "digest", words[Digest](store.Digests()))
-}
-func (k *AtRestKind) UnmarshalYAML(n *yaml.Node) error { return word(n, k, "kind", AtRestKinds()) }
-func (c *Cipher) UnmarshalYAML(n *yaml.Node) error     { return word(n, c, "cipher", Ciphers()) }
+func (k *Keep) UnmarshalText(b []byte) error       { return word(b, k, store.Keeps()) }
+func (d *Digest) UnmarshalText(b []byte) error     { return word(b, d, store.Digests()) }
+func (k *AtRestKind) UnmarshalText(b []byte) error { return word(b, k, AtRestKinds()) }
+func (c *Cipher) UnmarshalText(b []byte) error     { return word(b, c, Ciphers()) }
 
 // StoreURL says where tokens are kept: memory, sqlite:PATH, or the URL of a
 // PostgreSQL or Redis server. It doesn't print, since a URL may hold a password.
@@ -95,20 +80,19 @@ func (u StoreURL) Durable() bool { return u != "" && u != StoreMemory }
 
 const storeRemedy = "none of memory, sqlite:PATH, postgres://..., redis://..."
 
+// Reveal returns the URL itself.
+func (u StoreURL) Reveal() string { return string(u) }
+
 // Format prints the same for every verb.
-func (StoreURL) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+func (StoreURL) Format(f fmt.State, verb rune) { Secret("").Format(f, verb) }
 
 // MarshalText keeps encoders from printing it.
-func (StoreURL) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (StoreURL) MarshalText() ([]byte, error) { return Secret("").MarshalText() }
 
-func (u *StoreURL) UnmarshalYAML(n *yaml.Node) error {
-	var s string
-	if n.Decode(&s) != nil {
-		return fmt.Errorf("line %d: store: %s", n.Line, storeRemedy)
+func (u *StoreURL) UnmarshalText(text []byte) error {
+	if _, ok := StoreURL(text).Kind(); !ok {
+		return errors.New(storeRemedy)
 	}
-	if _, ok := StoreURL(s).Kind(); !ok {
-		return fmt.Errorf("line %d: store: %s", n.Line, storeRemedy)
-	}
-	*u = StoreURL(s)
+	*u = StoreURL(text)
 	return nil
 }

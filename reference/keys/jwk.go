@@ -19,24 +19,28 @@ var errShared = errors.New("an HMAC key has no public half")
 // JWK is the public half as a JSON Web Key (RFC 7517, section 4). An HMAC key has
 // none, which is an error.
 func (k *Key) JWK() ([]byte, error) {
-	var public any
-	if d, _ := Describe(k.Algorithm); d.Family == MLDSA {
-		akp, err := newAKP(k)
-		if err != nil {
-			return nil, err
-		}
-		akp.Use, akp.KeyID = "sig", k.ID
-		public = akp
-	} else if k.Private == nil {
+	if k.Private == nil {
 		return nil, fmt.Errorf("encode %v: %w", k, errShared)
-	} else {
-		public = jose.JSONWebKey{Key: k.Public(), KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"}
 	}
-	b, err := json.Marshal(public)
+	b, err := MarshalPublic(jose.JSONWebKey{Key: k.Public(), KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"})
 	if err != nil {
 		return nil, fmt.Errorf("encode %v: %w", k, err)
 	}
 	return b, nil
+}
+
+// MarshalPublic writes a public key, of ML-DSA too, whose type go-jose doesn't know.
+func MarshalPublic(k jose.JSONWebKey) ([]byte, error) {
+	a, ok := algorithmMLDSA(k.Key)
+	if !ok {
+		return json.Marshal(k)
+	}
+	public, err := newAKP(a, k.Key)
+	if err != nil {
+		return nil, err
+	}
+	public.Use, public.KeyID = k.Use, k.KeyID
+	return json.Marshal(public)
 }
 
 // akp is a public key of the type AKP, Algorithm Key Pair.
@@ -51,16 +55,16 @@ type akp struct {
 	Public    string `json:"pub"`
 }
 
-func newAKP(k *Key) (akp, error) {
-	public, ok := k.Public().(encoding.BinaryMarshaler)
+func newAKP(a Algorithm, public crypto.PublicKey) (akp, error) {
+	octets, ok := public.(encoding.BinaryMarshaler)
 	if !ok {
-		return akp{}, fmt.Errorf("encode %v: a key of %T has no octets", k, k.Public())
+		return akp{}, fmt.Errorf("a key of %T has no octets", public)
 	}
-	raw, err := public.MarshalBinary()
+	raw, err := octets.MarshalBinary()
 	if err != nil {
-		return akp{}, fmt.Errorf("encode %v: %w", k, err)
+		return akp{}, err
 	}
-	return akp{Algorithm: string(k.Algorithm), KeyType: "AKP", Public: base64.RawURLEncoding.EncodeToString(raw)}, nil
+	return akp{Algorithm: string(a), KeyType: "AKP", Public: base64.RawURLEncoding.EncodeToString(raw)}, nil
 }
 
 // thumbprint is the SHA-256 JWK Thumbprint of the public key (RFC 7638, section 3).
@@ -69,7 +73,7 @@ func newAKP(k *Key) (akp, error) {
 // and pub, which is that of akp's fields with the optional ones left out.
 func thumbprint(k *Key) (string, error) {
 	if d, _ := Describe(k.Algorithm); d.Family == MLDSA {
-		public, err := newAKP(k)
+		public, err := newAKP(k.Algorithm, k.Public())
 		if err != nil {
 			return "", err
 		}

@@ -105,7 +105,7 @@ func (raw *privateJWK) key(d Description, text []byte) (*Key, error) {
 			return nil, err
 		}
 		// RFC 9964: pub is REQUIRED, and has to be what the seed expands to.
-		if public, err := newAKP(k); err != nil || public.Public != raw.Public {
+		if public, err := newAKP(k.Algorithm, k.Public()); err != nil || public.Public != raw.Public {
 			return nil, errNoPair
 		}
 		return k, nil
@@ -175,7 +175,7 @@ func encodePrivate(e Entry) ([]byte, error) {
 		if !ok || len(seeded.Seed()) != SeedBytes {
 			return nil, errors.New("its seed isn't known")
 		}
-		public, err := newAKP(e.Key)
+		public, err := newAKP(e.Key.Algorithm, e.Key.Public())
 		if err != nil {
 			return nil, err
 		}

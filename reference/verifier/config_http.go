@@ -26,9 +26,9 @@ const maxProofs = 1 << 20
 
 // Decryption is a key to which tokens are encrypted.
 type Decryption struct {
-	Alg     string `json:"alg" yaml:"alg"`           // JWE alg, such as ECDH-ES
-	Enc     string `json:"enc" yaml:"enc"`           // JWE enc, such as A256GCM
-	JWKFile string `json:"jwk_file" yaml:"jwk_file"` // with the private key, or the shared one, as a JWK
+	Alg     string `json:"alg"`      // JWE alg, such as ECDH-ES
+	Enc     string `json:"enc"`      // JWE enc, such as A256GCM
+	JWKFile string `json:"jwk_file"` // with the private key, or the shared one, as a JWK
 }
 
 // maxKeyFile is the number of bytes of the longest file of a key that is read.

@@ -1,14 +1,13 @@
 package verifier
 
 import (
-	"encoding/json"
-	"fmt"
+	"bytes"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 const goodConfig = `{"issuer": "https://issuer.example", "resource": "https://api.example",
@@ -18,7 +17,7 @@ const goodConfig = `{"issuer": "https://issuer.example", "resource": "https://ap
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
-	config, err := ParseConfig(strings.NewReader(goodConfig))
+	got, err := ParseConfig(strings.NewReader(goodConfig))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,22 +27,16 @@ func TestParseConfig(t *testing.T) {
 		ClientID: "rs", ClientSecret: "hunter2", Algorithms: []string{"RS256", "ES256", "EdDSA"},
 		Cache: Cache{TTL: Duration(90 * time.Second), Entries: 7},
 	}
-	if !reflect.DeepEqual(config, want) {
-		t.Errorf("got %+v", config)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
 	}
-	// What is encoded is read again, from JSON and from YAML.
-	asJSON, err := json.Marshal(config)
+	// What is written with its secrets is read again.
+	text, err := config.Disclose(got)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asYAML, err := yaml.Marshal(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, data := range [][]byte{asJSON, asYAML} {
-		if again, err := ParseConfig(strings.NewReader(string(data))); err != nil || !reflect.DeepEqual(again, want) {
-			t.Errorf("read again: %+v, %v", again, err)
-		}
+	if again, err := ParseConfig(bytes.NewReader(text)); err != nil || !reflect.DeepEqual(again, want) {
+		t.Errorf("read again: %+v, %v", again, err)
 	}
 }
 
@@ -63,11 +56,11 @@ func TestParseConfigDefaultsOfTheCache(t *testing.T) {
 func TestParseConfigRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, old, new, want string }{
-		{"unknown key", `"client_id": "rs"`, `"clientid": "rs"`, "line 3: field clientid not found"},
-		{"unknown key of cache", `"entries": 7`, `"size": 7`, "line 4: field size not found"},
-		{"duplicate key", `"client_id": "rs"`, `"client_id": "rs", "client_id": "x"`, "line 3"},
-		{"wrong kind", `"entries": 7`, `"entries": "many"`, "line 4"},
-		{"duration without unit", `"1m30s"`, `90`, "line 4: not a duration"},
+		{"unknown key", `"client_id": "rs"`, `"clientid": "rs"`, `line 3: unknown key "clientid", did you mean "client_id"?`},
+		{"unknown key of cache", `"entries": 7`, `"size": 7`, `line 4: cache: unknown key "size"`},
+		{"duplicate key", `"client_id": "rs"`, `"client_id": "rs", "client_id": "x"`, "line 3: client_id: is there twice"},
+		{"wrong kind", `"entries": 7`, `"entries": "many"`, "line 4: cache.entries: must be a whole number"},
+		{"duration without unit", `"1m30s"`, `90`, "line 4: cache.ttl: not a duration"},
 		{"no issuer", `"https://issuer.example"`, `""`, "issuer is empty"},
 		{"no resource", `"https://api.example"`, `""`, "resource is empty"},
 		{"resource with a line break", `"https://api.example"`, `"a\nb"`, "resource has a character"},
@@ -80,8 +73,8 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"other scheme", `"http://127.0.0.1:1/jwks"`, `"file:///jwks"`, "jwks_uri is not an absolute"},
 		{"credentials in URL", `"http://127.0.0.1:1/jwks"`, `"http://u:hunter2@h/jwks"`, "jwks_uri has credentials"},
 		{"no secret", `"hunter2"`, `""`, "client_secret is empty"},
-		{"secret as alias", `"hunter2"`, `*hunter2`, "starts with *"},
-		{"secret as list", `"hunter2"`, `["hunter2"]`, "line 3"},
+		{"secret as alias", `"hunter2"`, `*hunter2`, "line 3: an alias without its anchor"},
+		{"secret as list", `"hunter2"`, `["hunter2"]`, "line 3: client_secret: must be a single value"},
 		{"no ttl", `"1m30s"`, `"0s"`, "cache.ttl is 0s"},
 		{"negative negative ttl", `"0s"`, `"-1s"`, "cache.negative_ttl is -1s"},
 		{"no entries", `"entries": 7`, `"entries": 1`, "cache.entries is 1, below 2"},
@@ -104,15 +97,5 @@ func TestParseConfigRefuses(t *testing.T) {
 	}
 	if _, err := New(Config{}, Options{}); err == nil {
 		t.Error("New takes the zero configuration")
-	}
-}
-
-func TestSecretIsNotPrinted(t *testing.T) {
-	t.Parallel()
-	config := Config{ClientSecret: "hunter2"}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		if printed := fmt.Sprintf(verb, config); strings.Contains(printed, "hunter2") || strings.Contains(printed, "68756e74657232") {
-			t.Errorf("%s prints %s", verb, printed)
-		}
 	}
 }

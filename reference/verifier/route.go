@@ -5,10 +5,10 @@ import "github.com/oauthmark/oauthmark/reference/dpop"
 // Route says what a protected resource demands of a token. The zero value demands a
 // good one, and refuses those that are bound to a key of DPoP proofs.
 type Route struct {
-	Path   string   `json:"path" yaml:"path"`               // below the strategy's; starts with a slash
-	Scopes []string `json:"scopes,omitempty" yaml:"scopes"` // all of which the token must have
-	Risky  bool     `json:"risky,omitempty" yaml:"risky"`   // judged with more care by a [Judicious] strategy
-	Guard  *Guard   `json:"-" yaml:"-"`                     // that of the resource server
+	Path   string   `json:"path"`            // below the strategy's; starts with a slash
+	Scopes []string `json:"scopes,omitzero"` // all of which the token must have
+	Risky  bool     `json:"risky,omitzero"`  // judged with more care by a [Judicious] strategy
+	Guard  *Guard   `json:"-"`               // that of the resource server
 }
 
 // Guard is what all routes of a resource server have in common; [Verifier.Guard] has

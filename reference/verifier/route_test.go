@@ -171,7 +171,7 @@ func TestParseConfigRefusesHTTP(t *testing.T) {
 		{`"routes": [{"path": "/{x}"}]`, "routes[0].path has the character"},
 		{`"routes": [{"path": "/a"}, {"path": "/a"}]`, "routes has /a twice"},
 		{`"routes": [{"path": "/a", "scopes": ["a b"]}]`, `routes[0].scopes has "a b"`},
-		{`"routes": [{"path": "/a", "scope": "b"}]`, "field scope not found"},
+		{`"routes": [{"path": "/a", "scope": "b"}]`, `unknown key "scope"`},
 		{`"routes": [{"path": "/a", "risky": "perhaps"}]`, "line 5"},
 		{`"decrypt": [{"alg": "ECDH-ES", "enc": "A256GCM"}]`, "decrypt[0] needs alg, enc and jwk_file"},
 		{`"dpop_nonce": true, "url": "https://h"`, ""},
