@@ -22,7 +22,7 @@ func TestReferenceEndpoints(t *testing.T) {
 	}
 	in := registered(t, Issues("ES256"))
 	server := httptest.NewUnstartedServer(nil)
-	in.Issuer = "http://" + server.Listener.Addr().String()
+	in.Issuer, in.Resource = "http://"+server.Listener.Addr().String(), resource
 	if server.Config.Handler, err = issuer.New(in.registration(), issuer.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func TestParseErrors(t *testing.T) {
 		{"no way to start", minimal[:strings.Index(minimal, "process:")], "nothing says how it is started"},
 		{"no command", replace(`  command: ["${self}", --listen, "${listen}"]`+"\n", ""), "t.yaml:7: process.command: is missing"},
 		{"bad ready", replace("ready: /healthz", "ready: healthz"), `t.yaml:9: process.ready: is "healthz", want a path`},
-		{"unknown placeholder", replace("${listen}", "${listn}"), `t.yaml:8: process.command: unknown placeholder "listn", did you mean "listen"?`},
+		{"unknown placeholder", replace("${listen}", "${listn}"), `t.yaml:8: process.command: unknown placeholder ${listn}, did you mean "listen"?`},
 		{"open placeholder", replace("${listen}", "${listen"), "t.yaml:8: process.command: placeholder ${listen is not closed"},
 		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image: is "busybox", want self`},
 		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url: is for a server that is running already"},

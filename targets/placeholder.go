@@ -26,7 +26,7 @@ func Expand(s string, values map[string]string) (string, error) {
 		}
 		value, ok := values[name]
 		if !ok {
-			return "", fmt.Errorf("unknown placeholder %q%s", name, meant(name, slices.Sorted(maps.Keys(values))))
+			return "", fmt.Errorf("unknown placeholder ${%s}%s", name, meant(name, slices.Sorted(maps.Keys(values))))
 		}
 		b.WriteString(value)
 		s = rest
