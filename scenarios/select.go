@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 // UnknownError says that a name selects nothing, and which name was perhaps meant.
@@ -25,20 +25,7 @@ func (e *UnknownError) Error() string {
 
 // Unknown makes the error for a name that isn't among the known ones.
 func Unknown(what, name, list string, known []string) *UnknownError {
-	return &UnknownError{What: what, Name: name, List: list, Nearest: nearest(name, known)}
-}
-
-func nearest(name string, known []string) (near string) {
-	best := max(2, len(name)/3) + 1
-	for _, k := range known {
-		parts := strings.Split(k, "/")
-		for _, candidate := range []string{k, strings.Join(parts[:min(strings.Count(name, "/")+1, len(parts))], "/")} {
-			if d := levenshtein.ComputeDistance(name, candidate); d < best && d < len(name) {
-				best, near = d, candidate
-			}
-		}
-	}
-	return near
+	return &UnknownError{What: what, Name: name, List: list, Nearest: config.Nearest(name, known)}
 }
 
 // Selection is a scenario, and what of it was selected.

@@ -1,15 +1,19 @@
 package targets
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	refissuer "github.com/oauthmark/oauthmark/reference/issuer"
+	refverifier "github.com/oauthmark/oauthmark/reference/verifier"
 )
 
 func TestStart(t *testing.T) {
@@ -30,7 +34,7 @@ func TestStart(t *testing.T) {
 	issuer, verifier := f.services[2], f.services[3]
 	base := fmt.Sprintf("http://127.0.0.1:%d", issuer.Port)
 	if in.Issuer != base+"/as" || in.Verifier != fmt.Sprintf("http://127.0.0.1:%d", verifier.Port) ||
-		in.Endpoints != (Endpoints{Token: base + "/token", Introspection: base + "/introspect", JWKS: base + "/jwks"}) {
+		!maps.Equal(in.Endpoints, both("b").Endpoints.below(base)) {
 		t.Errorf("instance %+v", in)
 	}
 	if issuer.Ready != "/c" || issuer.Timeout != time.Minute || issuer.Image != "image of b" || issuer.Values["issuer"] != in.Issuer {
@@ -40,29 +44,22 @@ func TestStart(t *testing.T) {
 		t.Errorf("provenance %+v", p)
 	}
 
-	var reg struct {
-		Issuer  string
-		Clients []struct{ ID, Secret string }
+	reg, err := refissuer.ParseConfig(bytes.NewReader(issuer.Secrets["registration"]))
+	if err != nil || !reflect.DeepEqual(reg, in.registration()) || len(reg.Clients) != 4 {
+		t.Errorf("registration %+v, %v, want %+v", reg, err, in.registration())
 	}
-	if err := json.Unmarshal(issuer.Secrets["registration"], &reg); err != nil {
-		t.Fatal(err)
-	}
-	if reg.Issuer != in.Issuer || len(reg.Clients) != 4 || reg.Clients[0].Secret != in.Clients[0].Secret.Reveal() {
-		t.Errorf("registration %+v", reg)
-	}
-	var config map[string]any
-	if err := json.Unmarshal(verifier.Secrets["config"], &config); err != nil {
+	config, err := refverifier.ParseConfig(bytes.NewReader(verifier.Secrets["config"]))
+	if err != nil {
 		t.Fatal(err)
 	}
 	inside := fmt.Sprintf("http://issuer:%d", issuer.Port)
-	want := map[string]any{
-		"issuer": in.Issuer, "resource": in.Resource,
-		"introspection_endpoint": inside + "/introspect", "jwks_uri": inside + "/jwks",
-		"client_id": "resource-server", "client_secret": in.Introspector.Secret.Reveal(),
-		"algorithms": []any{"ES256"},
+	want := refverifier.Config{
+		Issuer: in.Issuer, Resource: in.Resource, Algorithms: []string{"ES256"}, Cache: refverifier.DefaultCache(),
+		IntrospectionEndpoint: inside + "/introspect", JWKSURI: inside + "/jwks", EventsURI: inside + "/events",
+		ClientID: "resource-server", ClientSecret: in.Introspector.Secret,
 	}
 	if !reflect.DeepEqual(config, want) {
-		t.Errorf("verifier's configuration %v, want %v", config, want)
+		t.Errorf("verifier's configuration %+v, want %+v", config, want)
 	}
 
 	for range 2 {

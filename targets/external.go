@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -50,24 +53,14 @@ func Discover(ctx context.Context, t Target, getenv func(string) string, client 
 		return t, err
 	}
 	c := Client{
-		ID: getenv(envClientID), Secret: Secret(getenv(envClientSecret)),
+		ID: getenv(envClientID), Secret: config.Secret(getenv(envClientSecret)),
 		Scopes: strings.Fields(getenv(envScope)), Resource: getenv(envResource),
 	}
 	if c.ID == "" || c.Secret == "" {
 		return t, fmt.Errorf("%w %s: set %s and %s", ErrCredentials, t.URL, envClientID, envClientSecret)
 	}
-	issuer := strings.TrimSuffix(base.String(), "/") + t.Issuer
-	in := &Instance{Issuer: issuer, Resource: getenv(envResource)}
-	below := func(path string) string {
-		if path == "" {
-			return ""
-		}
-		return strings.TrimSuffix(base.String(), "/") + path
-	}
-	in.Endpoints = Endpoints{
-		Token: below(t.Endpoints.Token), Introspection: below(t.Endpoints.Introspection),
-		JWKS: below(t.Endpoints.JWKS), Metadata: below(t.Endpoints.Metadata),
-	}
+	root := strings.TrimSuffix(base.String(), "/")
+	in := &Instance{Issuer: root + t.Issuer, Resource: getenv(envResource), Endpoints: t.Endpoints.below(root)}
 	if err := in.readMetadata(ctx, client); err != nil {
 		return t, err
 	}
@@ -92,19 +85,12 @@ func (t Target) Loopback() bool {
 	}
 	urls := []string{t.URL}
 	if t.external != nil {
-		e := t.external.Endpoints
-		urls = append(urls, e.Token, e.Introspection, e.JWKS)
+		urls = slices.AppendSeq(urls, maps.Values(t.external.Endpoints))
 	}
-	for _, s := range urls {
-		if s == "" {
-			continue
-		}
+	return !slices.ContainsFunc(urls, func(s string) bool {
 		u, err := url.Parse(s)
-		if err != nil || !loopbackHost(u.Hostname()) {
-			return false
-		}
-	}
-	return true
+		return err != nil || !loopbackHost(u.Hostname())
+	})
 }
 
 func loopbackHost(host string) bool {

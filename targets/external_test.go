@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -18,7 +19,7 @@ func outside(t *testing.T, metadata, token string) *httptest.Server {
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	mux.HandleFunc("GET "+metadata, func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"issuer":"%[1]s/realm","token_endpoint":"%[1]s/t","introspection_endpoint":"%[1]s/i","jwks_uri":"%[1]s/k"}`, s.URL)
+		fmt.Fprintf(w, `{"issuer":"%[1]s/realm","token_endpoint":"%[1]s/t","introspection_endpoint":"%[1]s/i","jwks_uri":"%[1]s/k","revocation_endpoint":"%[1]s/r","other_endpoint":"https://as.example/o"}`, s.URL)
 	})
 	mux.HandleFunc("POST /t", func(w http.ResponseWriter, r *http.Request) {
 		id, secret, _ := r.BasicAuth()
@@ -64,13 +65,15 @@ func TestFromURL(t *testing.T) {
 			continue
 		}
 		in := got.external
-		if in.Issuer != s.URL+"/realm" || in.Resource != test.resource || in.Endpoints.JWKS != s.URL+"/k" || in.Endpoints.Metadata != s.URL+test.metadata {
+		want := Endpoints{TokenEndpoint: s.URL + "/t", IntrospectionEndpoint: s.URL + "/i", JWKSEndpoint: s.URL + "/k",
+			RevocationEndpoint: s.URL + "/r", MetadataEndpoint: s.URL + test.metadata}
+		if in.Issuer != s.URL+"/realm" || in.Resource != test.resource || !maps.Equal(in.Endpoints, want) {
 			t.Errorf("%s: %+v", test.name, in)
 		}
 		if c := in.Clients[0]; c.Form != test.form || !slices.Equal(c.Scopes, []string{"x", "y"}) || c.ID != "a:b" || in.Introspector.ID != "a:b" {
 			t.Errorf("%s: client %+v", test.name, c)
 		}
-		if missing := got.Lacks([]Capability{ClientCredentials, Issues(test.form), Introspects(test.form), JWKS, Metadata}); missing != "" || !got.Loopback() {
+		if missing := got.Lacks([]Capability{ClientCredentials, Introspection, Issues(test.form), Introspects(test.form), Revocation, JWKS, Metadata}); missing != "" || !got.Loopback() {
 			t.Errorf("%s: lacks %q, loopback %v", test.name, missing, got.Loopback())
 		}
 
@@ -125,16 +128,19 @@ func TestFromURLFails(t *testing.T) {
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		url, token string
-		want       bool
+		url       string
+		endpoints Endpoints
+		want      bool
 	}{
-		{"", "", true},
-		{"http://127.0.0.1:8080", "http://localhost:8080/t", true},
-		{"https://[::1]", "", true},
-		{"https://as.example", "", false},
-		{"http://127.0.0.1:8080", "https://as.example/t", false},
+		{"", nil, true},
+		{"http://127.0.0.1:8080", Endpoints{TokenEndpoint: "http://localhost:8080/t", "new": "http://[::1]/n"}, true},
+		{"https://[::1]", nil, true},
+		{"https://as.example", nil, false},
+		{"http://127.0.0.1:8080", Endpoints{TokenEndpoint: "https://as.example/t"}, false},
+		{"http://127.0.0.1:8080", Endpoints{TokenEndpoint: "http://localhost:8080/t", RevocationEndpoint: "https://as.example/r"}, false},
+		{"http://127.0.0.1:8080", Endpoints{"new": "https://as.example/n"}, false},
 	} {
-		target := Target{URL: test.url, external: &Instance{Endpoints: Endpoints{Token: test.token}}}
+		target := Target{URL: test.url, external: &Instance{Endpoints: test.endpoints}}
 		if got := target.Loopback(); got != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}

@@ -118,7 +118,7 @@ func both(name string) Target {
 func processOnly(name string) Target {
 	return Target{
 		Name: name, Version: "1", Issuer: "/as",
-		Endpoints:    EndpointPaths{Token: "/token", Introspection: "/introspect", JWKS: "/jwks"},
+		Endpoints:    Endpoints{TokenEndpoint: "/token", IntrospectionEndpoint: "/introspect", JWKSEndpoint: "/jwks", EventsEndpoint: "/events"},
 		Capabilities: []Capability{ClientCredentials, Issues(Opaque), Issues("ES256")},
 		Process:      &ProcessSpec{Command: []string{"${self}"}, Ready: "/p"},
 	}

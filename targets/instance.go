@@ -2,7 +2,6 @@ package targets
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -12,7 +11,7 @@ import (
 type Instance struct {
 	Target    Target
 	Issuer    string    // issuer identifier, the iss of its tokens
-	Endpoints Endpoints // as this process reaches them
+	Endpoints Endpoints // URLs as this process reaches them
 	Resource  string    // identifier of the protected resource, the aud of its tokens
 	Clients   []Client
 	// Introspector is the client that the resource server introspects as.
@@ -23,24 +22,6 @@ type Instance struct {
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance
-}
-
-// Endpoints are absolute URLs; an empty one doesn't exist.
-type Endpoints struct {
-	Token         string
-	Introspection string
-	JWKS          string
-	Metadata      string
-}
-
-// Client is a registered OAuth client (RFC 6749, section 2).
-type Client struct {
-	ID       string        `json:"id"`
-	Secret   Secret        `json:"secret"`
-	Form     string        `json:"form,omitempty"`     // of the tokens issued to it; empty for a client that may only introspect
-	Scopes   []string      `json:"scopes,omitempty"`   // that it may ask for
-	Resource string        `json:"-"`                  // sent as resource (RFC 8707) when it isn't empty
-	Lifetime time.Duration `json:"lifetime,omitempty"` // of its tokens, in nanoseconds; zero for the server's default
 }
 
 // ClientsFor lists the clients whose tokens have the form and, when short is set,
@@ -54,29 +35,6 @@ func (i *Instance) ClientsFor(form string, short bool) []Client {
 	}
 	return out
 }
-
-// Registration is what a server under test has to know before it starts. It is
-// handed over as a JSON file that only the server can read. encoding/json writes
-// the secrets out only for this type: see [Registration.MarshalJSON].
-type Registration struct {
-	Issuer       string
-	Resource     string
-	Clients      []Client
-	Introspector Client
-}
-
-// Secret is a string that doesn't print: not with fmt, slog or encoding/json.
-type Secret string
-
-const redacted = "[redacted]"
-
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
-func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
-func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Reveal returns the secret itself.
-func (s Secret) Reveal() string { return string(s) }
 
 // Launcher starts services in one kind of runtime.
 type Launcher interface {

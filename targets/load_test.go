@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -54,39 +55,44 @@ func TestParseErrors(t *testing.T) {
 	}
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", "t.yaml: empty"},
-		{"not a mapping", "- a\n", "t.yaml:1: the target must be a mapping"},
+		{"not a mapping", "- a\n", "t.yaml:1: must be a mapping"},
 		{"bad syntax", "name: a\n  title: b\n", "t.yaml:2: "},
 		{"two documents", minimal + "---\nname: b\n", "more than one document"},
-		{"unknown key", replace("title:", "titel:"), `t.yaml:2: unknown key "titel" in the target, did you mean "title"?`},
-		{"unknown key below", replace("ready:", "redy:"), `t.yaml:9: unknown key "redy" in process, did you mean "ready"?`},
-		{"unknown key in a list", replace("    comment:", "    coment:"), `t.yaml:14: unknown key "coment" in expectations[0], did you mean "comment"?`},
-		{"unexported", minimal + "external: x\n", `t.yaml:15: unknown key "external" in the target`},
-		{"key twice", minimal + "title: x\n", "t.yaml:15: "},
-		{"bad duration", replace("5s", "soon"), `t.yaml:10: timeout is "soon", want a duration above zero such as 30s`},
-		{"no duration", replace("5s", "0s"), `t.yaml:10: timeout is "0s", want`},
-		{"bad verdict", replace("verdict: fail", "verdict: bad"), `t.yaml:13: verdict: unknown verdict "bad"`},
-		{"list for a word", replace("title: a product", "title: [a]"), "t.yaml:2: title must be a single value"},
-		{"word for a list", replace("[client_credentials, introspection, issue/opaque]", "issue/opaque"), "t.yaml:6: capabilities must be a list"},
-		{"no value", replace("title: a product", "title:"), "t.yaml:2: title has no value"},
-		{"alias", replace("title: a product", "title: &a x\nversion: *a"), "t.yaml:3: version is an alias"},
-		{"no name", replace("name: product\n", ""), "t.yaml:1: name is \"\", want"},
-		{"bad name", replace("name: product", "name: ../product"), `t.yaml:1: name is "../product", want`},
-		{"unknown capability", replace("issue/opaque", "isue/opaque"), `t.yaml:6: unknown capability "isue/opaque", did you mean "issue/opaque"?`},
-		{"no form", replace(", issue/opaque", ""), "t.yaml:6: no capability issue/FORM"},
-		{"no token endpoint", replace("  token: /token\n", ""), "t.yaml:3: endpoints.token is missing"},
-		{"no introspection", replace("  introspection: /introspect\n", ""), "t.yaml:3: endpoints.introspection is missing"},
-		{"bad path", replace("token: /token", "token: token"), `t.yaml:4: endpoints.token is "token", want a path`},
+		{"unknown key", replace("title:", "titel:"), `t.yaml:2: unknown key "titel", did you mean "title"?`},
+		{"unknown key below", replace("ready:", "redy:"), `t.yaml:9: process: unknown key "redy", did you mean "ready"?`},
+		{"unknown key in a list", replace("    comment:", "    coment:"), `t.yaml:14: expectations[0]: unknown key "coment", did you mean "comment"?`},
+		{"unexported", minimal + "external: x\n", `t.yaml:15: unknown key "external", want one of name, `},
+		{"key twice", minimal + "title: x\n", "t.yaml:15: title: is there twice"},
+		{"bad duration", replace("5s", "soon"), `t.yaml:10: process.timeout: want a duration above zero such as 30s`},
+		{"no duration", replace("5s", "0s"), `t.yaml:10: process.timeout: want a duration above zero`},
+		{"bad verdict", replace("verdict: fail", "verdict: bad"), `t.yaml:13: expectations[0].verdict: unknown verdict`},
+		{"list for a word", replace("title: a product", "title: [a]"), "t.yaml:2: title: must be a single value"},
+		{"word for a list", replace("[client_credentials, introspection, issue/opaque]", "issue/opaque"), "t.yaml:6: capabilities: must be a list"},
+		{"no value", replace("title: a product", "title:"), "t.yaml:2: title: has no value"},
+		{"no anchor", replace("title: a product", "title: x\nversion: *a"), "t.yaml:3: an alias without its anchor"},
+		{"no name", replace("name: product\n", ""), "t.yaml:1: name: is \"\", want"},
+		{"bad name", replace("name: product", "name: ../product"), `t.yaml:1: name: is "../product", want`},
+		{"unknown capability", replace("issue/opaque", "isue/opaque"), `t.yaml:6: capabilities[2]: unknown capability "isue/opaque", did you mean "issue/opaque"?`},
+		{"no form", replace(", issue/opaque", ""), "t.yaml:6: capabilities: none is issue/FORM"},
+		{"no token endpoint", replace("  token: /token\n", ""), "t.yaml:3: endpoints.token: is missing"},
+		{"no token endpoint, nor a grant", "name: a\ncapabilities: [issue/opaque]\nprocess: {command: [a], ready: /}\n", "t.yaml:1: endpoints.token: is missing"},
+		{"no introspection", replace("  introspection: /introspect\n", ""), "t.yaml:3: endpoints.introspection: is missing"},
+		{"no endpoint of its own", replace("introspection, ", "introspection, denylist, "), "t.yaml:3: endpoints.denylist: is missing"},
+		{"unknown endpoint", replace("token: /token", "tokn: /token"), `t.yaml:4: endpoints.tokn: unknown endpoint, did you mean "token"?`},
+		{"bad path", replace("token: /token", "token: token"), `t.yaml:4: endpoints.token: is "token", want a path`},
+		{"no path", replace("token: /token", "token: ''"), `t.yaml:4: endpoints.token: is "", want a path`},
+		{"bad path of an issuer", replace("title: a product", "issuer: realm"), `t.yaml:2: issuer: is "realm", want a path`},
 		{"no way to start", minimal[:strings.Index(minimal, "process:")], "nothing says how it is started"},
-		{"no command", replace(`  command: ["${self}", --listen, "${listen}"]`+"\n", ""), "t.yaml:7: process.command is missing"},
-		{"bad ready", replace("ready: /healthz", "ready: healthz"), `process.ready is "healthz"`},
-		{"unknown placeholder", replace("${listen}", "${listn}"), "t.yaml:8: process.command: unknown placeholder ${listn}, did you mean ${listen}?"},
+		{"no command", replace(`  command: ["${self}", --listen, "${listen}"]`+"\n", ""), "t.yaml:7: process.command: is missing"},
+		{"bad ready", replace("ready: /healthz", "ready: healthz"), `t.yaml:9: process.ready: is "healthz", want a path`},
+		{"unknown placeholder", replace("${listen}", "${listn}"), `t.yaml:8: process.command: unknown placeholder ${listn}, did you mean "listen"?`},
 		{"open placeholder", replace("${listen}", "${listen"), "t.yaml:8: process.command: placeholder ${listen is not closed"},
-		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image is "busybox", want self`},
-		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url is for a server that is running already"},
-		{"bad url", "name: a\nurl: ftp://x\n", "t.yaml:2: url of a server is"},
+		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image: is "busybox", want self`},
+		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url: is for a server that is running already"},
+		{"bad url", "name: a\nurl: ftp://x\n", "t.yaml:2: url: url of a server is"},
 	} {
 		_, err := parse("t.yaml", []byte(test.text))
-		var file *FileError
+		var file *config.Error
 		if !errors.As(err, &file) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want %q in a line", test.name, err, test.want)
 		}

@@ -26,8 +26,7 @@ func Expand(s string, values map[string]string) (string, error) {
 		}
 		value, ok := values[name]
 		if !ok {
-			known := slices.Sorted(maps.Keys(values))
-			return "", fmt.Errorf("unknown placeholder ${%s}, did you mean ${%s}?", name, nearest(name, known))
+			return "", fmt.Errorf("unknown placeholder ${%s}%s", name, meant(name, slices.Sorted(maps.Keys(values))))
 		}
 		b.WriteString(value)
 		s = rest

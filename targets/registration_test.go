@@ -13,19 +13,25 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
 
-func TestRegister(t *testing.T) {
-	t.Parallel()
-	r, err := Register(Target{Capabilities: []Capability{
-		ShortLifetime, Issues(Opaque), Issues("RS256"), Issues("ES256"),
-	}}, "https://r.test", seeded())
-	if err != nil {
+// registered is an instance with the clients of a target that can do that.
+func registered(t *testing.T, capabilities ...Capability) *Instance {
+	t.Helper()
+	in := &Instance{Target: Target{Capabilities: capabilities}}
+	if err := in.register(seeded()); err != nil {
 		t.Fatal(err)
 	}
-	in := Instance{Clients: r.Clients}
+	return in
+}
+
+func TestRegister(t *testing.T) {
+	t.Parallel()
+	in := registered(t, ShortLifetime, Issues(Opaque), Issues("RS256"), Issues("ES256"))
 	for _, test := range []struct {
 		form  string
 		short bool
@@ -47,52 +53,47 @@ func TestRegister(t *testing.T) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, c := range append(r.Clients, r.Introspector) {
+	for _, c := range append(in.Clients, in.Introspector) {
 		raw, err := base64.RawURLEncoding.DecodeString(c.Secret.Reveal())
 		if err != nil || len(raw) != 32 || seen[c.Secret.Reveal()] {
 			t.Errorf("secret of %s: %d bytes, seen before %v, %v", c.ID, len(raw), seen[c.Secret.Reveal()], err)
 		}
 		seen[c.Secret.Reveal()] = true
 	}
-	again, err := Register(Target{Capabilities: []Capability{
-		ShortLifetime, Issues(Opaque), Issues("RS256"), Issues("ES256"),
-	}}, "https://r.test", seeded())
-	if err != nil || !reflect.DeepEqual(r, again) {
-		t.Errorf("the same randomness makes another registration: %v", err)
+	if again := registered(t, in.Target.Capabilities...); !reflect.DeepEqual(in, again) {
+		t.Error("the same randomness makes another registration")
 	}
 }
 
 func TestRegisterWithoutShortLifetime(t *testing.T) {
 	t.Parallel()
-	r, err := Register(Target{Capabilities: []Capability{Issues(Opaque)}}, "r", seeded())
-	if err != nil || len(r.Clients) != 2 {
-		t.Errorf("%+v, %v", r, err)
+	if in := registered(t, Issues(Opaque)); len(in.Clients) != 2 {
+		t.Errorf("%+v", in)
 	}
 }
 
 func TestRegisterNoRandomness(t *testing.T) {
 	t.Parallel()
-	_, err := Register(Target{Capabilities: []Capability{Issues(Opaque)}}, "r", strings.NewReader("short"))
-	if !errors.Is(err, io.ErrUnexpectedEOF) {
+	in := &Instance{Target: Target{Capabilities: []Capability{Issues(Opaque)}}}
+	if err := in.register(strings.NewReader("short")); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("error %v", err)
 	}
 }
 
-func TestRegistrationMarshal(t *testing.T) {
+// Every server reads the registration, by these names.
+func TestRegistration(t *testing.T) {
 	t.Parallel()
-	got, err := json.Marshal(Registration{
+	in := &Instance{
 		Issuer: "http://127.0.0.1:1", Resource: "https://r.test",
 		Clients:      []Client{{ID: "a", Secret: "s1", Form: "ES256", Scopes: []string{"read"}, Lifetime: 2 * time.Second}},
 		Introspector: Client{ID: "b", Secret: "s2"},
-	})
+	}
+	got, err := config.Disclose(in.registration())
 	want := `{"issuer":"http://127.0.0.1:1","resource":"https://r.test",` +
 		`"clients":[{"id":"a","secret":"s1","form":"ES256","scopes":["read"],"lifetime_s":2}],` +
 		`"introspector":{"id":"b","secret":"s2"}}`
 	if err != nil || string(got) != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
-	}
-	if _, err := json.Marshal(Registration{Clients: []Client{{ID: "a", Lifetime: time.Millisecond}}}); err == nil {
-		t.Error("a lifetime of a millisecond passes")
 	}
 }
 
@@ -118,24 +119,40 @@ func TestSecretsDontPrint(t *testing.T) {
 	}
 }
 
-// A run registers the usual forms and those that it is about, and no others.
+// A run registers the usual forms and those that it is about, and one self-contained
+// form where the target has none of them.
 func TestNarrowed(t *testing.T) {
 	t.Parallel()
-	full := Target{Capabilities: []Capability{
-		ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("PS512"), Issues("ML-DSA-44"), Introspects("PS512"), Introspects("ML-DSA-44"),
-	}}
-	for _, test := range []struct {
-		about []string
-		want  []Capability
-	}{
-		{nil, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256")}},
-		{[]string{"ML-DSA-44", "", "ES256"}, []Capability{ClientCredentials, Issues(Opaque), Issues("ES256"), Issues("ML-DSA-44"), Introspects("ML-DSA-44")}},
-	} {
-		if got := full.Narrowed(test.about).Capabilities; !slices.Equal(got, test.want) {
-			t.Errorf("about %q: %q", test.about, got)
+	all := func(first Capability, forms string, introspected string) []Capability {
+		out := []Capability{first}
+		for form := range strings.FieldsSeq(forms) {
+			out = append(out, Issues(form))
 		}
+		for form := range strings.FieldsSeq(introspected) {
+			out = append(out, Introspects(form))
+		}
+		return out
 	}
-	if len(full.Capabilities) != 7 {
-		t.Error("the target itself was changed")
+	for _, test := range []struct {
+		name                     string
+		issues, introspects      string
+		about                    []string
+		wantIssues, wantAnswered string
+	}{
+		{"the usual ones", "opaque ES256 PS512 ML-DSA-44", "PS512 ML-DSA-44 RS256", nil, "opaque ES256", "RS256"},
+		{"and what it is about", "opaque ES256 PS512 ML-DSA-44", "PS512 ML-DSA-44", []string{"ML-DSA-44", "", "ES256"}, "opaque ES256 ML-DSA-44", "ML-DSA-44"},
+		{"one that is not usual", "PS256", "PS256", nil, "PS256", "PS256"},
+		{"opaque and two that are not usual", "opaque PS384 ML-DSA-65", "opaque PS384", nil, "opaque PS384", "opaque PS384"},
+		{"of two, the one that it is about", "PS384 ML-DSA-65", "PS384 ML-DSA-65", []string{"ML-DSA-65"}, "ML-DSA-65", "ML-DSA-65"},
+		{"introspects none of the usual ones", "ES256 PS256 PS384", "PS384", nil, "ES256 PS384", "PS384"},
+	} {
+		full := Target{Capabilities: all(ClientCredentials, test.issues, test.introspects)}
+		want := all(ClientCredentials, test.wantIssues, test.wantAnswered)
+		if got := full.Narrowed(test.about).Capabilities; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", test.name, got, want)
+		}
+		if !slices.Equal(full.Capabilities, all(ClientCredentials, test.issues, test.introspects)) {
+			t.Errorf("%s: the target itself was changed", test.name)
+		}
 	}
 }

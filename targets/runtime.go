@@ -74,8 +74,7 @@ func (o Options) prepare(ctx context.Context, list []Target) (sites []site, reas
 		return sites, "", err
 	case Auto:
 	default:
-		return nil, "", fmt.Errorf("%w: unknown runtime %q, did you mean %q?",
-			ErrRuntime, o.Runtime, nearest(o.Runtime, []string{Auto, Container, Process}))
+		return nil, "", fmt.Errorf("%w: unknown runtime %q%s", ErrRuntime, o.Runtime, meant(o.Runtime, []string{Auto, Container, Process}))
 	}
 	reason = lacksRuntime(list, Container)
 	if reason == "" {

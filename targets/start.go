@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 // resource is the identifier of the protected resource of a target that we start.
@@ -18,29 +20,33 @@ const resource = "https://resource.oauthmark.test"
 const portAttempts = 3
 
 func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instance, error) {
-	in := new(Instance)
-	inside := Endpoints{} // as the verifier reaches them
+	in := &Instance{Target: s.target}
+	var inside Endpoints // as the verifier reaches them
 	if s.target.external != nil {
 		*in = *s.target.external
+		in.Target = s.target
 		inside = in.Endpoints
 	} else {
 		issuer, err := e.startIssuer(ctx, o, s, in)
 		if err != nil {
 			return nil, err
 		}
-		inside = endpoints(s.target, issuer.Internal())
+		inside = s.target.Endpoints.below(issuer.Internal())
 	}
-	in.Target = s.target
 
-	config, err := verifierConfig(in, inside)
+	configured, err := verifierConfig(in, inside)
 	if err != nil {
 		return nil, err
+	}
+	file, err := config.Disclose(configured)
+	if err != nil {
+		return nil, fmt.Errorf("configure the verifier: %w", err)
 	}
 	v := verifierTarget()
 	verifier, err := e.launch(ctx, s, func(port int) (Service, error) {
 		svc := service(v, "verifier", port, s)
 		svc.Dir, svc.Image = s.verifier.Dir, s.verifier.Image
-		svc.Secrets = map[string][]byte{"config": config}
+		svc.Secrets = map[string][]byte{"config": file}
 		return svc, nil
 	})
 	if err != nil {
@@ -59,25 +65,23 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 // startIssuer starts the target itself and fills in what is known of it.
 func (e *Environment) startIssuer(ctx context.Context, o Options, s site, in *Instance) (Running, error) {
 	t := s.target
-	reg, err := Register(t, resource, o.Rand)
-	if err != nil {
+	in.Resource = resource
+	if err := in.register(o.Rand); err != nil {
 		return nil, err
 	}
 	issuer, err := e.launch(ctx, s, func(port int) (Service, error) {
 		svc := service(t, "issuer", port, s)
 		svc.Dir, svc.Image = s.issuer.Dir, s.issuer.Image
-		reg.Issuer = "http://" + loopback(port) + t.Issuer
-		data, err := reg.MarshalJSON()
-		svc.Secrets = map[string][]byte{"registration": data}
-		svc.Values = map[string]string{"issuer": reg.Issuer}
+		in.Issuer = "http://" + loopback(port) + t.Issuer
+		file, err := config.Disclose(in.registration())
+		svc.Secrets = map[string][]byte{"registration": file}
+		svc.Values = map[string]string{"issuer": in.Issuer}
 		return svc, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	in.Issuer, in.Resource = reg.Issuer, reg.Resource
-	in.Clients, in.Introspector = reg.Clients, reg.Introspector
-	in.Endpoints = endpoints(t, issuer.URL())
+	in.Endpoints = t.Endpoints.below(issuer.URL())
 	in.Services = append(in.Services, issuer)
 	return issuer, nil
 }
@@ -131,21 +135,4 @@ func orDefault(d, standard time.Duration) time.Duration {
 		return standard
 	}
 	return d
-}
-
-// endpoints places a target's paths below a base URL; what isn't declared isn't
-// there.
-func endpoints(t Target, base string) Endpoints {
-	below := func(path string) string {
-		if path == "" {
-			return ""
-		}
-		return base + path
-	}
-	return Endpoints{
-		Token:         below(t.Endpoints.Token),
-		Introspection: below(t.Endpoints.Introspection),
-		JWKS:          below(t.Endpoints.JWKS),
-		Metadata:      below(t.Endpoints.Metadata),
-	}
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 const (
@@ -75,7 +77,7 @@ func clean(line []byte) string {
 		// be known as one.
 		kept = bytes.TrimRight(kept, credentialBytes)
 	}
-	s := credential.ReplaceAllString(string(kept), redacted)
+	s := credential.ReplaceAllString(string(kept), config.Redacted)
 	s = strings.TrimRight(strings.ToValidUTF8(s, "?"), " \t\r")
 	if cut {
 		s += " ..."

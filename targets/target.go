@@ -15,7 +15,7 @@ type Target struct {
 	Title        string                `yaml:"title"`
 	Version      string                `yaml:"version"`
 	Issuer       string                `yaml:"issuer"`       // path of the issuer identifier below the base URL; empty for the base URL itself
-	Endpoints    EndpointPaths         `yaml:"endpoints"`    // below the base URL
+	Endpoints    Endpoints             `yaml:"endpoints"`    // paths below the base URL
 	Capabilities []Capability          `yaml:"capabilities"` // what it can do; decides which checks and scenarios apply
 	Process      *ProcessSpec          `yaml:"process"`      // how it runs as a process, nil when it can't
 	Container    *ContainerSpec        `yaml:"container"`    // how it runs in a container, nil when it can't
@@ -33,18 +33,11 @@ type Target struct {
 	external *Instance
 }
 
-// EndpointPaths are paths below a target's base URL.
-type EndpointPaths struct {
-	Token         string `yaml:"token"`
-	Introspection string `yaml:"introspection"`
-	JWKS          string `yaml:"jwks"`
-	Metadata      string `yaml:"metadata"`
-}
-
 // ProcessSpec says how a target runs as a process. In Setup, Command and Env,
 // ${self} is this program, ${listen} the address to listen on, ${port} its port,
 // ${issuer} the issuer identifier, ${dir} the folder with the target's files and
-// ${registration} the file that holds the [Registration].
+// ${registration} the file with the clients that the server has to know: the
+// reference issuer's configuration, in JSON.
 type ProcessSpec struct {
 	Requires []Requirement     `yaml:"requires"` // programs that must be there before anything is started
 	Setup    [][]string        `yaml:"setup"`    // run once for each content of the target's folder
@@ -77,8 +70,12 @@ type Capability string
 const (
 	ClientCredentials Capability = "client_credentials" // RFC 6749, section 4.4
 	Introspection     Capability = "introspection"      // RFC 7662
+	Revocation        Capability = "revocation"         // RFC 7009
 	JWKS              Capability = "jwks"               // RFC 7517 key set at the declared endpoint
 	Metadata          Capability = "metadata"           // RFC 8414
+	Events            Capability = "events"             // tells of revocations, as the reference issuer does
+	Denylist          Capability = "denylist"           // lists revocations, as the reference issuer does
+	Status            Capability = "status"             // answers questions by jti, as the reference issuer does
 	ShortLifetime     Capability = "short-lifetime"     // a client may be registered with a lifetime of seconds
 )
 
@@ -99,10 +96,12 @@ func (t Target) Lacks(needs []Capability) Capability {
 }
 
 // Forms lists the forms of token that the target issues, in declared order.
-func (t Target) Forms() []string {
+func (t Target) Forms() []string { return t.formsOf(Issues) }
+
+func (t Target) formsOf(capability func(form string) Capability) []string {
 	var forms []string
 	for _, c := range t.Capabilities {
-		if form, ok := strings.CutPrefix(string(c), "issue/"); ok {
+		if form, ok := strings.CutPrefix(string(c), string(capability(""))); ok {
 			forms = append(forms, form)
 		}
 	}
@@ -110,15 +109,21 @@ func (t Target) Forms() []string {
 }
 
 // Narrowed returns the target as it is set up for a run: of the forms that it declares,
-// it issues the usual ones and those that the run is about. A key for each algorithm
-// would take seconds to make, and checks of all forms would be made of each.
+// it has the usual ones and those that the run is about. Without those, it has the first
+// self-contained one. A key for each algorithm would take seconds to make, and checks of
+// all forms would be made of each.
 func (t Target) Narrowed(about []string) Target {
-	t.Capabilities = slices.DeleteFunc(slices.Clone(t.Capabilities), func(c Capability) bool {
-		form, ok := strings.CutPrefix(string(c), "issue/")
-		if !ok {
-			form, ok = strings.CutPrefix(string(c), "introspect/")
+	kept := append(slices.Clone(usual), about...)
+	isKept := func(form string) bool { return slices.Contains(kept, form) }
+	for _, capability := range []func(string) Capability{Issues, Introspects} {
+		jwts := slices.DeleteFunc(t.formsOf(capability), func(form string) bool { return form == Opaque })
+		if len(jwts) > 0 && !slices.ContainsFunc(jwts, isKept) {
+			kept = append(kept, jwts[0])
 		}
-		return ok && !Usual(form) && !slices.Contains(about, form)
+	}
+	t.Capabilities = slices.DeleteFunc(slices.Clone(t.Capabilities), func(c Capability) bool {
+		_, form, _ := strings.Cut(string(c), "/")
+		return (c == Issues(form) || c == Introspects(form)) && !isKept(form)
 	})
 	return t
 }

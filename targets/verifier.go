@@ -1,11 +1,12 @@
 package targets
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
 const verifierReady = "/healthz"
@@ -23,44 +24,31 @@ func verifierTarget() Target {
 	}
 }
 
-// verifierConfig is the reference verifier's configuration file for an instance.
-// The endpoints are those that the verifier reaches.
+// verifierConfig is the reference verifier's configuration for an instance, with the
+// endpoints as the verifier reaches them.
 //
-// Its members are required, whatever strategies will be used. A target without
-// introspection or keys lacks the capability, so that no scenario asks for them;
-// the address that stands in for such an endpoint answers nothing good.
-func verifierConfig(in *Instance, e Endpoints) ([]byte, error) {
-	config := struct {
-		Issuer        string   `json:"issuer"`
-		Resource      string   `json:"resource"`
-		Introspection string   `json:"introspection_endpoint"`
-		JWKS          string   `json:"jwks_uri"`
-		ClientID      string   `json:"client_id"`
-		ClientSecret  string   `json:"client_secret"`
-		Algorithms    []string `json:"algorithms"`
-	}{
-		Issuer: in.Issuer, Resource: in.Resource,
-		Introspection: e.Introspection, JWKS: e.JWKS,
-		ClientID: in.Introspector.ID, ClientSecret: in.Introspector.Secret.Reveal(),
+// Some of its members are required, whatever strategies will be used. A target without
+// introspection or keys lacks the capability, so that no scenario asks for them; the
+// address that stands in for such an endpoint answers nothing good.
+func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
+	c := verifier.Config{
+		Issuer: in.Issuer, Resource: in.Resource, Cache: verifier.DefaultCache(),
+		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()),
+		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return form == Opaque }),
 	}
-	const absent = "/.well-known/oauthmark-absent"
-	u, err := url.Parse(e.Token)
+	if len(c.Algorithms) == 0 { // none will be used
+		c.Algorithms = verifier.Algorithms()
+	}
+	absent, err := url.Parse(e[TokenEndpoint])
 	if err != nil {
-		return nil, fmt.Errorf("configure the verifier: %w", err)
+		return c, fmt.Errorf("configure the verifier: %w", err)
 	}
-	if config.Introspection == "" {
-		config.Introspection = u.Scheme + "://" + u.Host + absent
-	}
-	if config.JWKS == "" {
-		config.JWKS = u.Scheme + "://" + u.Host + absent
-	}
-	for _, form := range in.Target.Forms() {
-		if form != Opaque {
-			config.Algorithms = append(config.Algorithms, form)
+	absent.Path, absent.RawQuery = "/.well-known/oauthmark-absent", ""
+	c.IntrospectionEndpoint, c.JWKSURI = absent.String(), absent.String()
+	for _, row := range endpoints {
+		if row.configures != nil && e[row.name] != "" {
+			*row.configures(&c) = e[row.name]
 		}
 	}
-	if len(config.Algorithms) == 0 { // none will be used
-		config.Algorithms = forms[1:]
-	}
-	return json.Marshal(config)
+	return c, nil
 }

@@ -64,7 +64,11 @@ func besideBare(ctx context.Context, program, form string, introspect bool, figu
 		input.Algorithm, input.Signing = form, tokens(0)[:dot]
 	}
 	if introspect {
-		if input.Answer, err = post(ctx, in.Endpoints.Introspection, in.Introspector, url.Values{"token": {tokens(0)}}); err != nil {
+		request, err := in.Introspector.Post(ctx, in.Endpoints[targets.IntrospectionEndpoint], url.Values{"token": {tokens(0)}})
+		if err != nil {
+			return 0, fmt.Errorf("introspect: %w", err)
+		}
+		if input.Answer, err = send(request); err != nil {
 			return 0, err
 		}
 	}
@@ -76,11 +80,13 @@ func besideBare(ctx context.Context, program, form string, introspect bool, figu
 	service := in.Services[0]
 	ours := &side{usage: func() (results.Usage, bool) { return service.Usage(ctx) }}
 	theirs := &side{usage: bare.usage}
-	for s, endpoint := range map[*side][2]string{ours: {in.Endpoints.Token, in.Endpoints.Introspection}, theirs: {bare.url + "/token", bare.url + "/introspect"}} {
+	client.Scopes = nil
+	bareEndpoints := targets.Endpoints{targets.TokenEndpoint: bare.url + "/token", targets.IntrospectionEndpoint: bare.url + "/introspect"}
+	for s, at := range map[*side]targets.Endpoints{ours: in.Endpoints, theirs: bareEndpoints} {
 		if introspect {
-			s.load, err = newIntrospecting(endpoint[1], in.Introspector.ID, in.Introspector.Secret.Reveal(), tokens)
+			s.load, err = newIntrospecting(at[targets.IntrospectionEndpoint], in.Introspector, tokens)
 		} else {
-			s.load, err = newIssuing(endpoint[0], client.ID, client.Secret.Reveal(), "")
+			s.load, err = newIssuing(at[targets.TokenEndpoint], client)
 		}
 		if err != nil {
 			return 0, err
@@ -113,9 +119,9 @@ func besideNode(ctx context.Context, program string, introspect bool) (float64, 
 			if _, tokens, err = obtain(ctx, in, client); err != nil {
 				return 0, err
 			}
-			s.load, err = newIntrospecting(in.Endpoints.Introspection, in.Introspector.ID, in.Introspector.Secret.Reveal(), tokens)
+			s.load, err = newIntrospecting(in.Endpoints[targets.IntrospectionEndpoint], in.Introspector, tokens)
 		} else {
-			s.load, err = newIssuing(in.Endpoints.Token, client.ID, client.Secret.Reveal(), "&scope=read")
+			s.load, err = newIssuing(in.Endpoints[targets.TokenEndpoint], client)
 		}
 		if err != nil {
 			return 0, err
@@ -158,7 +164,11 @@ func obtain(ctx context.Context, in *targets.Instance, client targets.Client) (a
 	}
 	got := make([]string, n)
 	for i := range got {
-		text, err := post(ctx, in.Endpoints.Token, client, url.Values{"grant_type": {"client_credentials"}, "scope": {"read"}})
+		request, err := client.TokenRequest(ctx, in.Endpoints[targets.TokenEndpoint])
+		if err != nil {
+			return "", nil, fmt.Errorf("obtain a token: %w", err)
+		}
+		text, err := send(request)
 		if err != nil {
 			return "", nil, err
 		}
@@ -176,22 +186,16 @@ func obtain(ctx context.Context, in *targets.Instance, client targets.Client) (a
 	return answer, func(i uint64) string { return got[i%uint64(n)] }, nil
 }
 
-// post sends one request and returns the answer's text.
-func post(ctx context.Context, endpoint string, client targets.Client, form url.Values) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", fmt.Errorf("post: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.SetBasicAuth(url.QueryEscape(client.ID), url.QueryEscape(client.Secret.Reveal()))
+// send sends one request and returns the answer's text.
+func send(r *http.Request) (string, error) {
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return "", fmt.Errorf("post: %w", err)
+		return "", fmt.Errorf("send: %w", err)
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil || res.StatusCode != http.StatusOK {
-		return "", errors.Join(fmt.Errorf("post to %s: status %d", r.URL.Path, res.StatusCode), err)
+		return "", errors.Join(fmt.Errorf("send to %s: status %d", r.URL.Path, res.StatusCode), err)
 	}
 	return string(b), nil
 }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // connections are kept open to a server, each with one request at a time.
@@ -43,29 +44,37 @@ type wire struct {
 const tokenLength = 43 // characters of every token that is put into a request
 
 // newIssuing asks for tokens.
-func newIssuing(endpoint, id, secret, parameters string) (*generator, error) {
+func newIssuing(endpoint string, client targets.Client) (*generator, error) {
+	r, err := client.TokenRequest(context.Background(), endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
 	g := &generator{token: -1, answer: []byte(`{"access_token":"`)}
-	return g, g.connect(endpoint, id, secret, "grant_type=client_credentials"+parameters)
+	return g, g.connect(r)
 }
 
 // newIntrospecting asks about tokens, which all have to be active.
-func newIntrospecting(endpoint, id, secret string, tokens func(uint64) string) (*generator, error) {
+func newIntrospecting(endpoint string, as targets.Client, tokens func(uint64) string) (*generator, error) {
+	r, err := as.Post(context.Background(), endpoint, url.Values{"token": {strings.Repeat("x", tokenLength)}})
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
 	g := &generator{tokens: tokens, answer: []byte(`{"active":true`)}
-	err := g.connect(endpoint, id, secret, "token="+strings.Repeat("x", tokenLength))
+	err = g.connect(r)
 	g.token = len(g.request) - tokenLength
 	return g, err
 }
 
-func (g *generator) connect(endpoint, id, secret, body string) error {
-	u, err := url.Parse(endpoint)
-	if err != nil {
+// connect writes the request down, and opens the connections that it will go over.
+func (g *generator) connect(r *http.Request) error {
+	r.Header.Set("User-Agent", "") // sends none
+	var request bytes.Buffer
+	if err := r.Write(&request); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	credentials := base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id) + ":" + url.QueryEscape(secret)))
-	g.request = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic %s\r\n"+
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", u.Path, u.Host, credentials, len(body), body)
+	g.request = request.Bytes()
 	for range connections {
-		conn, err := net.Dial("tcp", u.Host)
+		conn, err := net.Dial("tcp", r.URL.Host)
 		if err != nil {
 			g.close()
 			return fmt.Errorf("connect: %w", err)

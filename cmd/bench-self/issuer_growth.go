@@ -10,6 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/oauthmark/oauthmark/reference/config"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // growth compares an issuer with few tokens in its store with one with many. Both
@@ -141,10 +144,11 @@ const growthTokens = 500
 func (s *grown) connect(in *filledInput) (err error) {
 	// Spread over all rows, so that a cache of recent ones is of no help.
 	tokens := func(n uint64) string { return filledToken(in.Seed, n*7919%uint64(in.Rows)) }
-	if s.introspecting, err = newIntrospecting(s.url+"/introspect", filledAsker, in.Secret, tokens); err != nil {
+	secret := config.Secret(in.Secret)
+	if s.introspecting, err = newIntrospecting(s.url+"/introspect", targets.Client{ID: filledAsker, Secret: secret}, tokens); err != nil {
 		return err
 	}
-	s.issuing, err = newIssuing(s.url+"/token", filledClient, in.Secret, "")
+	s.issuing, err = newIssuing(s.url+"/token", targets.Client{ID: filledClient, Secret: secret})
 	return err
 }
 

@@ -110,7 +110,12 @@ func cpu() float64 {
 // histograms, bytes counted on the wire.
 func ours(law results.Arrivals) attack {
 	return func(ctx context.Context, url string) (int64, error) {
-		requests := []load.Request{{Authorization: "Bearer good", Allow: true, ClientID: "c", Scope: "read"}}
+		request := load.Request{URL: url, Header: http.Header{"Authorization": {"Bearer good"}}, Right: load.Allow, Read: func(status int, body []byte) (load.Answer, string) {
+			if status == http.StatusOK && string(body) == answer {
+				return load.Allow, ""
+			}
+			return load.Deny, ""
+		}}
 		d, workers := rateBlock, 64
 		if law == results.Closed {
 			d, workers = peakBlock, peakWorker
@@ -119,7 +124,7 @@ func ours(law results.Arrivals) attack {
 		if err != nil {
 			return 0, err
 		}
-		m, err := load.Drive(ctx, load.Load{URL: url, Requests: requests, Order: []uint32{0}, Schedule: s, Workers: workers, Timeout: 30 * time.Second})
+		m, err := load.Drive(ctx, load.Load{Traffic: load.Traffic{Requests: []load.Request{request}, Order: []uint32{0}}, Schedule: s, Workers: workers, Timeout: 30 * time.Second})
 		if err == nil && m.Verdicts.RightAllow != m.Sent {
 			err = fmt.Errorf("only %d of %d answers were right: %s", m.Verdicts.RightAllow, m.Sent, m.Verdicts.First)
 		}

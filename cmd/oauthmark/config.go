@@ -1,34 +1,28 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"os"
 
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v3"
 
-	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/reference/config"
 )
 
 // readConfig sets flags from a YAML file whose keys are the flags' names. A flag
-// that was given on the command line keeps its value. What the unused flags are called
-// may be said too; there may be none.
+// that was given on the command line keeps its value. The file may also have what the
+// unused flags are called; there may be none.
 func readConfig(file string, flags, unused *pflag.FlagSet) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return usagef("--config: %w", err)
 	}
-	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); errors.Is(err, io.EOF) {
-		return usagef("--config %s: is empty: write flags by name into it, such as 'rate: 400', or leave it out", file)
+	given := map[string]config.List{}
+	doc, err := config.Read(file, raw, &given)
+	if errors.Is(err, config.ErrEmpty) {
+		return usagef("--config %w: write flags by name into it, such as 'rate: 400', or leave it out", err)
 	} else if err != nil {
-		return usagef("--config %s: %w", file, err)
-	}
-	top := doc.Content[0]
-	if top.Kind != yaml.MappingNode {
-		return usagef("--config %s:%d: must be a mapping from flag names to values", file, top.Line)
+		return usagef("--config %w", err)
 	}
 	var known []string
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -36,34 +30,22 @@ func readConfig(file string, flags, unused *pflag.FlagSet) error {
 			known = append(known, f.Name)
 		}
 	})
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(top.Content); i += 2 {
-		key, value := top.Content[i], top.Content[i+1]
-		if seen[key.Value] {
-			return usagef("--config %s:%d: %s is there twice: write several values as a list", file, key.Line, key.Value)
-		}
-		seen[key.Value] = true
-		into, flag := flags, flags.Lookup(key.Value)
+	for _, key := range doc.Keys() {
+		into, flag := flags, flags.Lookup(key)
 		if flag == nil && unused != nil {
-			into, flag = unused, unused.Lookup(key.Value)
+			into, flag = unused, unused.Lookup(key)
 		}
-		if flag == nil || key.Value == "config" || key.Value == "help" {
-			near := scenarios.Unknown("key", key.Value, "'--help'", known)
-			return usagef("--config %s:%d: %w", file, key.Line, near)
-		}
-		if flag.Changed {
+		switch {
+		case flag == nil || key == "config" || key == "help":
+			return usagef("--config %w", doc.Unknown(key, known))
+		case len(given[key]) == 0:
+			return usagef("--config %w", doc.Errorf(key, "has no value: give it one, or leave the key out"))
+		case flag.Changed:
 			continue
 		}
-		values := []*yaml.Node{value}
-		if value.Kind == yaml.SequenceNode {
-			values = value.Content
-		}
-		for _, v := range values {
-			if v.Kind != yaml.ScalarNode {
-				return usagef("--config %s:%d: %s takes a value or a list of values", file, v.Line, key.Value)
-			}
-			if err := into.Set(key.Value, v.Value); err != nil {
-				return usagef("--config %s:%d: %s: %w", file, v.Line, key.Value, err)
+		for _, value := range given[key] {
+			if err := into.Set(key, value); err != nil {
+				return usagef("--config %w", doc.Errorf(key, "%w", err))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
@@ -40,7 +41,7 @@ func exitCode(err error) int {
 		verdict verdictError
 		usage   usageError
 		unknown *scenarios.UnknownError
-		file    *targets.FileError
+		file    *config.Error
 	)
 	switch {
 	case err == nil:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
@@ -27,7 +28,7 @@ func TestExitCode(t *testing.T) {
 		{"flag", usagef("--rate 0"), 2},
 		{"scenario", &scenarios.UnknownError{}, 2},
 		{"target", wrap(targets.ErrUnknown), 2},
-		{"target file", wrap(&targets.FileError{}), 2},
+		{"target file", wrap(&config.Error{Err: config.ErrEmpty}), 2},
 		{"runtime", wrap(targets.ErrRuntime), 2},
 		{"credentials", wrap(targets.ErrCredentials), 2},
 		{"nothing selected", wrap(scenarios.ErrNothingApplies), 2},

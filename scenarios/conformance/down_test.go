@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
@@ -72,8 +73,9 @@ func closedPort(t *testing.T) string {
 
 func elsewhere(t *testing.T, inst *targets.Instance, base string) {
 	t.Helper()
-	inst.Endpoints = targets.Endpoints{Token: base + "/token", Introspection: base + "/introspect",
-		JWKS: base + "/jwks", Metadata: base + "/.well-known/oauth-authorization-server"}
+	for name, at := range inst.Endpoints {
+		inst.Endpoints[name] = base + strings.TrimPrefix(at, inst.Issuer)
+	}
 }
 
 // A client that the server refuses is a wrong setup, and says nothing about the server.
@@ -82,7 +84,7 @@ func TestRefusedClientIsInconclusive(t *testing.T) {
 	clock := newClock()
 	inst := reference(t, clock, clean)
 	for i := range inst.Clients {
-		inst.Clients[i].Secret = targets.Secret(secret())
+		inst.Clients[i].Secret = config.Secret(secret())
 	}
 	for _, f := range judge(t, all(), inst, clock) {
 		switch f.Check {

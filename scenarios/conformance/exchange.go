@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 const (
@@ -48,7 +50,7 @@ func newClient() *http.Client {
 }
 
 // send makes one exchange. An error means that there is nothing to judge.
-func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *credentials) (*Exchange, error) {
+func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
 	if endpoint == "" {
 		return nil, fmt.Errorf("the target declares no %s endpoint", kind)
 	}
@@ -65,7 +67,7 @@ func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint st
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if as != nil {
-		as.set(req)
+		as.Authenticate(req)
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {

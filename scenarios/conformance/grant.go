@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/targets"
@@ -34,18 +33,11 @@ func (g *Grant) Token() (string, error) {
 // Issue asks for a new token by client credentials (RFC 6749, section 4.4.2), with
 // the whole scope of the client.
 func (p *Probe) Issue(ctx context.Context, client targets.Client) (*Grant, error) {
-	g := &Grant{Client: client, Asked: strings.Join(client.Scopes, " ")}
-	form := url.Values{"grant_type": {"client_credentials"}}
-	if g.Asked != "" {
-		form.Set("scope", g.Asked)
-	}
-	if client.Resource != "" {
-		form.Set("resource", client.Resource)
-	}
-	var err error
-	if g.Answer, err = p.RequestToken(ctx, client, client.Secret, form); err != nil {
+	answer, err := p.RequestToken(ctx, client, client.Secret, client.TokenForm())
+	if err != nil {
 		return nil, err
 	}
+	g := &Grant{Client: client, Asked: strings.Join(client.Scopes, " "), Answer: answer}
 	if g.Answer.Status >= http.StatusBadRequest {
 		return nil, fmt.Errorf("token endpoint: refused client %q with %d%s", client.ID, g.Answer.Status, code(g.Answer))
 	}

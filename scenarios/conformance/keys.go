@@ -12,6 +12,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/oauthmark/oauthmark/reference/forge"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // Keys is the target's published JWK Set.
@@ -20,7 +21,7 @@ import (
 // not understood, that miss required members or hold values out of range.
 func (p *Probe) Keys(ctx context.Context) ([]jose.JSONWebKey, error) {
 	return shared(p, "keys", func(p *Probe) ([]jose.JSONWebKey, error) {
-		x, err := p.send(ctx, jwksAnswer, http.MethodGet, p.Instance().Endpoints.JWKS, nil, nil)
+		x, err := p.send(ctx, jwksAnswer, http.MethodGet, p.Instance().Endpoints[targets.JWKSEndpoint], nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +81,7 @@ func (p *Probe) Verify(ctx context.Context, token string) error {
 // discovery document where that is the one declared.
 func (p *Probe) Metadata(ctx context.Context) (map[string]any, error) {
 	return shared(p, "metadata", func(p *Probe) (map[string]any, error) {
-		x, err := p.send(ctx, metadataAnswer, http.MethodGet, p.Instance().Endpoints.Metadata, nil, nil)
+		x, err := p.send(ctx, metadataAnswer, http.MethodGet, p.Instance().Endpoints[targets.MetadataEndpoint], nil, nil)
 		if err != nil {
 			return nil, err
 		}

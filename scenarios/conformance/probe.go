@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -54,7 +55,7 @@ func (p *Probe) Introspected(forms []string) []string {
 	})
 }
 
-func (p *Probe) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *credentials) (*Exchange, error) {
+func (p *Probe) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
 	x, err := p.session.send(ctx, kind, method, endpoint, form, as)
 	if err != nil {
 		return nil, err
@@ -68,9 +69,9 @@ func (p *Probe) send(ctx context.Context, kind answerKind, method, endpoint stri
 
 // RequestToken asks the token endpoint, authenticated with the client's identifier
 // and the secret, which may be a wrong one.
-func (p *Probe) RequestToken(ctx context.Context, client targets.Client, secret targets.Secret, form url.Values) (*Exchange, error) {
+func (p *Probe) RequestToken(ctx context.Context, client targets.Client, secret config.Secret, form url.Values) (*Exchange, error) {
 	client.Secret = secret
-	return p.send(ctx, tokenAnswer, http.MethodPost, p.Instance().Endpoints.Token, form, credentialsOf(client))
+	return p.send(ctx, tokenAnswer, http.MethodPost, p.Instance().Endpoints[targets.TokenEndpoint], form, &client)
 }
 
 // Introspect asks the introspection endpoint about a token. The hint is left out when
@@ -80,11 +81,7 @@ func (p *Probe) Introspect(ctx context.Context, token, hint string, as *targets.
 	if hint != "" {
 		form.Set("token_type_hint", hint)
 	}
-	var who *credentials
-	if as != nil {
-		who = credentialsOf(*as)
-	}
-	return p.send(ctx, introspectionAnswer, http.MethodPost, p.Instance().Endpoints.Introspection, form, who)
+	return p.send(ctx, introspectionAnswer, http.MethodPost, p.Instance().Endpoints[targets.IntrospectionEndpoint], form, as)
 }
 
 // IntrospectAs is [Probe.Introspect] as the resource server.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -70,6 +71,17 @@ func secret() string { return rand.Text() }
 // the machine's time.
 func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.Handler, error)) *targets.Instance {
 	t.Helper()
+	signing, err := ring()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return referenceOf(t, forms, signing, clock, wrap)
+}
+
+// referenceOf is reference with the forms of token given. Without a ring, it makes its
+// own keys.
+func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock, wrap func(*issuer.Issuer) (http.Handler, error)) *targets.Instance {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	url := "http://" + server.Listener.Addr().String()
 	inst := &targets.Instance{
@@ -78,20 +90,23 @@ func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.H
 		}},
 		Issuer:       url,
 		Resource:     "https://resource.example/",
-		Introspector: targets.Client{ID: "resource-server", Secret: targets.Secret(secret())},
+		Introspector: targets.Client{ID: "resource-server", Secret: config.Secret(secret())},
 		Endpoints: targets.Endpoints{
-			Token: url + "/token", Introspection: url + "/introspect", JWKS: url + "/jwks",
-			Metadata: url + "/.well-known/oauth-authorization-server",
+			targets.TokenEndpoint: url + "/token", targets.IntrospectionEndpoint: url + "/introspect", targets.JWKSEndpoint: url + "/jwks",
+			targets.MetadataEndpoint: url + "/.well-known/oauth-authorization-server",
 		},
 	}
 	for _, form := range forms {
 		inst.Target.Capabilities = append(inst.Target.Capabilities, targets.Issues(form), targets.Introspects(form))
-		inst.Clients = append(inst.Clients,
-			targets.Client{ID: form + "-one", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}},
-			targets.Client{ID: form + "-two", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read", "write"}},
-			targets.Client{ID: form + "-short", Secret: targets.Secret(secret()), Form: form, Scopes: []string{"read"}, Lifetime: 2 * time.Second})
 	}
-	iss := newIssuer(t, inst, clock)
+	inst.Target = inst.Target.Narrowed(nil)
+	for _, form := range inst.Target.Forms() {
+		inst.Clients = append(inst.Clients,
+			targets.Client{ID: form + "-one", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read"}},
+			targets.Client{ID: form + "-two", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read", "write"}},
+			targets.Client{ID: form + "-short", Secret: config.Secret(secret()), Form: form, Scopes: []string{"read"}, Lifetime: 2 * time.Second})
+	}
+	iss := newIssuer(t, inst, ring, clock)
 	handler, err := wrap(iss)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +117,7 @@ func reference(t *testing.T, clock *fakeClock, wrap func(*issuer.Issuer) (http.H
 	return inst
 }
 
-func newIssuer(t *testing.T, inst *targets.Instance, clock *fakeClock) *issuer.Issuer {
+func newIssuer(t *testing.T, inst *targets.Instance, ring *keys.Ring, clock *fakeClock) *issuer.Issuer {
 	t.Helper()
 	config := issuer.Config{
 		Issuer: inst.Issuer, Resource: inst.Resource,
@@ -112,15 +127,11 @@ func newIssuer(t *testing.T, inst *targets.Instance, clock *fakeClock) *issuer.I
 		config.Clients = append(config.Clients, issuer.Client{ID: c.ID, Secret: issuer.Secret(c.Secret.Reveal()),
 			Form: token.Form(c.Form), Scopes: c.Scopes, Lifetime: int(c.Lifetime / time.Second)})
 	}
-	signing, err := ring()
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := time.Now
 	if clock != nil {
 		now = clock.Now
 	}
-	iss, err := issuer.New(config, issuer.Options{Now: now, Keys: signing})
+	iss, err := issuer.New(config, issuer.Options{Now: now, Keys: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

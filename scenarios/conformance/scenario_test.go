@@ -201,7 +201,7 @@ func TestSharedAnswersAreMadeOnce(t *testing.T) {
 	}))
 	defer server.Close()
 	where := site()
-	where.Instance.Endpoints.Metadata = server.URL
+	where.Instance.Endpoints = targets.Endpoints{targets.MetadataEndpoint: server.URL}
 	looks := Check{ID: "looks", Needs: []targets.Capability{targets.ClientCredentials}, Run: func(ctx context.Context, p *Probe) Outcome {
 		for range 2 {
 			if _, err := p.Metadata(ctx); err != nil {

@@ -79,10 +79,11 @@ func (st strategy) judges(form string) bool { return st.opaque || form != target
 // new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	for _, form := range st.forms(t, o) {
-		cells = append(cells, cell{
-			axes:  []results.Axis{{Name: "strategy", Value: st.name}, {Name: "form", Value: form, Class: targets.KindOf(form)}},
-			needs: st.needs(form),
-		})
+		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
+		if !st.judges(form) {
+			c.not = fmt.Sprintf("%s can't judge a token that is a mere identifier", st.name)
+		}
+		cells = append(cells, c)
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.name)
 }
@@ -100,9 +101,9 @@ func (st strategy) forms(t targets.Target, o scenarios.Options) []string {
 	case len(o.Forms) == 0:
 		forms = st.usual(t)
 	case slices.Contains(o.Forms, AllForms):
-		forms = t.Forms()
+		forms = slices.DeleteFunc(t.Forms(), func(f string) bool { return !st.judges(f) })
 	}
-	forms = slices.DeleteFunc(slices.Concat(forms, named), func(f string) bool { return !st.judges(f) })
+	forms = slices.Concat(forms, named)
 	slices.SortStableFunc(forms, func(a, b string) int { return slices.Index(targets.Forms(), a) - slices.Index(targets.Forms(), b) })
 	return slices.Compact(forms)
 }

@@ -23,7 +23,7 @@ func TestStale(t *testing.T) {
 	t.Cleanup(server.Close)
 	inst := &targets.Instance{
 		Target:    targets.Target{Name: "x"},
-		Endpoints: targets.Endpoints{Token: server.URL},
+		Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL},
 		Clients:   []targets.Client{{ID: "a", Form: targets.Opaque}, {ID: "short", Form: targets.Opaque, Lifetime: time.Second}},
 	}
 	lifetime.Store(0) // it has expired, and its grace is still to pass

@@ -2,14 +2,11 @@ package load
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -46,7 +43,7 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 	group.SetLimit(issuers)
 	for i := range tokens {
 		group.Go(func() error {
-			t, err := request(ctx, client, inst.Endpoints.Token, clients[i%len(clients)])
+			t, err := request(ctx, client, inst.Endpoints[targets.TokenEndpoint], clients[i%len(clients)])
 			if err == nil {
 				err = ofForm(t.Value, form)
 			}
@@ -60,23 +57,12 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 	return tokens, nil
 }
 
-// request asks for one token with client_secret_basic.
+// request asks for one token.
 func request(ctx context.Context, client *http.Client, endpoint string, c targets.Client) (Token, error) {
-	scope := strings.Join(c.Scopes, " ")
-	form := url.Values{"grant_type": {"client_credentials"}}
-	if scope != "" {
-		form.Set("scope", scope)
-	}
-	if c.Resource != "" {
-		form.Set("resource", c.Resource)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	req, err := c.TokenRequest(ctx, endpoint)
 	if err != nil {
 		return Token{}, err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
-	req.SetBasicAuth(url.QueryEscape(c.ID), url.QueryEscape(c.Secret.Reveal()))
 	resp, err := client.Do(req)
 	if err != nil {
 		return Token{}, unanswered(err)
@@ -95,13 +81,13 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 	err = json.Unmarshal(body, &answer)
 	switch {
 	case resp.StatusCode != http.StatusOK:
-		return Token{}, fmt.Errorf("client %s: the token endpoint answered %d %s", c.ID, resp.StatusCode, oneOf(answer.Error, tokenErrors, http.StatusText(resp.StatusCode)))
+		return Token{}, fmt.Errorf("client %s: the token endpoint answered %d %s", c.ID, resp.StatusCode, targets.Word(answer.Error, http.StatusText(resp.StatusCode)))
 	case err != nil:
 		return Token{}, fmt.Errorf("client %s: the token response is not the JSON that RFC 6749, section 5.1, asks for", c.ID)
 	case answer.AccessToken == "":
 		return Token{}, fmt.Errorf("client %s: the token response has no access_token", c.ID)
 	}
-	t := Token{Value: answer.AccessToken, Client: c, Scope: scope}
+	t := Token{Value: answer.AccessToken, Client: c, Scope: strings.Join(c.Scopes, " ")}
 	if answer.Scope != nil {
 		t.Scope = *answer.Scope
 	}
@@ -114,33 +100,8 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 // ofForm reports whether a token has the form that was asked for, without telling
 // what the token is.
 func ofForm(token, form string) error {
-	alg, err := algorithm(token)
-	if err != nil {
-		alg = targets.Opaque
-	}
-	if alg != form {
-		return fmt.Errorf("a token came as %s where %s was asked for", oneOf(alg, algorithms, "another form"), form)
+	if got, _ := targets.FormOf(token); got != form {
+		return fmt.Errorf("a token came as %s where %s was asked for", targets.Word(got, "another form"), form)
 	}
 	return nil
-}
-
-var errNotJWS = errors.New("not a compact JWS")
-
-// algorithm reads the alg of a compact JWS (RFC 7515, section 7.1). It doesn't verify.
-func algorithm(token string) (string, error) {
-	header, rest, _ := strings.Cut(token, ".")
-	if strings.Count(rest, ".") != 1 {
-		return "", errNotJWS
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(header)
-	if err != nil {
-		return "", errNotJWS
-	}
-	var h struct {
-		Alg string `json:"alg"`
-	}
-	if json.Unmarshal(raw, &h) != nil || h.Alg == "" {
-		return "", errNotJWS
-	}
-	return h.Alg, nil
 }

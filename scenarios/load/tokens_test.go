@@ -22,7 +22,7 @@ func issuing(t *testing.T, h http.HandlerFunc) *targets.Instance {
 	t.Cleanup(server.Close)
 	return &targets.Instance{
 		Target: targets.Target{Name: "t"}, Verifier: "http://127.0.0.1:1",
-		Endpoints: targets.Endpoints{Token: server.URL},
+		Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL},
 		Clients:   []targets.Client{{ID: "c", Secret: clientSecret, Form: targets.Opaque}},
 	}
 }

@@ -15,6 +15,7 @@ import (
 type cell struct {
 	axes  []results.Axis
 	needs []targets.Capability // without which it doesn't apply
+	not   string               // why it doesn't apply to any target; empty where it may
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -40,9 +41,11 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			for _, a := range c.axes {
 				id += "/" + a.Value
 			}
-			if lack := t.Lacks(c.needs); lack != "" {
-				skipped = append(skipped, results.Skip{ID: id, Target: t.Name, Kind: results.NotApplicable,
-					Reason: fmt.Sprintf("target %s doesn't declare %s", t.Name, lack)})
+			if lack := t.Lacks(c.needs); c.not == "" && lack != "" {
+				c.not = fmt.Sprintf("target %s doesn't declare %s", t.Name, lack)
+			}
+			if c.not != "" {
+				skipped = append(skipped, results.Skip{ID: id, Target: t.Name, Kind: results.NotApplicable, Reason: c.not})
 				continue
 			}
 			for _, offered := range offers(o) {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 	"github.com/oauthmark/oauthmark/targets"
@@ -91,7 +92,7 @@ func eachClient(
 
 func eachWrongSecret(judge func(*conformance.Exchange) conformance.Outcome) func(context.Context, *conformance.Probe) conformance.Outcome {
 	return eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) (*conformance.Exchange, error) {
-		return p.RequestToken(ctx, c, targets.Secret(p.MadeUp("client secret")), url.Values{"grant_type": {"client_credentials"}})
+		return p.RequestToken(ctx, c, config.Secret(p.MadeUp("client secret")), url.Values{"grant_type": {"client_credentials"}})
 	}, judge)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 	"github.com/oauthmark/oauthmark/targets"
@@ -39,7 +40,7 @@ func invalidCredentials(ctx context.Context, p *conformance.Probe, form string) 
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	impostor := targets.Client{ID: who.ID, Secret: targets.Secret(p.MadeUp("introspector secret"))}
+	impostor := targets.Client{ID: who.ID, Secret: config.Secret(p.MadeUp("introspector secret"))}
 	x, err := p.Introspect(ctx, token, "", &impostor)
 	if err != nil {
 		return conformance.Undecided(err)

@@ -177,7 +177,7 @@ func TestLaunchFails(t *testing.T) {
 		{"never ready", "silent", func(s *targets.Service) { s.Timeout = 200 * time.Millisecond }, targets.ErrNotReady, "no connection after 200ms"},
 		{"never 200", "serve", func(s *targets.Service) { s.Ready, s.Timeout = "/absent", 2*time.Second }, targets.ErrNotReady, "status 404 after 2s"},
 		{"no program", "serve", func(s *targets.Service) { s.Command[0] = "/no/such/program" }, os.ErrNotExist, "launch issuer"},
-		{"bad placeholder", "serve", func(s *targets.Service) { s.Command[3] = "${listn}" }, nil, "did you mean ${listen}?"},
+		{"bad placeholder", "serve", func(s *targets.Service) { s.Command[3] = "${listn}" }, nil, "did you mean \"listen\"?"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			temp := t.TempDir()

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,13 +83,10 @@ var client = &http.Client{Timeout: 10 * time.Second}
 
 func fetch(t *testing.T, in *targets.Instance, c targets.Client) string {
 	t.Helper()
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(c.Scopes, " ")}}
-	req, err := http.NewRequest(http.MethodPost, in.Endpoints.Token, strings.NewReader(form.Encode()))
+	req, err := c.TokenRequest(t.Context(), in.Endpoints[targets.TokenEndpoint])
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.SetBasicAuth(c.ID, c.Secret.Reveal())
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	token, _ := answer(t, req)["access_token"].(string)
 	if token == "" {
 		t.Fatalf("%s: no token", c.ID)
