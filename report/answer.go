@@ -44,7 +44,7 @@ func answer(cells []stats.Cell) []string {
 			out = append(append(out, between...), cpu(sound)...)
 		}
 		for _, c := range rest {
-			out = append(out, fmt.Sprintf("Not compared: %s on %s, which is %s%s.", c.Name(), Load(c), c.Verdict, because(c.Reason)))
+			out = append(out, fmt.Sprintf("Not compared: %s on %s, which is %s%s.", c.Name()+of(c), Load(c), c.Verdict, because(c.Reason)))
 		}
 	}
 	return out

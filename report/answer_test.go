@@ -19,15 +19,20 @@ func step(strategy, kind, form string, rep int, verdict results.Verdict, d, tail
 			results.Record(h, d)
 		}
 	}
-	upstream := &results.Upstream{Introspections: 5000}
+	asked := int64(5000)
 	if strategy == "local" {
-		upstream.Introspections = 0
+		asked = 0
 	}
 	return results.StepResult{
-		Step:    results.Step{ID: strategy + form, Scenario: "load/" + strategy + "/" + form, Target: "t", Strategy: strategy, Kind: kind, Form: form, Rate: 100, Repetition: rep},
+		Step: results.Step{ID: strategy + form, Scenario: "load/" + strategy, Kind: results.KindLoad, Target: "t", Repetition: rep,
+			Axes: []results.Axis{{Name: "strategy", Value: strategy}, {Name: "form", Value: form, Class: kind}}, Load: &results.Offered{Rate: 100}},
 		Verdict: verdict, Reason: "late",
-		Series: &results.Series{Sent: 5000, Verdicts: results.SampleVerdicts{RightAllow: 5000}, Response: results.EncodeHistogram(h), Upstream: upstream},
+		Series: &results.Series{Sent: 5000, Verdicts: results.SampleVerdicts{RightAllow: 5000}, Response: results.EncodeHistogram(h), Counters: introspections(asked)},
 	}
+}
+
+func introspections(n int64) []results.Counter {
+	return []results.Counter{{Name: "introspections", Of: "issuer", PerToken: true, Count: n}}
 }
 
 // few keeps the shape of a step and takes most of its samples.
@@ -48,7 +53,7 @@ func TestAnswer(t *testing.T) {
 	t.Parallel()
 	const us, ms = time.Microsecond, time.Millisecond
 	closed := step("local", selfContained, "ES256", 1, results.Pass, ms, ms)
-	closed.Step.Arrivals, closed.Step.Rate, closed.Step.Workers, closed.Series.Throughput = results.Closed, 0, 8, 31999.6
+	closed.Step.Load, closed.Series.Throughput = &results.Offered{Arrivals: results.Closed, Workers: 8}, 31999.6
 	asks := step("introspect", opaque, "opaque", 1, results.Pass, ms, 4*ms)
 	asks.Series.Usage = []results.Usage{{Component: "generator", CPUSeconds: 9}, {Component: "issuer", CPUSeconds: 1}, {Component: "verifier", CPUSeconds: 0.5}}
 	verifies := step("local", selfContained, "ES256", 1, results.Pass, 500*us, 2*ms)
@@ -87,10 +92,15 @@ func TestAnswer(t *testing.T) {
 		{"one bad repetition spoils the cell", []results.StepResult{
 			step("introspect", opaque, "opaque", 1, results.Pass, ms, 4*ms), step("introspect", opaque, "opaque", 2, results.Fail, ms, us), verifies,
 		}, []string{"Not compared: introspect/opaque on t at 100/s, which is fail (late)."}, []string{"sooner"}},
+		{"one that asks about tokens in another way is no local judgement", []results.StepResult{asks, func() results.StepResult {
+			s := step("local-online-status", selfContained, "ES256", 1, results.Pass, us, us)
+			s.Series.Counters = []results.Counter{{Name: "introspections", Of: "issuer", PerToken: true}, {Name: "status_questions", Of: "issuer", PerToken: true, Count: 5000}}
+			return s
+		}()}, []string{"local-online-status/ES256 answers at p99"}, []string{"sooner"}},
 		{"capacity is no latency", []results.StepResult{closed}, []string{"At capacity (t, 8 workers without pause), local/ES256 answers 32,000 requests/s."}, []string{"p99"}},
 		{"unlike rates don't compare", []results.StepResult{asks, func() results.StepResult {
 			s := step("local", selfContained, "ES256", 1, results.Pass, ms, 2*ms)
-			s.Step.Rate = 200
+			s.Step.Load.Rate = 200
 			return s
 		}()}, nil, []string{"sooner", "2.00x"}},
 	} {

@@ -105,7 +105,7 @@ func TestIntrospectionUnderLoad(t *testing.T) {
 	load := func(strategy string, rep int, seconds float64, calls int64) results.StepResult {
 		s := step(strategy, opaque, "opaque", rep, results.Pass, time.Millisecond, time.Millisecond)
 		s.Series.Usage = []results.Usage{{Component: "issuer", CPUSeconds: seconds}, {Component: "verifier"}}
-		s.Series.Upstream = &results.Upstream{Introspections: calls}
+		s.Series.Counters = introspections(calls)
 		return s
 	}
 	costs := []results.Cost{timed("verify/ES256", 50e3, 50e3, 50e3), timed("cache-hit/opaque-43", 1e3, 1e3, 1e3), timed("introspect/opaque-43", 9e6, 9e6, 9e6)}
@@ -127,7 +127,8 @@ func TestIntrospectionUnderLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		last := doc.Cost[len(doc.Cost)-1]
+		tables := costSection(doc.Run, doc.Cells).Tables
+		last := tables[len(tables)-1]
 		if got := last.Rows[0].Cells; got[2] != c.want[0] || got[3] != c.want[1] || !strings.HasPrefix(last.Notes[0], c.want[2]) {
 			t.Errorf("%s: %q and %q, want %q", c.name, got, last.Notes[0], c.want)
 		}

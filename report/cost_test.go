@@ -101,8 +101,8 @@ func TestNoIntervalIsADash(t *testing.T) {
 // What was counted and has no place in the tables of sizes has a row among the others.
 func TestNoCountedRowVanishes(t *testing.T) {
 	t.Parallel()
-	tables := costTables(results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
-		size("size/token/A/claims-8", 500, ""), size("size/metadata", 700, "")}}}}, nil)
+	tables := costSection(results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
+		size("size/token/A/claims-8", 500, ""), size("size/metadata", 700, "")}}}}, nil).Tables
 	if len(tables) != 2 || tables[0].Rows[0].Cells[0] != "size/metadata" || tables[0].Rows[0].Cells[1] != "700" || len(tables[0].Rows) != 1 {
 		t.Errorf("tables %v", tables)
 	}
@@ -118,13 +118,14 @@ func TestAnotherProgramHasATable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(doc.Cost) != 2 || len(doc.Cost[1].Rows) != 1 || len(doc.Warnings) != 0 {
-		t.Fatalf("%d tables and warnings %v, want two tables and no warning", len(doc.Cost), doc.Warnings)
+	tables := tablesOf(doc)
+	if len(tables) != 2 || len(tables[1].Rows) != 1 || len(doc.Warnings) != 0 {
+		t.Fatalf("%d tables and warnings %v, want two tables and no warning", len(tables), doc.Warnings)
 	}
-	if got := strings.Join(doc.Cost[1].Rows[0].Cells, "|"); got != "openssl/ecdsap256|19.23 us to sign, 59.45 us to verify|pass" {
+	if got := strings.Join(tables[1].Rows[0].Cells, "|"); got != "openssl/ecdsap256|19.23 us to sign, 59.45 us to verify|pass" {
 		t.Errorf("row %s", got)
 	}
-	if got := doc.Cost[1].Notes[0]; got != "OpenSSL 3.0.19, in a process of its own for 1 s each." {
+	if got := tables[1].Notes[0]; got != "OpenSSL 3.0.19, in a process of its own for 1 s each." {
 		t.Errorf("note %q", got)
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -16,15 +17,22 @@ func sample(t *testing.T) results.Run {
 	return run
 }
 
+func tablesOf(doc Document) (out []Table) {
+	for _, s := range doc.Sections {
+		out = append(out, s.Tables...)
+	}
+	return out
+}
+
 func TestTablesAreRectangular(t *testing.T) {
 	t.Parallel()
 	doc, err := NewDocument(sample(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := append(append(doc.Cost, doc.Summary...), doc.Steps...)
-	if len(tables) != 9 {
-		t.Errorf("%d tables, want cost of four families, sizes, break-even, latency, capacity and steps", len(tables))
+	tables := tablesOf(doc)
+	if len(tables) != 11 {
+		t.Errorf("%d tables, want cost of four families, sizes, break-even, latency of two scenarios, capacity, figures and steps", len(tables))
 	}
 	for _, table := range tables {
 		for _, row := range table.Rows {
@@ -48,7 +56,7 @@ func TestFindingsAreSorted(t *testing.T) {
 		f("d", results.Fail, results.Profile), f("c", results.Fail, results.Must), f("e", results.Error, results.May), f("f", results.Inconclusive, results.Must),
 	}}}}
 	var got []string
-	for _, f := range findings(run) {
+	for _, f := range checkSection(run, nil).Findings {
 		got = append(got, f.Check)
 	}
 	if want := []string{"e", "c", "d", "f", "a", "b", "g", "h"}; !reflect.DeepEqual(got, want) {
@@ -61,7 +69,7 @@ func TestLimitsAreFoldedIntoTheirRows(t *testing.T) {
 	run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{
 		{Operation: "limit/sign/A", Median: 10}, {Operation: "limit/sign/B", Median: 5}, {Operation: "sign/A", Median: 20, Limit: "limit/sign/A", Ratio: 2},
 	}}}}
-	tables := costTables(run, nil)
+	tables := costSection(run, nil).Tables
 	if len(tables) != 1 {
 		t.Fatalf("%d tables, want that of one family", len(tables))
 	}
@@ -72,7 +80,7 @@ func TestLimitsAreFoldedIntoTheirRows(t *testing.T) {
 	if want := []string{"limit/sign/B - -", "sign/A 10.0 ns 2.00x"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
-	if costTables(results.Run{}, nil) != nil {
+	if costSection(results.Run{}, nil).Tables != nil {
 		t.Error("a table without rows")
 	}
 }
@@ -82,15 +90,16 @@ func TestUnmeasuredStepIsListed(t *testing.T) {
 	t.Parallel()
 	for _, arrivals := range []results.Arrivals{results.Poisson, results.Closed} {
 		doc, err := NewDocument(results.Run{Steps: []results.StepResult{{
-			Step:    results.Step{ID: "x", Scenario: "load/local/ES256", Target: "t", Strategy: "local", Form: "ES256", Arrivals: arrivals},
+			Step:    results.Step{ID: "x", Scenario: "load/local", Kind: results.KindLoad, Target: "t", Load: &results.Offered{Arrivals: arrivals}},
 			Verdict: results.Inconclusive, Reason: "not measured"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(doc.Summary) != 1 || len(doc.Steps) != 1 {
-			t.Fatalf("%s: %d summaries and %d step tables, want one each", arrivals, len(doc.Summary), len(doc.Steps))
+		tables := tablesOf(doc)
+		if len(tables) != 2 {
+			t.Fatalf("%s: %d tables, want the summary and that of steps", arrivals, len(tables))
 		}
-		for _, table := range []Table{doc.Summary[0], doc.Steps[0]} {
+		for _, table := range tables {
 			if len(table.Rows) != 1 || len(table.Rows[0].Cells) != len(table.Columns) || table.Rows[0].Verdict != results.Inconclusive {
 				t.Errorf("%s: rows %v, want one that is inconclusive", table.Title, table.Rows)
 			}
@@ -121,5 +130,44 @@ func TestCounts(t *testing.T) {
 	}
 	if got := counts(results.Run{}); got != "0 steps" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A damaged histogram is an error that names the step, before any format writes.
+func TestDamageIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, spoil := range []func(*results.Series){
+		func(s *results.Series) { s.Response.Encoded = "damaged" },
+		func(s *results.Series) { s.Lateness.Encoded = "" }, // its count says otherwise
+	} {
+		run := sample(t)
+		spoil(run.Steps[1].Series)
+		if _, err := NewDocument(run); err == nil || !strings.Contains(err.Error(), run.Steps[1].Step.ID) {
+			t.Errorf("error %v, want one that names the step", err)
+		}
+	}
+}
+
+// Whatever a step's kind, it is somewhere: nothing that ran is passed over.
+func TestEveryStepHasASection(t *testing.T) {
+	t.Parallel()
+	limit := 2.0
+	doc, err := NewDocument(results.Run{Steps: []results.StepResult{
+		{Step: results.Step{ID: "x@t", Scenario: "x", Kind: results.KindFigures, Target: "t"}, Verdict: results.Pass,
+			Figures: []results.Figure{{Name: "stale accepts", Value: 3, Worse: results.WorseUp, Limit: &limit}}},
+		{Step: results.Step{ID: "y", Scenario: "y", Kind: "later"}, Verdict: results.Inconclusive, Reason: "why"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := tablesOf(doc)
+	if len(tables) != 2 || len(tables[1].Rows) != 2 {
+		t.Fatalf("tables %v, want that of figures, and both steps", tables)
+	}
+	if got := strings.Join(tables[0].Rows[0].Cells, "|"); got != "x|stale accepts|3.00|-|at most 2.00|fail" {
+		t.Errorf("row %s", got)
+	}
+	if doc.Decision.Verdict != results.Fail || !strings.Contains(doc.Decision.Reasons[0], "stale accepts is 3, beyond its limit of 2") {
+		t.Errorf("decision %v, want a failure by the figure", doc.Decision)
 	}
 }

@@ -23,14 +23,11 @@ var sections = []func(results.Run, []stats.Cell) Section{
 	stepSection,
 }
 
-// known are the kinds of steps that have a section of their own.
-var known = map[results.Kind]bool{results.KindLoad: true, results.KindCost: true, results.KindConformance: true}
-
 // otherSection lists the steps of which no other section shows that they ran.
 func otherSection(run results.Run, _ []stats.Cell) Section {
 	t := Table{Title: "Other steps", Columns: []Column{{Name: "step"}, {Name: "reason"}, {Name: "verdict"}}}
 	for _, s := range run.Steps {
-		if !known[s.Step.Kind] {
+		if !s.Loaded() && s.Costs == nil && s.Findings == nil {
 			t.Rows = append(t.Rows, Row{[]string{s.Step.ID, s.Reason, s.Verdict.String()}, s.Verdict})
 		}
 	}

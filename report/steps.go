@@ -13,7 +13,7 @@ func stepSection(run results.Run, _ []stats.Cell) Section {
 	var order []string
 	rows := map[string][]Row{}
 	for _, s := range run.Steps {
-		if s.Step.Kind != results.KindLoad {
+		if !s.Loaded() {
 			continue
 		}
 		target := s.Step.Target

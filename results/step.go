@@ -18,6 +18,9 @@ type StepResult struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
+// Loaded reports whether the step put load on a server, be it that nothing was measured.
+func (s StepResult) Loaded() bool { return s.Step.Kind == KindLoad || s.Series != nil }
+
 // Series is the set of the samples that a load step measured. Times are in
 // nanoseconds. Latencies are those of the requests that should have been allowed;
 // what the others got is in Verdicts.

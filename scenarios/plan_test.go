@@ -1,38 +1,63 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-var planned = []Selection{
-	{Scenario: Scenario{ID: "conform", Needs: []targets.Capability{targets.ClientCredentials}}},
-	{Scenario: Scenario{ID: "cost", InProcess: true}, Items: []string{"cost/sign/ES256"}},
-	{Scenario: Scenario{ID: "load/a", Load: true, Strategy: "introspect", Form: "opaque", Needs: []targets.Capability{targets.Issues("opaque")}}},
-	{Scenario: Scenario{ID: "load/b", Load: true, Strategy: "local", Form: "ES256", Needs: []targets.Capability{targets.Issues("ES256")}}},
-	{Scenario: Scenario{ID: "load/c", Load: true, Strategy: "introspect-cached", Form: "opaque", Needs: []targets.Capability{targets.Issues("opaque")}}},
+// laid is a workload whose steps are given.
+type laid struct {
+	kind    results.Kind
+	target  string
+	remote  bool
+	reps    int // 0 for a step that runs once
+	skipped []results.Skip
 }
 
-func server(name string, c ...targets.Capability) targets.Target {
-	return targets.Target{Name: name, Capabilities: append(c, targets.ClientCredentials)}
+func (l laid) Plan(o Options) ([]results.Step, []results.Skip) {
+	step := results.Step{ID: fmt.Sprint(l.kind, l.target, o.Whole, o.Items), Kind: l.kind, Target: l.target, Remote: l.remote}
+	if l.reps == 0 {
+		return []results.Step{step}, l.skipped
+	}
+	var out []results.Step
+	for n := 1; n <= l.reps; n++ {
+		step.ID, step.Repetition = fmt.Sprint(l, n), n
+		out = append(out, step)
+	}
+	return out, l.skipped
+}
+
+func (laid) Run(context.Context, results.Step, Site) (results.StepResult, error) {
+	return results.StepResult{Verdict: results.Pass}, nil
+}
+
+func selection(name string, w Workload) Selection {
+	return Selection{Scenario: Scenario{Name: name, Workload: w}, Whole: true}
+}
+
+func here() Options {
+	return Options{Targets: []targets.Target{{Name: "x"}}, Profile: Profile{Name: "p"}}
 }
 
 func TestPlanInterleaves(t *testing.T) {
 	t.Parallel()
-	p := Profile{Name: "p", Repetitions: 4, Duration: time.Second, Rate: 100, Workers: 8, Tokens: 10, Arrivals: results.Poisson}
-	list := []targets.Target{server("x", targets.Issues("opaque"), targets.Issues("ES256"))}
-	plan, err := Make(planned, list, p, nil, 7)
+	selected := []Selection{
+		selection("load/a", laid{kind: "a", target: "x", reps: 4}), selection("conform", laid{kind: "conformance", target: "x"}),
+		selection("load/b", laid{kind: "b", target: "x", reps: 4}), selection("cost", laid{kind: "cost"}), selection("load/c", laid{kind: "c", target: "x", reps: 4}),
+	}
+	plan, err := Make(selected, here(), 7)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Steps[0].ID != "conform@x" || plan.Steps[1].ID != "cost" || len(plan.Steps) != 2+3*4 {
-		t.Fatalf("steps %v, want conform, cost and 12 load steps", plan.Steps)
+	if plan.Steps[0].Scenario != "conform" || plan.Steps[1].Scenario != "cost" || len(plan.Steps) != 2+3*4 {
+		t.Fatalf("steps %v, want conform, cost and 12 that are repeated", plan.Steps)
 	}
 	// Every block of three holds each cell once: no cell gets the machine's best minute.
 	orders := map[string]bool{}
@@ -42,8 +67,8 @@ func TestPlanInterleaves(t *testing.T) {
 		for _, step := range plan.Steps[2+3*n : 5+3*n] {
 			seen[step.Scenario] = true
 			order = append(order, step.Scenario)
-			if step.Repetition != n+1 || step.Rate != 100 || step.Arrivals != results.Poisson {
-				t.Errorf("step %+v, want repetition %d at 100/s", step, n+1)
+			if step.Repetition != n+1 {
+				t.Errorf("step %+v, want repetition %d", step, n+1)
 			}
 		}
 		if len(seen) != 3 {
@@ -54,55 +79,71 @@ func TestPlanInterleaves(t *testing.T) {
 	if len(orders) < 2 {
 		t.Error("every repetition has the same order")
 	}
-	again, _ := Make(planned, list, p, nil, 7)
-	other, _ := Make(planned, list, p, nil, 8)
+	again, _ := Make(selected, here(), 7)
+	other, _ := Make(selected, here(), 8)
 	if !reflect.DeepEqual(plan, again) || reflect.DeepEqual(plan.Steps, other.Steps) {
 		t.Error("the seed doesn't fix the plan")
 	}
 }
 
-func TestPlanListsWhatDoesNotApply(t *testing.T) {
+func TestPlanPassesTheSelectionOn(t *testing.T) {
 	t.Parallel()
-	p := Profile{Repetitions: 1, Duration: time.Second, Rate: 1, Arrivals: results.Constant}
-	plan, err := Make(planned, []targets.Target{server("x", targets.Issues("opaque")), server("y", targets.Issues("ES256"))}, p, nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]string{}
-	for _, s := range plan.Skipped {
-		got[s.ID+"@"+s.Target] = s.Reason
-		if s.Kind != results.NotApplicable {
-			t.Errorf("%s is %s, want not applicable", s.ID, s.Kind)
-		}
-	}
-	want := map[string]string{
-		"load/b@x": "target x doesn't declare issue/ES256",
-		"load/a@y": "target y doesn't declare issue/opaque",
-		"load/c@y": "target y doesn't declare issue/opaque",
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("skipped %v, want %v", got, want)
+	sel := selection("cost", laid{kind: "cost"})
+	sel.Whole, sel.Parts = false, []string{"cost/a"}
+	plan, err := Make([]Selection{sel}, here(), 1)
+	if err != nil || plan.Steps[0].ID != "cost false [cost/a]" && plan.Steps[0].ID != "costfalse [cost/a]" {
+		t.Errorf("steps %v, %v: want one that was told its items", plan.Steps, err)
 	}
 }
 
-func TestPlanRates(t *testing.T) {
+func TestPlanListsWhatDoesNotApply(t *testing.T) {
 	t.Parallel()
-	p := Profile{Repetitions: 1, Duration: time.Second, Rate: 1, Arrivals: results.Constant}
-	list := []targets.Target{server("x", targets.Issues("opaque"))}
-	plan, err := Make(planned[2:3], list, p, []float64{100, 200}, 1)
-	if err != nil || len(plan.Steps) != 2 || plan.Steps[0].ID == plan.Steps[1].ID {
-		t.Errorf("steps %v, %v: want one for each of two rates", plan.Steps, err)
+	skip := results.Skip{ID: "load/b", Target: "x", Kind: results.NotApplicable, Reason: "no keys"}
+	plan, err := Make([]Selection{selection("a", laid{kind: "a"}), selection("b", laid{kind: "b", skipped: []results.Skip{skip}})}, here(), 1)
+	if err != nil || len(plan.Skipped) != 1 || plan.Skipped[0] != skip {
+		t.Errorf("skipped %v, %v: want %v", plan.Skipped, err, skip)
 	}
-	p.Arrivals = results.Closed
-	if plan, err = Make(planned[2:3], list, p, nil, 1); err != nil || plan.Steps[0].Rate != 0 {
-		t.Errorf("steps %v, %v: closed arrivals have no rate", plan.Steps, err)
+}
+
+// What says nothing stays on this machine, whatever its kind.
+func TestPlanKeepsToThisMachine(t *testing.T) {
+	t.Parallel()
+	o := Options{Targets: []targets.Target{{Name: "near", URL: "http://127.0.0.1:1"}, {Name: "far", URL: "https://as.example"}}}
+	for _, tt := range []struct {
+		w      laid
+		refuse bool
+	}{
+		{laid{kind: "figures", target: "far"}, true},
+		{laid{kind: results.KindLoad, target: "far", reps: 2}, true},
+		{laid{kind: "figures", target: "nobody"}, true},
+		{laid{kind: "figures", target: "near"}, false},
+		{laid{kind: "figures"}, false}, // in this process
+		{laid{kind: "figures", target: "far", remote: true}, false},
+	} {
+		_, err := Make([]Selection{selection("s", tt.w)}, o, 1)
+		var remote *RemoteError
+		if errors.As(err, &remote) != tt.refuse || tt.refuse && remote.Target != tt.w.target || !tt.refuse && err != nil {
+			t.Errorf("%+v: error %v, want refusal %v", tt.w, err, tt.refuse)
+		}
+	}
+}
+
+// Two steps of one name would be one in every report, and one without a kind in none.
+func TestPlanRefusesWhatCannotBeTold(t *testing.T) {
+	t.Parallel()
+	for name, selected := range map[string][]Selection{
+		"same name": {selection("a", laid{kind: "a"}), selection("b", laid{kind: "a"})},
+		"no kind":   {selection("a", laid{})},
+	} {
+		if _, err := Make(selected, here(), 1); err == nil || !strings.Contains(err.Error(), "has no kind, or a name that another has") {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 
 func TestEmptyPlanIsAnError(t *testing.T) {
 	t.Parallel()
-	_, err := Make(planned[3:4], []targets.Target{server("x", targets.Issues("opaque"))}, Profile{Repetitions: 1}, nil, 1)
-	if !errors.Is(err, ErrNothingApplies) {
+	if _, err := Make(nil, here(), 1); !errors.Is(err, ErrNothingApplies) {
 		t.Errorf("error %v, want ErrNothingApplies", err)
 	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -30,13 +31,22 @@ func threeSteps() results.Plan {
 	}}
 }
 
+// does is a workload that runs a function.
+type does func(ctx context.Context, step results.Step, site Site) (results.StepResult, error)
+
+func (does) Plan(Options) ([]results.Step, []results.Skip) { return nil, nil }
+
+func (d does) Run(ctx context.Context, step results.Step, site Site) (results.StepResult, error) {
+	return d(ctx, step, site)
+}
+
 // script makes the scenarios a, b and c; b does what it is told.
 func script(b func(ctx context.Context) (results.StepResult, error)) []Scenario {
-	pass := func(context.Context, results.Step, Site) (results.StepResult, error) {
+	pass := does(func(context.Context, results.Step, Site) (results.StepResult, error) {
 		return results.StepResult{Verdict: results.Pass}, nil
-	}
-	return []Scenario{{ID: "a", Run: pass}, {ID: "c", Run: pass},
-		{ID: "b", Run: func(ctx context.Context, _ results.Step, _ Site) (results.StepResult, error) { return b(ctx) }}}
+	})
+	return []Scenario{{Name: "a", Workload: pass}, {Name: "c", Workload: pass},
+		{Name: "b", Workload: does(func(ctx context.Context, _ results.Step, _ Site) (results.StepResult, error) { return b(ctx) })}}
 }
 
 func TestExecute(t *testing.T) {
@@ -89,25 +99,56 @@ func TestExecute(t *testing.T) {
 	}
 }
 
+// ripens is a workload with something to prepare.
+type ripens struct {
+	does
+	prepare func(inst *targets.Instance, steps []results.Step) error
+}
+
+func (r ripens) Prepare(_ context.Context, inst *targets.Instance, steps []results.Step) error {
+	return r.prepare(inst, steps)
+}
+
 // What has to ripen is begun before the first step, once for each target.
 func TestExecutePrepares(t *testing.T) {
 	t.Parallel()
 	var order []string
-	all := script(func(context.Context) (results.StepResult, error) {
+	all := script(nil)
+	all[2].Workload = ripens{func(context.Context, results.Step, Site) (results.StepResult, error) {
 		order = append(order, "run b")
 		return results.StepResult{Verdict: results.Pass}, nil
-	})
-	all[2].Prepare = func(_ context.Context, inst *targets.Instance) error {
-		order = append(order, "prepare b on "+inst.Target.Name)
+	}, func(inst *targets.Instance, steps []results.Step) error {
+		order = append(order, fmt.Sprintf("prepare %d b on %s", len(steps), inst.Target.Name))
 		return errors.New("which the step will meet again")
-	}
+	}}
 	plan := threeSteps()
 	plan.Steps = append(plan.Steps, results.Step{ID: "b2", Scenario: "b", Target: "x"}, results.Step{ID: "b3", Scenario: "b", Target: "y"})
 	if _, err := Execute(t.Context(), plan, all, Profile{}, rig{}, silent{}); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"prepare b on x", "prepare b on y", "run b", "run b", "run b"}
+	want := []string{"prepare 2 b on x", "prepare 1 b on y", "run b", "run b", "run b"}
 	if !slices.Equal(order, want) {
 		t.Errorf("order %q, want %q", order, want)
+	}
+}
+
+// Each step has a seed of its own, or all repetitions would have the same arrivals and
+// the same luck; and it has an instance just where it has a target.
+func TestExecuteGivesEachStepItsSite(t *testing.T) {
+	t.Parallel()
+	seeds := map[uint64]bool{}
+	w := does(func(_ context.Context, step results.Step, site Site) (results.StepResult, error) {
+		seeds[site.Seed] = true
+		if (site.Instance != nil) != (step.Target != "") {
+			t.Errorf("%s: instance %v for target %q", step.ID, site.Instance, step.Target)
+		}
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	plan := results.Plan{Seed: 41, Steps: []results.Step{{ID: "1", Scenario: "a", Target: "x"}, {ID: "2", Scenario: "a", Target: "x"}, {ID: "3", Scenario: "a"}}}
+	if _, err := Execute(t.Context(), plan, []Scenario{{Name: "a", Workload: w}}, Profile{}, rig{}, silent{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(seeds) != len(plan.Steps) {
+		t.Errorf("%d seeds for %d steps", len(seeds), len(plan.Steps))
 	}
 }

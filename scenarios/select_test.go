@@ -9,23 +9,26 @@ import (
 func TestSelect(t *testing.T) {
 	t.Parallel()
 	all := []Scenario{
-		{ID: "conform", Items: []string{"rfc6749/5.1/no-store", "rfc7662/2.2/active-boolean"}},
-		{ID: "cost", Items: []string{"cost/hash/SHA-256", "cost/sign/ES256", "cost/verify/ES256"}},
-		{ID: "load/local/ES256"},
-		{ID: "load/local/RS256", Extra: true},
+		{Name: "conform", Items: []string{"rfc6749/5.1/no-store", "rfc7662/2.2/active-boolean"}},
+		{Name: "cost", Items: []string{"cost/hash/SHA-256", "cost/sign/ES256", "cost/verify/ES256"}},
+		{Name: "load/introspect", Items: []string{"load/introspect/opaque"}},
+		{Name: "load/introspect-cached", Items: []string{"load/introspect-cached/opaque"}},
+		{Name: "load/local", Items: []string{"load/local/ES256", "load/local/ES384", "load/local/RS256"}},
 	}
 	for _, tt := range []struct {
 		prefixes []string
-		want     map[string][]string
+		want     map[string][]string // "*" stands for the whole
 	}{
-		{nil, map[string][]string{"conform": nil, "cost": nil, "load/local/ES256": nil}},
-		{[]string{"load"}, map[string][]string{"load/local/ES256": nil, "load/local/RS256": nil}},
-		{[]string{"load/local/RS256"}, map[string][]string{"load/local/RS256": nil}},
-		{[]string{"cost"}, map[string][]string{"cost": nil}},
+		{[]string{"load/l"}, map[string][]string{"load/local": {"*"}}},
+		{[]string{"load"}, map[string][]string{"load/introspect": {"*"}, "load/introspect-cached": {"*"}, "load/local": {"*"}}},
+		{[]string{"load/local/RS256"}, map[string][]string{"load/local": {"load/local/RS256"}}},
+		{[]string{"load/local/E"}, map[string][]string{"load/local": {"load/local/ES256", "load/local/ES384"}}},
+		{[]string{"load/introspect/"}, map[string][]string{"load/introspect": {"load/introspect/opaque"}}},
+		{[]string{"cost"}, map[string][]string{"cost": {"*"}}},
 		{[]string{"cost/sign"}, map[string][]string{"cost": {"cost/sign/ES256"}}},
 		{[]string{"cost/verify", "cost/hash"}, map[string][]string{"cost": {"cost/hash/SHA-256", "cost/verify/ES256"}}},
-		{[]string{"cost/sign", "cost"}, map[string][]string{"cost": nil}},
-		{[]string{"rfc7662", "load/local/E"}, map[string][]string{"conform": {"rfc7662/2.2/active-boolean"}, "load/local/ES256": nil}},
+		{[]string{"cost/sign", "cost"}, map[string][]string{"cost": {"*", "cost/sign/ES256"}}},
+		{[]string{"rfc7662", "load/local/E"}, map[string][]string{"conform": {"rfc7662/2.2/active-boolean"}, "load/local": {"load/local/ES256", "load/local/ES384"}}},
 	} {
 		selected, err := Select(all, tt.prefixes)
 		if err != nil {
@@ -34,7 +37,10 @@ func TestSelect(t *testing.T) {
 		}
 		got := map[string][]string{}
 		for _, s := range selected {
-			got[s.Scenario.ID] = s.Items
+			got[s.Name] = s.Parts
+			if s.Whole {
+				got[s.Name] = append([]string{"*"}, s.Parts...)
+			}
 		}
 		if !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%q selects %v, want %v", tt.prefixes, got, tt.want)
@@ -44,7 +50,7 @@ func TestSelect(t *testing.T) {
 
 func TestSelectRefusesWhatSelectsNothing(t *testing.T) {
 	t.Parallel()
-	all := []Scenario{{ID: "cost", Items: []string{"cost/sign/ES256"}}, {ID: "load/introspect/opaque"}}
+	all := []Scenario{{Name: "cost", Items: []string{"cost/sign/ES256"}}, {Name: "load/introspect/opaque"}}
 	for name, nearest := range map[string]string{
 		"cots":                  "cost",
 		"cost/sing":             "cost/sign",

@@ -10,6 +10,9 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/spf13/pflag"
+
+	"github.com/oauthmark/oauthmark/scenarios/load"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
@@ -17,6 +20,13 @@ var update = flag.Bool("update", false, "write the files that tests compare with
 // configSchema describes a configuration file: every flag of 'run' by its name.
 func configSchema() *jsonschema.Schema {
 	types := map[string]string{"bool": "boolean", "int": "integer", "uint64": "integer", "float64Slice": "number"}
+	enum := func(words []string) []any {
+		var out []any
+		for _, w := range words {
+			out = append(out, w)
+		}
+		return out
+	}
 	closed := &jsonschema.Schema{Not: &jsonschema.Schema{}}
 	s := &jsonschema.Schema{
 		Schema: "https://json-schema.org/draft/2020-12/schema",
@@ -32,10 +42,17 @@ func configSchema() *jsonschema.Schema {
 			kind = "string"
 		}
 		property := &jsonschema.Schema{Type: kind, Description: f.Usage}
+		if c, ok := f.Value.(*choice); ok {
+			property.Enum = enum(c.allowed)
+		}
 		if _, list := f.Value.(pflag.SliceValue); list {
 			property = &jsonschema.Schema{Description: f.Usage, AnyOf: []*jsonschema.Schema{
 				{Type: kind}, {Type: "array", Items: &jsonschema.Schema{Type: kind}},
 			}}
+			if f.Name == "form" {
+				property.AnyOf[0].Enum = enum(append(targets.Forms(), load.AllForms))
+				property.AnyOf[1].Items.Enum = property.AnyOf[0].Enum
+			}
 		}
 		s.Properties[f.Name] = property
 	})
@@ -79,6 +96,11 @@ func TestReadConfig(t *testing.T) {
 			}, false},
 		{"a flag wins", "profile: quick\nworkers: 3\n", []string{"--profile", "thorough"},
 			func(s settings) bool { return s.profile == "thorough" && s.workers == 3 }, false},
+		{"aliases are YAML", "rate: &r 100\nworkers: *r\n", nil, func(s settings) bool { return s.workers == 100 && s.rates[0] == 100 }, false},
+		{"a second document", "rate: 100\n---\nrate: 200\n", nil, nil, true},
+		{"an empty list", "target: []\n", nil, nil, true},
+		{"no value", "out: ~\n", nil, nil, true},
+		{"a word that isn't among a flag's", "profile: fast\n", nil, nil, true},
 		{"unknown key", "profil: quick\n", nil, nil, true},
 		{"not a mapping", "- quick\n", nil, nil, true},
 		{"a mapping as a value", "rate: {a: 1}\n", nil, nil, true},
@@ -101,7 +123,7 @@ func TestReadConfig(t *testing.T) {
 			if err := flags.Parse(tt.args); err != nil {
 				t.Fatal(err)
 			}
-			err := readConfig(file, flags)
+			err := readConfig(file, flags, nil)
 			if (err != nil) != tt.fails {
 				t.Fatalf("error %v, want one: %v", err, tt.fails)
 			}

@@ -62,7 +62,7 @@ func Write(w io.Writer, doc report.Document) error {
 				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
 			}
 		}
-		if s.Step.Kind == results.KindLoad && (s.Series == nil || s.Series.Response.Count == 0) {
+		if s.Loaded() && (s.Series == nil || s.Series.Response.Count == 0) {
 			fmt.Fprintf(out, "# no figure: %s\n", oneLine(s.Step.ID+", "+s.Verdict.String()+": "+s.Reason))
 		}
 	}

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,14 +9,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-func write(t *testing.T, run results.Run) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	if err := Write(&buf, run); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
+func write(t *testing.T, run results.Run) []byte { return golden.Render(t, Write, run) }
 
 func TestGolden(t *testing.T) {
 	golden.Check(t, "bench.txt", write(t, golden.Sample(t)))
@@ -82,11 +74,20 @@ func TestLines(t *testing.T) {
 	for _, s := range run.Steps {
 		if s.Series != nil {
 			l := next(s.Step.ID)
-			if !strings.HasPrefix(l.name, "BenchmarkLoad/strategy="+s.Step.Strategy+"/form="+s.Step.Form+"/target=reference/") {
+			want := "BenchmarkLoad"
+			if len(s.Figures) > 0 {
+				want = "BenchmarkRevocation"
+			}
+			if !strings.HasPrefix(l.name, want+"/strategy="+s.Step.Axis("strategy").Value+"/form="+s.Step.Axis("form").Value+"/target=reference/") {
 				t.Errorf("%s: name %s", s.Step.ID, l.name)
 			}
 			if l.values["p99-ns"] != float64(s.Series.Response.P99) || l.values["ns/op"] != s.Series.Response.Mean {
 				t.Errorf("%s: values %v", s.Step.ID, l.values)
+			}
+			for _, f := range s.Figures {
+				if got := l.values[strings.ReplaceAll(strings.TrimSpace(f.Name+" "+f.Unit), " ", "-")]; got != f.Value {
+					t.Errorf("%s: %s is %v", s.Step.ID, f.Name, got)
+				}
 			}
 			if marked := strings.Contains(l.name, "/verdict="); marked != (s.Verdict != results.Pass) {
 				t.Errorf("%s: name %s for the verdict %s", s.Step.ID, l.name, s.Verdict)
@@ -117,7 +118,7 @@ func TestNames(t *testing.T) {
 	run := golden.Sample(t)
 	run.Provenance.CPU = "two\nBenchmarkFake 1 1 ns/op"
 	run.Steps[0].Step.Target = "a b/c\nBenchmarkFake 1 1 ns/op-8"
-	run.Steps[0].Step.Rate, run.Steps[0].Step.Arrivals = 0, ""
+	run.Steps[0].Step.Load = nil
 	got, _ := parse(t, write(t, run))
 	if all, _ := parse(t, write(t, golden.Sample(t))); len(got) != len(all) {
 		t.Errorf("%d lines, want %d: one was smuggled in", len(got), len(all))
@@ -153,7 +154,7 @@ func TestCostsWithoutEpochs(t *testing.T) {
 
 func TestNoSamplesNoLine(t *testing.T) {
 	t.Parallel()
-	run := results.Run{Steps: []results.StepResult{{Step: results.Step{ID: "x", Strategy: "local"}, Series: &results.Series{}}}}
+	run := results.Run{Steps: []results.StepResult{{Step: results.Step{ID: "x", Kind: results.KindLoad}, Series: &results.Series{}}}}
 	if got, _ := parse(t, write(t, run)); len(got) != 0 {
 		t.Errorf("%d lines for a step without a sample, want none", len(got))
 	}
@@ -163,8 +164,8 @@ func TestNoSamplesNoLine(t *testing.T) {
 func TestAbsenceIsAComment(t *testing.T) {
 	t.Parallel()
 	run := results.Run{Steps: []results.StepResult{
-		{Step: results.Step{ID: "load/local", Strategy: "local"}, Verdict: results.Inconclusive, Reason: "never ready"},
-		{Step: results.Step{ID: "cost", Scenario: "cost"}, Verdict: results.Inconclusive, Costs: []results.Cost{{Operation: "sign/A"}},
+		{Step: results.Step{ID: "load/local", Kind: results.KindLoad}, Verdict: results.Inconclusive, Reason: "never ready"},
+		{Step: results.Step{ID: "cost", Scenario: "cost", Kind: results.KindCost}, Verdict: results.Inconclusive, Costs: []results.Cost{{Operation: "sign/A"}},
 			Skipped: []results.Skip{{ID: "cost/store/redis/plain/1k", Kind: results.NotRun, Reason: "no\nBenchmarkFake 1 1 ns/op"}}},
 	}}
 	text := write(t, run)

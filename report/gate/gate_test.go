@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,11 @@ func skipped(s results.StepResult, item string, kind results.SkipKind) results.S
 	return s
 }
 
+func figure(v float64, worse results.Worse, limit float64) results.StepResult {
+	return results.StepResult{Step: results.Step{ID: "s", Kind: results.KindFigures}, Verdict: results.Pass,
+		Figures: []results.Figure{{Name: "stale", Unit: "s", Value: v, Worse: worse, Limit: &limit}}}
+}
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	steps := func(s ...results.StepResult) results.Run { return results.Run{Steps: s} }
@@ -56,6 +62,10 @@ func TestDecide(t *testing.T) {
 		reason string // part of the first reason; empty for none
 	}{
 		{"a step that passes", steps(load(nil)), results.Pass, ""},
+		{"figures alone", steps(figure(1, results.WorseUp, 2)), results.Pass, ""},
+		{"a figure above its limit", steps(figure(2.5, results.WorseUp, 2)), results.Fail, "stale is 2.5 s, beyond its limit of 2"},
+		{"a figure below its limit", steps(figure(1.5, results.WorseDown, 2)), results.Fail, "beyond its limit of 2"},
+		{"a figure that is no number", steps(figure(math.NaN(), results.WorseUp, 2)), results.Fail, "beyond its limit"},
 		{"no steps", results.Run{}, results.Inconclusive, "nothing was measured"},
 		{"only none", steps(results.StepResult{Step: results.Step{ID: "x"}, Reason: "why"}), results.Inconclusive, "nothing was measured"},
 		{"one of two is none", steps(load(nil), results.StepResult{Step: results.Step{ID: "x", Target: "t"}, Reason: "why"}), results.Inconclusive, "x@t did not run: why"},
@@ -128,7 +138,7 @@ func TestStoredSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := Decide(run)
-	if got.Verdict != results.Inconclusive || len(got.Reasons) != 2 {
-		t.Errorf("%v %q, want inconclusive for the late step and the unanswered check", got.Verdict, got.Reasons)
+	if got.Verdict != results.Fail || len(got.Reasons) != 3 {
+		t.Errorf("%v %q, want a failure for the figure beyond its limit, then the late step and the unanswered check", got.Verdict, got.Reasons)
 	}
 }

@@ -39,6 +39,10 @@ func Write(w io.Writer, doc report.Document) error {
 	if err != nil {
 		return err
 	}
+	return render(w, doc, figures)
+}
+
+func render(w io.Writer, doc report.Document, figures []plot.Figure) error {
 	v := view{Document: doc, CSS: template.CSS(css)}
 	for _, f := range figures {
 		// The SVG is of our own drawing, and every name in it was escaped there.

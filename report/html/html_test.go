@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/internal/golden"
 	"github.com/oauthmark/oauthmark/report/plot"
 	"github.com/oauthmark/oauthmark/results"
@@ -18,23 +17,12 @@ import (
 
 var keep = flag.String("keep", "", "write the report of the sample to this file, to look at it")
 
-func write(t *testing.T, run results.Run) string {
-	t.Helper()
-	var buf bytes.Buffer
-	if err := Write(&buf, run); err != nil {
-		t.Fatal(err)
-	}
-	return buf.String()
-}
+func write(t *testing.T, run results.Run) string { return string(golden.Render(t, Write, run)) }
 
 // The pictures are plot's own matter; a stand-in keeps the golden file readable.
 func TestGolden(t *testing.T) {
-	doc, err := report.NewDocument(golden.Sample(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got bytes.Buffer
-	if err := render(&got, doc, []plot.Figure{{Name: "stand-in", SVG: []byte("<?xml version=\"1.0\"?>\n<svg/>")}}); err != nil {
+	if err := render(&got, golden.Document(t, golden.Sample(t)), []plot.Figure{{Name: "stand-in", SVG: []byte("<?xml version=\"1.0\"?>\n<svg/>")}}); err != nil {
 		t.Fatal(err)
 	}
 	golden.Check(t, "report.html", got.Bytes())
@@ -83,8 +71,8 @@ func TestOfflineAndWhole(t *testing.T) {
 			}
 		}
 	})
-	if pictures != 3 {
-		t.Errorf("%d pictures, want the spectrum, the costs and the sizes", pictures)
+	if pictures != 4 {
+		t.Errorf("%d pictures, want a spectrum of each scenario, the costs and the sizes", pictures)
 	}
 	if strings.Contains(css, "url(") || strings.Contains(css, "@import") {
 		t.Error("the styles refer to something outside the page")
@@ -106,8 +94,11 @@ func TestHostileText(t *testing.T) {
 		s := &run.Steps[i]
 		s.Reason, s.Step.ID, s.Step.Scenario = hostile, hostile, hostile
 		if s.Series != nil {
-			s.Step.Target, s.Step.Form, s.Step.Strategy, s.Step.Kind = hostile, hostile, hostile, hostile
+			s.Step.Target, s.Step.Axes = hostile, []results.Axis{{Name: hostile, Value: hostile, Class: hostile}}
 			s.Series.Verdicts.WrongAllow, s.Series.Verdicts.First = 1, hostile
+		}
+		for j := range s.Figures {
+			s.Figures[j].Name, s.Figures[j].Unit = hostile, hostile
 		}
 		for j := range s.Costs {
 			s.Costs[j].Operation += hostile

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -9,14 +8,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-func write(t *testing.T, run results.Run) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	if err := Write(&buf, run); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
+func write(t *testing.T, run results.Run) []byte { return golden.Render(t, Write, run) }
 
 func TestGolden(t *testing.T) {
 	golden.Check(t, "summary.md", write(t, golden.Sample(t)))

@@ -21,7 +21,7 @@ var keep = flag.String("keep", "", "write the pictures of the sample to this fol
 
 func files(t *testing.T, run results.Run) map[string][]byte {
 	t.Helper()
-	out, err := Files(run)
+	out, err := Files(golden.Document(t, run))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func files(t *testing.T, run results.Run) map[string][]byte {
 // drawings are the SVG pictures alone, by file name: a PNG takes far longer to draw.
 func drawings(t *testing.T, run results.Run) map[string][]byte {
 	t.Helper()
-	figures, err := Figures(run)
+	figures, err := Figures(golden.Document(t, run))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +68,8 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: two drawings of one run differ", name)
 		}
 	}
-	if len(got) != 6 {
-		t.Errorf("%d files, want 6: closed arrivals have no spectrum", len(got))
+	if len(got) != 8 {
+		t.Errorf("%d files, want 8: closed arrivals have no spectrum", len(got))
 	}
 }
 
@@ -233,7 +233,7 @@ func TestNothingToDraw(t *testing.T) {
 	t.Parallel()
 	for name, run := range map[string]results.Run{
 		"no steps":   {},
-		"no samples": {Steps: []results.StepResult{{Step: results.Step{Strategy: "local", Rate: 1}, Series: &results.Series{}}}},
+		"no samples": {Steps: []results.StepResult{{Step: results.Step{Kind: results.KindLoad}, Series: &results.Series{}}}},
 		"no costs":   {Steps: []results.StepResult{{Costs: []results.Cost{{Operation: "limit/x", Median: 1}, {Operation: "x"}}}}},
 	} {
 		if got := drawings(t, run); len(got) > 0 {
@@ -252,13 +252,13 @@ func TestExtremes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return results.StepResult{Verdict: results.Pass, Step: results.Step{Scenario: "s", Target: target, Strategy: "<forged/>\x00", Form: "&\x1b", Rate: 1},
+		return results.StepResult{Verdict: results.Pass, Step: golden.Step(target, "<forged/>\x00", "&\x1b", "", 1),
 			Series: &results.Series{Response: results.EncodeHistogram(h)}}
 	}
 	whole := results.Run{Steps: []results.StepResult{load("a", 1000, 120e9)}}
 	for i := range 12 { // more cells than colours
 		s := load("a", 1e6)
-		s.Step.Form, s.Step.Kind = strings.Repeat("x", i+1), "self-contained"
+		s.Step = golden.Step("a", "local", strings.Repeat("x", i+1), "self-contained", 1)
 		whole.Steps = append(whole.Steps, s)
 	}
 	for name, run := range map[string]results.Run{

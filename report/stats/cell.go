@@ -164,7 +164,7 @@ func Cells(run results.Run) ([]Cell, error) {
 	var cells []Cell
 	index := map[string]int{}
 	for _, s := range run.Steps {
-		if s.Step.Kind != results.KindLoad {
+		if !s.Loaded() {
 			continue
 		}
 		k := key(s.Step)

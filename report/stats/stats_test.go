@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -27,10 +29,16 @@ func TestMergeIsNotTheMeanOfPercentiles(t *testing.T) {
 	for range 100 {
 		results.Record(sick, time.Second)
 	}
-	merged, err := Merge(results.EncodeHistogram(well), results.EncodeHistogram(sick))
-	if err != nil {
-		t.Fatal(err)
+	shard := func(rep int, h *hdrhistogram.Histogram) results.StepResult {
+		s := load("local", "ES256", rep, results.Pass, 0)
+		s.Series.Response = results.EncodeHistogram(h)
+		return s
 	}
+	cells, err := Cells(results.Run{Steps: []results.StepResult{shard(1, well), shard(2, sick)}})
+	if err != nil || len(cells) != 1 {
+		t.Fatal(cells, err)
+	}
+	merged := cells[0].Response
 	if got := merged.TotalCount(); got != 10000 {
 		t.Errorf("%d samples, want 10000", got)
 	}
@@ -42,28 +50,21 @@ func TestMergeIsNotTheMeanOfPercentiles(t *testing.T) {
 	}
 }
 
-func TestMergeRefusesDamage(t *testing.T) {
-	t.Parallel()
-	_, err := Merge(histogram(time.Millisecond), results.Histogram{Count: 3, Encoded: "damaged"})
-	if err == nil || !strings.Contains(err.Error(), "part 2") {
-		t.Errorf("error %v, want one that names part 2", err)
-	}
-}
-
 func load(strategy, form string, rep int, verdict results.Verdict, d time.Duration) results.StepResult {
 	return results.StepResult{
-		Step:    results.Step{Scenario: "load/" + strategy + "/" + form, Target: "t", Strategy: strategy, Form: form, Rate: 100, Repetition: rep},
+		Step: results.Step{Scenario: "load/" + strategy, Kind: results.KindLoad, Target: "t", Repetition: rep,
+			Axes: []results.Axis{{Name: "strategy", Value: strategy}, {Name: "form", Value: form}}, Load: &results.Offered{Rate: 100}},
 		Verdict: verdict, Reason: verdict.String(),
 		Series: &results.Series{Sent: 2, Throughput: float64(rep), Response: histogram(d, d),
 			Usage:    []results.Usage{{Component: "verifier", CPUSeconds: 1e-4}, {Component: "generator", CPUSeconds: 1e-3}, {Component: "issuer", CPUSeconds: 3e-4}},
-			Upstream: &results.Upstream{Introspections: 1}},
+			Counters: []results.Counter{{Name: "introspections", Of: "issuer", PerToken: true, Count: 1}, {Name: "jwks_fetches", Of: "issuer", Count: 1}, {Name: "cache_hits", Count: 9}}},
 	}
 }
 
 func TestCells(t *testing.T) {
 	t.Parallel()
 	faster := load("local", "ES256", 1, results.Pass, time.Millisecond)
-	faster.Step.Rate = 200
+	faster.Step.Load = &results.Offered{Rate: 200}
 	cells, err := Cells(results.Run{Steps: []results.StepResult{
 		load("local", "ES256", 1, results.Pass, time.Millisecond),
 		load("introspect", "opaque", 1, results.Pass, 3*time.Millisecond),
@@ -74,7 +75,7 @@ func TestCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(cells) != 3 || cells[0].Name() != "introspect/opaque" || cells[1].Name() != "local/ES256" || cells[2].Step.Rate != 200 {
+	if len(cells) != 3 || cells[0].Name() != "introspect/opaque" || cells[1].Name() != "local/ES256" || cells[2].Offered().Rate != 200 {
 		t.Fatalf("cells %v, want introspect/opaque and local/ES256 at 100/s, then local/ES256 at 200/s", cells)
 	}
 	if got := Components(cells); strings.Join(got, " ") != "issuer verifier generator" {
@@ -87,11 +88,11 @@ func TestCells(t *testing.T) {
 	if local.Response.TotalCount() != 4 || local.Sent != 4 {
 		t.Errorf("%d samples of %d requests, want 4 of 4", local.Response.TotalCount(), local.Sent)
 	}
-	spread, ok := local.Spread(func(h results.Histogram) int64 { return h.P99 })
+	spread, ok := local.Spread(func(r Repetition) int64 { return r.Series.Response.P99 })
 	if !ok || spread.Low > 1_002_000 || spread.High < 1_998_000 {
 		t.Errorf("spread %v, want 1 ms to 2 ms", spread)
 	}
-	if _, ok := cells[0].Spread(func(h results.Histogram) int64 { return h.P99 }); ok {
+	if _, ok := cells[0].Spread(func(r Repetition) int64 { return r.Series.Response.P99 }); ok {
 		t.Error("one repetition has a spread")
 	}
 	if got := local.Throughput(); got != 1.5 {
@@ -104,7 +105,8 @@ func TestCells(t *testing.T) {
 	}{
 		{"issuer", func() (float64, bool) { return local.CPU("issuer") }, 150},
 		{"servers", func() (float64, bool) { return local.ServerCPU([]string{"issuer", "verifier", Generator}) }, 200},
-		{"introspections", local.Introspections, 500},
+		{"questions", func() (float64, bool) { n, _, ok := local.Calls(); return n, ok }, 500},
+		{"calls", func() (float64, bool) { _, n, ok := local.Calls(); return n, ok }, 1000},
 	} {
 		if got, ok := c.got(); !ok || math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%s = %v, %v, want %v", c.name, got, ok, c.want)
@@ -116,7 +118,7 @@ func TestCells(t *testing.T) {
 func TestAbsentFiguresAreUnknown(t *testing.T) {
 	t.Parallel()
 	whole, part := load("local", "ES256", 1, results.Pass, time.Millisecond), load("local", "ES256", 2, results.Pass, time.Millisecond)
-	part.Series.Usage, part.Series.Upstream = nil, nil
+	part.Series.Usage, part.Series.Counters = nil, nil
 	cells, err := Cells(results.Run{Steps: []results.StepResult{whole, part}})
 	if err != nil {
 		t.Fatal(err)
@@ -127,8 +129,8 @@ func TestAbsentFiguresAreUnknown(t *testing.T) {
 	if _, ok := cells[0].ServerCPU([]string{"issuer"}); ok {
 		t.Error("ServerCPU is known, want unknown")
 	}
-	if _, ok := cells[0].Introspections(); ok {
-		t.Error("Introspections is known, want unknown")
+	if _, _, ok := cells[0].Calls(); ok {
+		t.Error("Calls is known, want unknown")
 	}
 }
 
@@ -146,8 +148,8 @@ func TestUnmeasuredRepetition(t *testing.T) {
 			t.Fatalf("%d measured: cells %+v, want one that isn't sound", n, cells)
 		}
 		cells[0].Throughput()
-		if _, ok := cells[0].Introspections(); ok != (n > 0) {
-			t.Errorf("%d measured: introspections known: %v", n, ok)
+		if _, _, ok := cells[0].Calls(); ok != (n > 0) {
+			t.Errorf("%d measured: calls known: %v", n, ok)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -13,22 +12,16 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
+func write(t *testing.T, run results.Run) string { return string(golden.Render(t, Write, run)) }
+
 func TestGolden(t *testing.T) {
-	const path = "testdata/report.txt"
-	var got bytes.Buffer
-	if err := Write(&got, golden.Sample(t)); err != nil {
-		t.Fatal(err)
-	}
-	golden.Check(t, "report.txt", got.Bytes())
+	golden.Check(t, "report.txt", []byte(write(t, golden.Sample(t))))
 }
 
 func TestLinesFitATerminal(t *testing.T) {
 	t.Parallel()
-	var got bytes.Buffer
-	if err := Write(&got, golden.Sample(t)); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(got.String()) {
+	got := write(t, golden.Sample(t))
+	for line := range strings.Lines(got) {
 		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
 			t.Errorf("%d columns: %s", n, line)
 		}
@@ -41,18 +34,15 @@ func TestWideCostsFitATerminal(t *testing.T) {
 	c := results.Cost{Operation: "encrypt/RSA-OAEP-256+A256CBC-HS512", Bytes: 7911, Median: 998e3, Low: 898e3, High: 999e3, Level: 0.95,
 		Limit: "limit/x", Ratio: 0.998, RatioLow: 0.9, RatioHigh: 1.1, Allocs: 116}
 	run := results.Run{Steps: []results.StepResult{{Verdict: results.Inconclusive, Costs: []results.Cost{c, {Operation: "limit/x", Median: 999e3}}}}}
-	var got bytes.Buffer
-	if err := Write(&got, run); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(got.String()) {
+	got := write(t, run)
+	for line := range strings.Lines(got) {
 		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
 	for _, want := range []string{c.Operation, "~0.998x", "898 us - 999 us", "inconclusive"} {
-		if !strings.Contains(got.String(), want) {
-			t.Errorf("no %q in\n%s", want, got.String())
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
 }
@@ -60,16 +50,12 @@ func TestWideCostsFitATerminal(t *testing.T) {
 // The table library shortens a cell when it is told to lay out too narrow a column.
 func TestNoCellIsCut(t *testing.T) {
 	t.Parallel()
-	doc, err := report.NewDocument(golden.Sample(t))
-	if err != nil {
-		t.Fatal(err)
+	lines := strings.Split(write(t, golden.Sample(t)), "\n")
+	var tables []report.Table
+	for _, s := range golden.Document(t, golden.Sample(t)).Sections {
+		tables = append(tables, s.Tables...)
 	}
-	var got bytes.Buffer
-	if err := render(&got, doc); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(got.String(), "\n")
-	for _, table := range append(append(doc.Summary, doc.Steps...), doc.Cost...) {
+	for _, table := range tables {
 		for _, row := range table.Rows {
 			var want []string
 			for i, c := range table.Columns {
@@ -97,11 +83,8 @@ func TestControlCharactersAreRemoved(t *testing.T) {
 	}
 	run.Warnings[0].Text = "x\x1b]0;title\x07"
 	run.ID = "\x1b[31mred"
-	var got bytes.Buffer
-	if err := Write(&got, run); err != nil {
-		t.Fatal(err)
-	}
-	if strings.ContainsAny(got.String(), "\x1b\x07\u009b") {
+	got := write(t, run)
+	if strings.ContainsAny(got, "\x1b\x07\u009b") {
 		t.Error("the report holds control characters")
 	}
 }
@@ -112,23 +95,15 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestErrors(t *testing.T) {
 	t.Parallel()
-	if err := Write(broken{}, golden.Sample(t)); err == nil || !strings.Contains(err.Error(), "disk full") {
+	if err := Write(broken{}, golden.Document(t, golden.Sample(t))); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("error %v, want the writer's", err)
-	}
-	run := golden.Sample(t)
-	run.Steps[0].Series.Response.Encoded = "damaged"
-	if err := Write(&bytes.Buffer{}, run); err == nil || !strings.Contains(err.Error(), "histogram") {
-		t.Errorf("error %v, want one about the histogram", err)
 	}
 }
 
 func TestEmptyRun(t *testing.T) {
 	t.Parallel()
-	var got bytes.Buffer
-	if err := Write(&got, results.Run{}); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(got.String(), "verdict: inconclusive") || !strings.Contains(got.String(), "nothing was measured") {
-		t.Errorf("an empty run reads:\n%s", got.String())
+	got := write(t, results.Run{})
+	if !strings.Contains(got, "verdict: inconclusive") || !strings.Contains(got, "nothing was measured") {
+		t.Errorf("an empty run reads:\n%s", got)
 	}
 }

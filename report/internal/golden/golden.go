@@ -7,10 +7,13 @@ package golden
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -24,6 +27,36 @@ func Sample(t *testing.T) results.Run {
 		t.Fatal(err)
 	}
 	return run
+}
+
+// Document makes the document of a run.
+func Document(t *testing.T, run results.Run) report.Document {
+	t.Helper()
+	doc, err := report.NewDocument(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// Render is what a format writes of the run.
+func Render(t *testing.T, write func(io.Writer, report.Document) error, run results.Run) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := write(&buf, Document(t, run)); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// Step is a load step of a target at a rate, with a strategy, and tokens of a form of the
+// class.
+func Step(target, strategy, form, class string, rate float64) results.Step {
+	return results.Step{
+		ID: "load/" + strategy + "/" + form + "@" + target, Scenario: "load/" + strategy, Kind: results.KindLoad, Target: target,
+		Axes: []results.Axis{{Name: "strategy", Value: strategy}, {Name: "form", Value: form, Class: class}},
+		Load: &results.Offered{Arrivals: results.Poisson, Rate: rate},
+	}
 }
 
 // Check compares with testdata/name.
@@ -42,7 +75,13 @@ func Check(t *testing.T, name string, got []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the output differs from %s; run go test -update in this folder and read the difference:\n%s", path, got)
+	wanted := strings.Split(string(want), "\n")
+	for i, line := range strings.Split(string(got), "\n") {
+		if i >= len(wanted) || line != wanted[i] {
+			t.Fatalf("line %d differs from %s; run go test -update in this folder and read the difference:\n%s", i+1, path, line)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("the output ends before %s does", path)
 	}
 }
