@@ -25,6 +25,8 @@ type measurement struct {
 	targets  []targets.Target
 	plan     results.Plan
 	args     []string
+	// calibrate measures the speed of this machine.
+	calibrate func() results.Calibration
 }
 
 // stopTimeout bounds how long started servers may take to end.
@@ -135,11 +137,11 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 		}
 		env = started
 	}
-	run.Provenance.Calibration = append(run.Provenance.Calibration, cost.Calibrate(time.Now))
+	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, show)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
 	if err == nil {
-		run.Provenance.Calibration = append(run.Provenance.Calibration, cost.Calibrate(time.Now))
+		run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 		run.Warnings = append(run.Warnings, cost.Drift(run.Provenance.Calibration)...)
 	}
 	return err

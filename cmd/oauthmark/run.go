@@ -2,11 +2,13 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/scenarios/cost"
 )
 
 func runCommand(std stdio) *cobra.Command {
@@ -37,7 +39,8 @@ load/local or cost/sign; load/local/ES256 is load/local with tokens of that form
 // prepare goes from the command line to a plan, and finds all that is wrong with
 // the former before anything is started.
 func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, otherwise []string, mayAsk bool) (measurement, error) {
-	m := measurement{all: all, args: append([]string{cmd.Name()}, commandLine(cmd, names)...)}
+	m := measurement{all: all, args: append([]string{cmd.Name()}, commandLine(cmd, names)...),
+		calibrate: func() results.Calibration { return cost.Calibrate(time.Now) }}
 	var err error
 	if m.profile, err = s.settle(cmd); err != nil {
 		return m, err

@@ -8,16 +8,18 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/oauthmark/oauthmark/reference/heap"
 )
 
 // server is how one of the reference servers is made from its configuration file.
 type server struct {
 	name, short, example string
-	issues               bool // whether it has a store, and can be served with a seeded defect
+	listen               string // by default; each its own, so that both run on one machine
+	issues               bool   // whether it has a store, and can be served with a seeded defect
 	make                 func(ctx context.Context, config io.Reader, o serveOptions) (serving, error)
 }
 
@@ -36,8 +38,8 @@ type serveOptions struct {
 }
 
 var servers = []server{
-	{"issuer", "the reference authorization server", issuerExample, true, makeIssuer},
-	{"verifier", "the reference resource server", verifierExample, false, makeVerifier},
+	{"issuer", "the reference authorization server", issuerExample, "127.0.0.1:8080", true, makeIssuer},
+	{"verifier", "the reference resource server", verifierExample, "127.0.0.1:8081", false, makeVerifier},
 }
 
 const issuerExample = `  cat > issuer.yaml <<'END'
@@ -134,7 +136,7 @@ func (s server) command(std stdio) *cobra.Command {
 			return s.serve(ctx, listen, made, secure, std)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	cmd.Flags().StringVar(&listen, "listen", s.listen, "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&config, "config", "", "YAML `FILE` with the server's configuration")
 	cmd.Flags().StringVar(&o.tls.cert, "tls-cert", "", "PEM `FILE` with the certificate to serve HTTPS with, followed by those that lead to a root")
 	cmd.Flags().StringVar(&o.tls.key, "tls-key", "", "PEM `FILE` with its private key")
@@ -176,18 +178,9 @@ func endsWith(ctx context.Context, in io.Reader) context.Context {
 	return ctx
 }
 
-// floor is how much a server allocates, in bytes, before the garbage collector runs.
-//
-// Go's own is 4 MB: a server that lives in less collects 30 times a second, and pays
-// for it with a tenth of its processor time. Nothing is written here, so this is
-// address space, not memory; and a heap that is larger grows by its own measure, which
-// it wouldn't with another GOGC.
-const floor = 32 << 20
-
 // serve answers until the context ends, which is how a server is meant to end.
 func (s server) serve(ctx context.Context, listen string, made serving, secure *transport, std stdio) error {
-	ballast := make([]byte, floor)
-	defer runtime.KeepAlive(ballast)
+	defer heap.Hold()()
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return usagef("serve %s: --listen %s: %w", s.name, listen, err)

@@ -20,7 +20,7 @@ const agreementTurn = 60 * minBatch
 // BenchmarkAgreement measures operations by turns with the scenario and as Go's
 // benchmarks do, side by side and in either order, so that what disturbs the machine
 // disturbs both alike; and the twins at each depth of the stack, as batches are. Neither
-// side has the scenario's [floor]: both collect garbage as benchmarks do. The lines of the scenario have "scenario/" before the operation.
+// side holds the scenario's heap: both collect garbage as benchmarks do. The lines of the scenario have "scenario/" before the operation.
 func BenchmarkAgreement(b *testing.B) {
 	m := newMaterial(b.Context())
 	all := twins(b, m)

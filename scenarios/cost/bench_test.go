@@ -3,10 +3,10 @@ package cost
 import (
 	"crypto/sha256"
 	"errors"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/oauthmark/oauthmark/reference/heap"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/store"
 )
@@ -19,8 +19,7 @@ type twin struct {
 }
 
 func BenchmarkCost(b *testing.B) {
-	ballast := make([]byte, floor) // as the scenario has it
-	defer runtime.KeepAlive(ballast)
+	defer heap.Hold()() // as the scenario does
 	for _, t := range twins(b, newMaterial(b.Context())) {
 		b.Run(t.name, t.bench)
 	}

@@ -19,11 +19,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/heap"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
@@ -72,18 +72,11 @@ func (b bench) Plan(o scenarios.Options) ([]results.Step, []results.Skip) {
 		Does: fmt.Sprintf("%d operations in this process, for %v", len(items), o.Profile.Budget)}}, nil
 }
 
-// floor is how much is allocated, in bytes, before the garbage collector runs. Go's own is
-// 4 MB: where little else lives, signing 8 kB of claims takes half as long again for it as
-// in a server, or beside stores that are filled. Nothing is written here, so this is
-// address space and not memory.
-const floor = 32 << 20
-
 // Run implements [scenarios.Workload]: it measures the operations that step.Items names,
 // or all where it names none, each with its limit. It returns an error, beside the rows that it has, when an
 // item is unknown, when an operation gives a wrong answer, and when ctx ends.
 func (b bench) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
-	ballast := make([]byte, floor)
-	defer runtime.KeepAlive(ballast)
+	defer heap.Hold()()
 	m := newMaterial(ctx)
 	m.getenv = b.getenv
 	r, err := b.measure(ctx, m, step, site)
