@@ -32,12 +32,12 @@ var may = map[string][]string{
 // layers are the rooms within reference, lowest first. A room may import those of the
 // layers below its own.
 var layers = [][]string{
-	{"claims", "config", "keys"}, // words, files, algorithms
-	{"forge", "token"},           // tokens of any bytes, and right ones
-	{"corpus", "jwt", "store"},   // hostile ones, the judging of one, where they are kept
-	{"dpop"},                     // proofs of possession
-	{"issuer", "verifier"},       // the two servers
-	{"fault"},                    // a server with a defect
+	{"claims", "config", "heap", "keys"}, // words, files, memory, algorithms
+	{"forge", "token"},                   // tokens of any bytes, and right ones
+	{"corpus", "jwt", "store"},           // hostile ones, the judging of one, where they are kept
+	{"dpop"},                             // proofs of possession
+	{"issuer", "verifier"},               // the two servers
+	{"fault"},                            // a server with a defect
 }
 
 // layer returns the height of a room within reference, -1 when it is in none.
