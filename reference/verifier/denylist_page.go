@@ -8,9 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
-	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 const (
@@ -67,7 +65,7 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 // parseDenylistPage reads a document of that issuer's list.
 func parseDenylistPage(data []byte, issuer string) (*denylistPage, error) {
 	var page denylistPage
-	if !claims.Shallow(data) || json.Unmarshal(data, &page) != nil || page.Revoked == nil {
+	if exactjson.Unmarshal(data, &page) != nil || page.Revoked == nil {
 		return nil, errors.New("the issuer's answer is not a list of revocations")
 	}
 	if page.Issuer != issuer {

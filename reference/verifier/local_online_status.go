@@ -9,9 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
@@ -94,7 +93,7 @@ func (a *statusAsker) ask(ctx context.Context, jti string) (string, error) {
 		Status string `json:"status"`
 	}
 	// An answer about another token says nothing of this one.
-	if json.Unmarshal(r.body, &answer) != nil || answer.JTI != jti {
+	if exactjson.Unmarshal(r.body, &answer) != nil || answer.JTI != jti {
 		return "", errors.New("the issuer's answer is malformed, or about another token")
 	}
 	switch answer.Status {
