@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
@@ -27,7 +26,7 @@ type introspector struct {
 	endpoint string
 	basic    string // the value of the Authorization header
 	timeout  time.Duration
-	sent     *atomic.Int64
+	sent     *Count
 }
 
 // basicCredentials encodes as RFC 6749, section 2.3.1 asks: identifier and secret
@@ -64,7 +63,7 @@ func (i *introspector) exchange(ctx context.Context, token string) (answer, erro
 	request.Header.Set("Authorization", i.basic)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", "application/json")
-	i.sent.Add(1)
+	i.sent.add()
 	response, err := i.client.Do(request)
 	if err != nil {
 		return answer{}, err

@@ -35,11 +35,10 @@ type keySet struct {
 	interval   time.Duration
 	maxAge     time.Duration
 	now        func() time.Time
-	fetches    *atomic.Int64
+	fetches    *Count
 
 	state  atomic.Pointer[keyState]
 	flight *flight[struct{}, *keyState]
-	joined atomic.Int64
 }
 
 // keyState is what is known of the keys; it is replaced, never changed.
@@ -51,13 +50,13 @@ type keyState struct {
 	err     error               // why the latest fetch failed
 }
 
-func newKeySet(client *http.Client, config Config, options Options, fetches *atomic.Int64) *keySet {
+func newKeySet(client *http.Client, config Config, options Options, fetches *Count) *keySet {
 	s := &keySet{client: client, uri: config.JWKSURI, algorithms: config.algorithms(), timeout: options.Timeout,
 		interval: options.KeyInterval, maxAge: time.Duration(config.KeyMaxAge), now: options.Now, fetches: fetches}
 	if s.maxAge == 0 {
 		s.maxAge = DefaultKeyMaxAge
 	}
-	s.flight = newFlight[struct{}, *keyState](&s.joined)
+	s.flight = newFlight[struct{}, *keyState](new(Count))
 	s.state.Store(&keyState{})
 	return s
 }
@@ -169,7 +168,7 @@ func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, time.Duration,
 		return nil, 0, err
 	}
 	request.Header.Set("Accept", "application/jwk-set+json, application/json")
-	s.fetches.Add(1)
+	s.fetches.add()
 	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, 0, err

@@ -16,7 +16,7 @@ type localCached struct {
 	expect   claims.Expectation
 	now      func() time.Time
 	memory   *memory
-	count    *counters
+	count    *Counters
 }
 
 func newLocalCached(p *parts) (Strategy, error) {
@@ -41,10 +41,10 @@ func (s *localCached) Judge(ctx context.Context, token string) (claims.Claims, e
 	}
 	key := hashToken(token)
 	if r, ok := s.memory.get(key, keys.version, now); ok {
-		s.count.cacheHits.Add(1)
+		s.count.CacheHits.add()
 		return r.judge(s.expect, now)
 	}
-	s.count.cacheMisses.Add(1)
+	s.count.CacheMisses.add()
 	said, err := s.verifier.Verify(ctx, token, now)
 	if err != nil {
 		return claims.Claims{}, err

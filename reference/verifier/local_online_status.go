@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
@@ -56,11 +55,11 @@ func (s *localOnlineStatus) Judge(ctx context.Context, token string) (claims.Cla
 type statusAsker struct {
 	upstream upstreamCaller
 	uri      string
-	asked    *atomic.Int64
+	asked    *Count
 }
 
 func newStatusAsker(p *parts) *statusAsker {
-	return &statusAsker{p.caller(), p.config.StatusURI, &p.count.statusQuestions}
+	return &statusAsker{p.caller(), p.config.StatusURI, &p.count.StatusQuestions}
 }
 
 // check returns nil for a token that is good. One of an identifier that the issuer never

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -42,7 +41,7 @@ func (r reply) media() string {
 // get fetches a public document of at most limit bytes, and as it is at the issuer: one
 // that a cache on the way has had for a while would be older than is counted (RFC 9111,
 // section 5.2.1.4).
-func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header, limit int64, sent *atomic.Int64) (reply, error) {
+func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header, limit int64, sent *Count) (reply, error) {
 	request, err := http.NewRequest(http.MethodGet, uri, nil)
 	if err != nil {
 		return reply{}, errors.New("the address can't be used") // which isn't repeated: it may be a token's
@@ -54,7 +53,7 @@ func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header,
 
 // post sends a form in the name of the resource server. What it asks about is in the
 // body, so no error of the transport can quote it.
-func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *atomic.Int64) (reply, error) {
+func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *Count) (reply, error) {
 	request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader(form.Encode()))
 	if err != nil {
 		return reply{}, errors.New("the address can't be used")
@@ -65,10 +64,10 @@ func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.V
 	return c.send(ctx, request, maxAnswer, sent)
 }
 
-func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit int64, sent *atomic.Int64) (reply, error) {
+func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit int64, sent *Count) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	sent.Add(1)
+	sent.add()
 	response, err := c.client.Do(request.WithContext(ctx))
 	if err != nil {
 		// The address may be one that a token named, and isn't repeated.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
@@ -28,7 +27,7 @@ type exchanged struct {
 	endpoint    string
 	clientID    string
 	accept      string
-	sent        *atomic.Int64
+	sent        *Count
 	keys        *keySet
 	expect      claims.Expectation
 	now         func() time.Time
@@ -36,7 +35,7 @@ type exchanged struct {
 	ttl         time.Duration
 	negativeTTL time.Duration
 	flight      *flight[tokenHash, *remembered]
-	count       *counters
+	count       *Counters
 
 	open      func(ctx context.Context, token string, x exchange) (claims.Claims, error)
 	plausible func(token string) bool // the issuer isn't asked about others
@@ -55,9 +54,9 @@ func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 	}
 	return &exchanged{
 		upstream: p.caller(), endpoint: p.config.IntrospectionEndpoint, clientID: p.config.ClientID,
-		sent: &p.count.introspections, keys: p.keys, expect: p.expect, now: p.options.Now, memory: memory,
+		sent: &p.count.Introspections, keys: p.keys, expect: p.expect, now: p.options.Now, memory: memory,
 		ttl: time.Duration(p.config.Cache.TTL), negativeTTL: time.Duration(p.config.Cache.NegativeTTL),
-		flight: newFlight[tokenHash, *remembered](&p.count.coalesced), count: p.count,
+		flight: newFlight[tokenHash, *remembered](&p.count.Coalesced), count: p.count,
 		plausible: func(string) bool { return true },
 	}, verifier, nil
 }
@@ -76,7 +75,7 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	}
 	key := hashToken(token)
 	if r, ok := s.memory.get(key, keys.version, now); ok {
-		s.count.cacheHits.Add(1)
+		s.count.CacheHits.add()
 		return r.judge(s.expect, now)
 	}
 	if len(token) > jwt.MaxToken {
@@ -85,7 +84,7 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	if !s.plausible(token) {
 		return claims.Claims{}, claims.Refuse(claims.ReasonMalformed)
 	}
-	s.count.cacheMisses.Add(1)
+	s.count.CacheMisses.add()
 	r, err := s.flight.do(ctx, key, func(ctx context.Context) (*remembered, error) { return s.miss(ctx, key, token) })
 	if err != nil {
 		return claims.Claims{}, err
@@ -104,7 +103,7 @@ func (s *exchanged) miss(ctx context.Context, key tokenHash, token string) (*rem
 	}
 	// The miss may date from before another's answer was stored.
 	if r, ok := s.memory.get(key, keys.version, asked); ok {
-		s.count.coalesced.Add(1)
+		s.count.Coalesced.add()
 		return r, nil
 	}
 	x, active, err := s.exchange(ctx, token)

@@ -74,7 +74,7 @@ func (s *sharedCache) lookOrAsk(ctx context.Context, key tokenHash, token string
 	if found, ok := s.far.get(ctx, key, now); ok {
 		left := min(found.asked.Add(s.cache.ttl).Sub(now), found.left)
 		if left > 0 {
-			s.count.sharedHits.Add(1)
+			s.count.SharedHits.add()
 			s.cache.putUntil(key, cacheEntry{answer: found.answer}, now, left)
 			return found.answer, nil
 		}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -24,7 +23,7 @@ type statusLists struct {
 	reached  string // origin in place of that, where requests go
 	leeway   time.Duration
 	now      func() time.Time
-	fetches  *atomic.Int64
+	fetches  *Count
 	lists    *otter.Cache[string, *statusListEntry]
 	flight   *flight[string, *statusListEntry]
 }
@@ -57,7 +56,7 @@ func newStatusLists(p *parts) (*statusLists, error) {
 	}
 	s := &statusLists{
 		upstream: p.caller(), keys: p.keys, own: own, reached: p.config.StatusListOrigin, leeway: p.expect.Leeway,
-		now: p.options.Now, fetches: &p.count.listFetches, lists: lists, flight: newFlight[string, *statusListEntry](&p.count.coalesced),
+		now: p.options.Now, fetches: &p.count.ListFetches, lists: lists, flight: newFlight[string, *statusListEntry](&p.count.Coalesced),
 	}
 	if s.reached == "" {
 		s.reached = s.own
