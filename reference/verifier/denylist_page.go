@@ -36,7 +36,7 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 	if err != nil {
 		return nil, "", errors.New("the address can't be used")
 	}
-	header := http.Header{"Accept": {"application/json"}}
+	header := asItIs(mediaJSON)
 	if at.cursor != "" {
 		query := u.Query()
 		query.Set("after", at.cursor)
@@ -53,10 +53,9 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 		return nil, "", nil
 	case r.status == http.StatusBadRequest && at.cursor != "":
 		return nil, "", errCursor
-	case r.status != http.StatusOK:
-		return nil, "", fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != "application/json":
-		return nil, "", errors.New("the issuer's answer is not application/json")
+	}
+	if err := r.is(mediaJSON); err != nil {
+		return nil, "", err
 	}
 	page, err := parseDenylistPage(r.body, l.issuer)
 	return page, r.header.Get("ETag"), err

@@ -43,10 +43,10 @@ type revocationStream struct {
 }
 
 func newRevocationStream(p *parts, names *revocationNames) *revocationStream {
-	client := *p.client
+	client := *p.upstream.client
 	client.Timeout = 0 // it would end each stream
 	s := &revocationStream{
-		client: &client, uri: p.config.EventsURI, basic: p.issuer.basic, now: p.options.Now,
+		client: &client, uri: p.config.EventsURI, basic: p.upstream.basic, now: p.options.Now,
 		silence: time.Duration(p.config.EventsSilence), patience: p.options.Timeout, names: names, count: p.count, retry: firstRetry,
 	}
 	if s.silence == 0 {

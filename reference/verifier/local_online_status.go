@@ -3,8 +3,6 @@ package verifier
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -59,7 +57,7 @@ type statusAsker struct {
 }
 
 func newStatusAsker(p *parts) *statusAsker {
-	return &statusAsker{p.caller(), p.config.StatusURI, &p.count.StatusQuestions}
+	return &statusAsker{p.upstream, p.config.StatusURI, &p.count.StatusQuestions}
 }
 
 // check returns nil for a token that is good. One of an identifier that the issuer never
@@ -78,14 +76,12 @@ func (a *statusAsker) check(ctx context.Context, jti string) error {
 }
 
 func (a *statusAsker) ask(ctx context.Context, jti string) (string, error) {
-	r, err := a.upstream.post(ctx, a.uri, "application/json", url.Values{"jti": {jti}}, a.asked)
-	switch {
-	case err != nil:
+	r, err := a.upstream.post(ctx, a.uri, mediaJSON, url.Values{"jti": {jti}}, a.asked)
+	if err == nil {
+		err = r.is(mediaJSON)
+	}
+	if err != nil {
 		return "", err
-	case r.status != http.StatusOK:
-		return "", fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != "application/json":
-		return "", errors.New("the issuer's answer is not application/json")
 	}
 	var answer struct {
 		JTI    string `json:"jti"`

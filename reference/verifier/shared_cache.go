@@ -80,16 +80,11 @@ func (s *sharedCache) lookOrAsk(ctx context.Context, key tokenHash, token string
 		}
 	}
 	asked := s.now()
-	a, err := s.issuer.ask(ctx, token)
-	if err != nil {
-		return answer{}, err
-	}
-	a = a.withoutToken(token)
-	s.cache.put(key, a, asked)
-	if a.active {
+	a, err := s.askIssuer(ctx, key, token)
+	if err == nil && a.active {
 		s.far.put(ctx, key, a, asked, s.now(), lifetimeOf(key, a, asked, s.cache.ttl))
 	}
-	return a, nil
+	return a, err
 }
 
 // lifetimeOf is how long an answer is shared from when it was asked for: as long as it

@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
@@ -115,14 +114,14 @@ var strategyTable = []struct {
 
 // parts is what strategies are made of, and share.
 type parts struct {
-	config  Config
-	options Options
-	expect  claims.Expectation
-	issuer  *introspector
-	keys    *keySet
-	signed  *jwt.Verifier
-	client  *http.Client // for other requests to the issuer
-	count   *Counters
+	config   Config
+	options  Options
+	expect   claims.Expectation
+	upstream upstreamCaller
+	issuer   *introspector
+	keys     *keySet
+	signed   *jwt.Verifier
+	count    *Counters
 }
 
 // Strategies lists the names of the strategies, in a fixed order.

@@ -62,21 +62,14 @@ func New(config Config, options Options) (*Verifier, error) {
 	v := &Verifier{count: &Counters{}, client: upstreamClient(options.Client), guard: guard}
 	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource, Leeway: time.Duration(config.Leeway)}
 	algorithms := config.algorithms()
-	v.published = newKeySet(v.client, config, options, &v.count.JWKSFetches)
+	upstream := upstreamCaller{v.client, basicCredentials(config.ClientID, config.ClientSecret), options.Timeout}
+	v.published = newKeySet(upstream, config, options, &v.count.JWKSFetches)
 	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published, Decrypt: decrypt})
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{
-		config: config, options: options, expect: expect, keys: v.published, signed: signed, client: v.client, count: v.count,
-		issuer: &introspector{
-			client:   v.client,
-			endpoint: config.IntrospectionEndpoint,
-			basic:    basicCredentials(config.ClientID, config.ClientSecret),
-			timeout:  options.Timeout,
-			sent:     &v.count.Introspections,
-		},
-	}
+	p := &parts{config: config, options: options, expect: expect, upstream: upstream, keys: v.published, signed: signed, count: v.count,
+		issuer: &introspector{upstream, config.IntrospectionEndpoint, &v.count.Introspections}}
 	for _, row := range strategyTable {
 		s, err := row.make(p)
 		if err != nil {
