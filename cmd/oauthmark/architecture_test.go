@@ -32,6 +32,7 @@ var may = map[string][]string{
 // layers are the rooms within reference, lowest first. A room may import those of the
 // layers below its own.
 var layers = [][]string{
+	{"exactjson"},                        // how the JSON of others is read
 	{"claims", "config", "heap", "keys"}, // words, files, memory, algorithms
 	{"forge", "token"},                   // tokens of any bytes, and right ones
 	{"corpus", "jwt", "store"},           // hostile ones, the judging of one, where they are kept
@@ -56,6 +57,9 @@ var confined = map[string][]string{
 	"github.com/spf13/":                       {"cmd/oauthmark"},
 	"github.com/schollz/progressbar":          {"cmd/oauthmark"},
 	"github.com/google/jsonschema-go":         {},
+	"github.com/go-json-experiment/json":      {"reference/exactjson"},
+	"go.yaml.in/yaml/":                        {"reference/config", "targets", "cmd/oauthmark"},
+	"github.com/agnivade/levenshtein":         {"reference/config", "targets", "scenarios"},
 	"modernc.org/sqlite":                      {"reference/store/sqlite"},
 	"github.com/jackc/pgx/":                   {"reference/store/postgres"},
 	"github.com/redis/go-redis/":              {"reference/store/redis"},

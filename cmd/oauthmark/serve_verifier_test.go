@@ -102,7 +102,7 @@ routes: [{path: /resource}, {path: /transfer, scopes: [write], risky: true}]
 			"jti": fmt.Sprint(proofs), "htm": "GET", "htu": "https://api.example" + path, "iat": time.Now().Unix(), "ath": dpop.TokenHash(token),
 		})
 	}
-	jkt, err := dpop.Thumbprint(keys.ES256, prover.key.Public())
+	jkt, err := keys.Thumbprint(keys.ES256, prover.key.Public())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,18 +3,10 @@ package claims
 import (
 	"errors"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
-// maxDepth is how deep objects and arrays may lie in each other. No registered claim
-// needs more than a few.
-const maxDepth = 16
-
-var (
-	errDepth  = errors.New("nested too deeply")
-	errMember = errors.New("member of the wrong type")
-)
+var errMember = errors.New("member of the wrong type")
 
 // Decode reads a JSON object. What its members say isn't judged here, only whether
 // they can be read at all.
@@ -24,14 +16,14 @@ var (
 //
 // RFC 8725, section 3.7: JSON is UTF-8; other bytes are refused rather than replaced.
 func Decode(data []byte, c *Claims) error {
-	return decode(data, &members{claims: c})
+	return exactjson.Unmarshal(data, &members{claims: c})
 }
 
 // DecodeAnswer reads the answer of an introspection endpoint. Its active is a
 // boolean, and nothing else (RFC 7662, section 2.2).
 func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
 	m := members{claims: c, answer: true}
-	if err := decode(data, &m); err != nil {
+	if err := exactjson.Unmarshal(data, &m); err != nil {
 		return false, err
 	}
 	if !m.hasActive {
@@ -39,36 +31,6 @@ func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
 	}
 	m.settleType()
 	return m.active, nil
-}
-
-func decode(data []byte, m *members) error {
-	if !Shallow(data) {
-		return errDepth
-	}
-	return json.Unmarshal(data, m)
-}
-
-// Shallow reports whether the JSON text nests no deeper than a parser should be made
-// to follow. It looks at brackets outside of strings; whether they match, the parser
-// will see.
-func Shallow(data []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return false
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return true
 }
 
 // members takes the members of an object one by one. Those that aren't known are
@@ -81,13 +43,13 @@ type members struct {
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (m *members) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+func (m *members) UnmarshalJSONFrom(d *exactjson.Decoder) error {
 	return object(d, m.member)
 }
 
 // object calls member with the name of each member of an object, which has to read
 // its value.
-func object(d *jsontext.Decoder, member func(name []byte, d *jsontext.Decoder) error) error {
+func object(d *exactjson.Decoder, member func(name []byte, d *exactjson.Decoder) error) error {
 	if d.PeekKind() != '{' {
 		return errMember
 	}
@@ -100,7 +62,7 @@ func object(d *jsontext.Decoder, member func(name []byte, d *jsontext.Decoder) e
 			return err
 		}
 		var short [32]byte
-		unquoted, err := jsontext.AppendUnquote(short[:0], name)
+		unquoted, err := exactjson.AppendUnquote(short[:0], name)
 		if err != nil {
 			return err
 		}
@@ -112,7 +74,7 @@ func object(d *jsontext.Decoder, member func(name []byte, d *jsontext.Decoder) e
 	return err
 }
 
-func (m *members) member(name []byte, d *jsontext.Decoder) (err error) {
+func (m *members) member(name []byte, d *exactjson.Decoder) (err error) {
 	c := m.claims
 	switch string(name) {
 	case "iss":

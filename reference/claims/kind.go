@@ -3,7 +3,7 @@ package claims
 import (
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // accessTypes are the values of token_type that an access token has (RFC 6750, section
@@ -18,7 +18,7 @@ var accessTypes = []string{"Bearer", "DPoP", "JWT"}
 // the kind depends on the server: token_type is "Refresh" with WSO2, token_use
 // "refresh_token" with Hydra, typ "Refresh", "Offline" or "ID" with Keycloak. The last
 // two names are no one's in RFC 7662, so that only values that are known count.
-func (m *members) kind(name string, d *jsontext.Decoder) error {
+func (m *members) kind(name string, d *exactjson.Decoder) error {
 	if name != "token_type" && d.PeekKind() != '"' {
 		return d.SkipValue()
 	}

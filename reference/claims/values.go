@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // text reads a string that isn't empty; null is none. The claims that are read so
 // identify something, and an empty name would pass for one that isn't there.
-func text(d *jsontext.Decoder) (string, error) {
+func text(d *exactjson.Decoder) (string, error) {
 	s, err := anyText(d)
 	if err == nil && s == "" {
 		return "", errMember
@@ -18,7 +18,7 @@ func text(d *jsontext.Decoder) (string, error) {
 	return s, err
 }
 
-func anyText(d *jsontext.Decoder) (string, error) {
+func anyText(d *exactjson.Decoder) (string, error) {
 	if d.PeekKind() != '"' {
 		return "", errMember
 	}
@@ -29,7 +29,7 @@ func anyText(d *jsontext.Decoder) (string, error) {
 	return token.String(), nil
 }
 
-func boolean(d *jsontext.Decoder) (bool, error) {
+func boolean(d *exactjson.Decoder) (bool, error) {
 	if k := d.PeekKind(); k != 't' && k != 'f' {
 		return false, errMember
 	}
@@ -42,7 +42,7 @@ func boolean(d *jsontext.Decoder) (bool, error) {
 
 // texts reads a string, or an array of strings (RFC 7519, section 4.1.3). An empty
 // array is one: it names nobody.
-func texts(d *jsontext.Decoder) ([]string, error) {
+func texts(d *exactjson.Decoder) ([]string, error) {
 	if d.PeekKind() != '[' {
 		one, err := anyText(d)
 		return []string{one}, err
@@ -71,7 +71,7 @@ var Never = time.Unix(lastSecond, 0)
 
 // date reads a JSON number of seconds since 1970, possibly with a fraction (RFC
 // 7519, section 2).
-func date(d *jsontext.Decoder) (time.Time, error) {
+func date(d *exactjson.Decoder) (time.Time, error) {
 	if d.PeekKind() != '0' {
 		return time.Time{}, errMember
 	}
@@ -95,9 +95,9 @@ func date(d *jsontext.Decoder) (time.Time, error) {
 
 // confirmation reads a cnf. An empty one confirms nothing, and is refused later as
 // one that isn't understood.
-func confirmation(d *jsontext.Decoder) (*Confirmation, error) {
+func confirmation(d *exactjson.Decoder) (*Confirmation, error) {
 	c := &Confirmation{}
-	err := object(d, func(name []byte, d *jsontext.Decoder) (err error) {
+	err := object(d, func(name []byte, d *exactjson.Decoder) (err error) {
 		switch string(name) {
 		case "jkt":
 			c.Thumbprint, err = text(d)
@@ -115,14 +115,14 @@ func confirmation(d *jsontext.Decoder) (*Confirmation, error) {
 // status reads a status. One of another mechanism than a list is passed over:
 // strategies that don't ask for a status don't need it, and those that do refuse a
 // token without a place in a list.
-func status(d *jsontext.Decoder) (*Status, error) {
+func status(d *exactjson.Decoder) (*Status, error) {
 	var found *Status
-	err := object(d, func(name []byte, d *jsontext.Decoder) error {
+	err := object(d, func(name []byte, d *exactjson.Decoder) error {
 		if string(name) != "status_list" {
 			return d.SkipValue()
 		}
 		s := Status{Index: -1}
-		err := object(d, func(name []byte, d *jsontext.Decoder) (err error) {
+		err := object(d, func(name []byte, d *exactjson.Decoder) (err error) {
 			switch string(name) {
 			case "idx":
 				s.Index, err = index(d)
@@ -143,7 +143,7 @@ func status(d *jsontext.Decoder) (*Status, error) {
 }
 
 // index reads a whole number that isn't negative.
-func index(d *jsontext.Decoder) (int64, error) {
+func index(d *exactjson.Decoder) (int64, error) {
 	if d.PeekKind() != '0' {
 		return 0, errMember
 	}

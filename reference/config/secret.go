@@ -7,8 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // Redacted is what secrets print as.
@@ -55,19 +54,16 @@ func (s *SecretJSON) UnmarshalJSON(text []byte) error {
 // Disclose writes a configuration with its secrets, as JSON, for the server whose
 // configuration it is. Nothing else writes them out.
 func Disclose(configuration any) ([]byte, error) {
-	text := json.MarshalToFunc(func(e *jsontext.Encoder, s interface {
+	type text interface {
 		encoding.TextMarshaler
 		Reveal() string
-	}) error {
-		return e.WriteToken(jsontext.String(s.Reveal()))
-	})
-	value := json.MarshalToFunc(func(e *jsontext.Encoder, s SecretJSON) error {
+	}
+	return exactjson.MarshalWith(configuration, text.Reveal, func(s SecretJSON) []byte {
 		if s == nil {
-			return e.WriteToken(jsontext.Null)
+			return []byte("null")
 		}
-		return e.WriteValue(jsontext.Value(s))
+		return s
 	})
-	return json.Marshal(configuration, json.Deterministic(true), json.WithMarshalers(json.JoinMarshalers(text, value)))
 }
 
 // Duration is a [time.Duration] that is written as in 1m30s. Unlike that, it may be

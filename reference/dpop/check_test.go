@@ -48,7 +48,7 @@ func newProver(t testing.TB, a keys.Algorithm) prover {
 	if err != nil {
 		t.Fatal(err)
 	}
-	thumbprint, err := Thumbprint(a, key.Private.Public())
+	thumbprint, err := keys.Thumbprint(a, key.Private.Public())
 	if err != nil {
 		t.Fatal(err)
 	}

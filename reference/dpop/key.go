@@ -1,16 +1,11 @@
 package dpop
 
 import (
-	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding"
 	"encoding/base64"
 
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -22,8 +17,8 @@ var private = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
 
 // Check 7: jwk holds no private key, by whatever name.
 func checkPublic(h header) error {
-	var members map[string]jsontext.Value
-	if h.Key == nil || json.Unmarshal(h.Key, &members) != nil {
+	var members map[string]exactjson.Value
+	if h.Key == nil || exactjson.Unmarshal(h.Key, &members) != nil {
 		return ErrKey
 	}
 	for _, name := range private {
@@ -44,30 +39,7 @@ func checkSignature(h header, s signed) (thumbprint string, err error) {
 	if !token.SignatureValid(key.Algorithm, key.Public, s.input, s.signature) {
 		return "", ErrSignature
 	}
-	return Thumbprint(key.Algorithm, key.Public)
-}
-
-// Thumbprint is the jkt of a public key: the SHA-256 of its required members, sorted
-// (RFC 7638, section 3).
-//
-// RFC 9964, on keys of ML-DSA: those members are alg, kty and pub.
-func Thumbprint(a keys.Algorithm, public any) (string, error) {
-	if d, _ := keys.Describe(a); d.Family == keys.MLDSA {
-		m, ok := public.(encoding.BinaryMarshaler)
-		if !ok {
-			return "", ErrKey
-		}
-		octets, err := m.MarshalBinary()
-		if err != nil {
-			return "", ErrKey
-		}
-		return digest([]byte(`{"alg":"` + string(a) + `","kty":"AKP","pub":"` + unpadded.EncodeToString(octets) + `"}`)), nil
-	}
-	sum, err := (&jose.JSONWebKey{Key: public}).Thumbprint(crypto.SHA256)
-	if err != nil {
-		return "", ErrKey
-	}
-	return base64.RawURLEncoding.EncodeToString(sum), nil
+	return keys.Thumbprint(key.Algorithm, key.Public)
 }
 
 // CertificateThumbprint is the x5t#S256 of a certificate: the SHA-256 of its DER form

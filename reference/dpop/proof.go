@@ -5,10 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
@@ -43,11 +40,11 @@ var algorithms = slices.DeleteFunc(keys.Algorithms(), func(a keys.Algorithm) boo
 // header is what a proof's JOSE header is read for. The decoder refuses members that
 // are there twice.
 type header struct {
-	Type      string         `json:"typ"`
-	Algorithm keys.Algorithm `json:"alg"`
-	Key       jsontext.Value `json:"jwk"`
-	Critical  jsontext.Value `json:"crit"`
-	Encoded   jsontext.Value `json:"b64"`
+	Type      string          `json:"typ"`
+	Algorithm keys.Algorithm  `json:"alg"`
+	Key       exactjson.Value `json:"jwk"`
+	Critical  exactjson.Value `json:"crit"`
+	Encoded   exactjson.Value `json:"b64"`
 }
 
 // Parse makes the checks that a proof has to pass by itself, whatever it is for: 2 to 7
@@ -98,7 +95,7 @@ func split(text string) (h header, payload []byte, s signed, err error) {
 			return h, nil, s, ErrForm
 		}
 	}
-	if !claims.Shallow(raw[0]) || json.Unmarshal(raw[0], &h) != nil || h.Critical != nil ||
+	if exactjson.Unmarshal(raw[0], &h) != nil || h.Critical != nil ||
 		h.Encoded != nil && string(h.Encoded) != "true" {
 		return h, nil, s, ErrForm
 	}
@@ -116,7 +113,7 @@ func decodeClaims(payload []byte) (*Proof, error) {
 		Nonce    string   `json:"nonce"`
 		Token    string   `json:"ath"`
 	}
-	if !claims.Shallow(payload) || json.Unmarshal(payload, &c) != nil {
+	if exactjson.Unmarshal(payload, &c) != nil {
 		return nil, ErrClaims
 	}
 	if c.ID == "" || len(c.ID) > maxID || c.Method == "" || c.Target == "" || c.IssuedAt == nil {

@@ -1,18 +1,11 @@
 package issuer
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/cloudflare/circl/sign/mldsa/mldsa44"
-	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
-	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/oauthmark/oauthmark/reference/jwt"
@@ -99,39 +92,9 @@ func (s KeySet) validate() error {
 // algorithmsOf lists what the key may verify: what fits its type and size and, when
 // it names an algorithm, that one alone (RFC 8725, section 3.1).
 func algorithmsOf(k *jose.JSONWebKey) []keys.Algorithm {
-	if k.Use == "enc" {
+	_, mldsa := keys.AlgorithmMLDSA(k.Key) // which go-jose doesn't know
+	if k.Use == "enc" || !mldsa && !(k.IsPublic() && k.Valid()) {
 		return nil
 	}
-	var fit []keys.Algorithm
-	switch public := k.Key.(type) {
-	case *rsa.PublicKey:
-		// RFC 7518, section 3.3: a key of 2048 bits or larger MUST be used.
-		if k.Valid() && public.N.BitLen() >= 2048 {
-			fit = []keys.Algorithm{keys.RS256, keys.RS384, keys.RS512, keys.PS256, keys.PS384, keys.PS512}
-		}
-	case *ecdsa.PublicKey:
-		switch curve := public.Curve; {
-		case !k.Valid():
-		case curve == elliptic.P256():
-			fit = []keys.Algorithm{keys.ES256}
-		case curve == elliptic.P384():
-			fit = []keys.Algorithm{keys.ES384}
-		case curve == elliptic.P521():
-			fit = []keys.Algorithm{keys.ES512}
-		}
-	case ed25519.PublicKey:
-		if k.Valid() {
-			fit = []keys.Algorithm{keys.EdDSA, keys.Ed25519}
-		}
-	case *mldsa44.PublicKey:
-		fit = []keys.Algorithm{keys.MLDSA44}
-	case *mldsa65.PublicKey:
-		fit = []keys.Algorithm{keys.MLDSA65}
-	case *mldsa87.PublicKey:
-		fit = []keys.Algorithm{keys.MLDSA87}
-	}
-	if k.Algorithm == "" {
-		return fit
-	}
-	return slices.DeleteFunc(fit, func(a keys.Algorithm) bool { return string(a) != k.Algorithm })
+	return slices.DeleteFunc(keys.Fitting(k.Key), func(a keys.Algorithm) bool { return k.Algorithm != "" && k.Algorithm != string(a) })
 }

@@ -4,10 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
@@ -35,14 +33,14 @@ func decodeHeader(segment string) (h header, err error) {
 		return h, err
 	}
 	var raw struct {
-		Algorithm *string        `json:"alg"`
-		KeyID     *string        `json:"kid"`
-		Type      *string        `json:"typ"`
-		Critical  jsontext.Value `json:"crit"`
-		Encoded   jsontext.Value `json:"b64"`
-		Zip       jsontext.Value `json:"zip"`
+		Algorithm *string         `json:"alg"`
+		KeyID     *string         `json:"kid"`
+		Type      *string         `json:"typ"`
+		Critical  exactjson.Value `json:"crit"`
+		Encoded   exactjson.Value `json:"b64"`
+		Zip       exactjson.Value `json:"zip"`
 	}
-	if !claims.Shallow(data) || json.Unmarshal(data, &raw) != nil || raw.Algorithm == nil {
+	if exactjson.Unmarshal(data, &raw) != nil || raw.Algorithm == nil {
 		return h, claims.Refuse(claims.ReasonMalformed)
 	}
 	h = header{

@@ -1,18 +1,14 @@
 package jwt
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rsa"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-json-experiment/json"
 
-	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
@@ -46,7 +42,7 @@ var (
 // Between several it doesn't choose. No error holds any part of the key.
 func ParseKey(raw []byte, allowed []keys.Algorithm) (*Key, error) {
 	var k jwk
-	if !claims.Shallow(raw) || json.Unmarshal(raw, &k) != nil {
+	if exactjson.Unmarshal(raw, &k) != nil {
 		return nil, errKeyForm
 	}
 	if err := checkUse(k); err != nil {
@@ -92,7 +88,13 @@ func (k *jwk) public(raw []byte) (any, error) {
 		}
 		return secret, nil
 	case "AKP":
-		return k.publicMLDSA()
+		// RFC 9964: its alg is REQUIRED, and says which parameter set the octets of pub are of.
+		if octets, err := encoding.DecodeString(k.Public); err == nil && k.Algorithm != nil {
+			if public, err := keys.PublicMLDSA(keys.Algorithm(*k.Algorithm), octets); err == nil {
+				return public, nil
+			}
+		}
+		return nil, errKeyForm
 	}
 	var decoded jose.JSONWebKey
 	if decoded.UnmarshalJSON(raw) != nil || !decoded.IsPublic() {
@@ -103,37 +105,13 @@ func (k *jwk) public(raw []byte) (any, error) {
 
 // pin returns the one algorithm of a key (RFC 8725, section 3.1).
 func pin(k jwk, public any, allowed []keys.Algorithm) (keys.Algorithm, error) {
-	var found []keys.Algorithm
-	for _, a := range allowed {
-		if fits(a, public) && (k.Algorithm == nil || *k.Algorithm == string(a)) {
-			found = append(found, a)
-		}
-	}
+	found := slices.DeleteFunc(keys.Fitting(public), func(a keys.Algorithm) bool {
+		return !slices.Contains(allowed, a) || k.Algorithm != nil && *k.Algorithm != string(a)
+	})
 	if len(found) != 1 {
 		return "", errKeyAlg
 	}
 	return found[0], nil
-}
-
-// fits reports whether a key is of the type and the size for an algorithm.
-func fits(a keys.Algorithm, public any) bool {
-	d, ok := keys.Describe(a)
-	if !ok {
-		return false
-	}
-	switch key := public.(type) {
-	case []byte:
-		// RFC 7518, section 3.2: a key of the size of the hash output or larger.
-		return d.Family == keys.HMAC && 8*len(key) >= d.Bits[0]
-	case *rsa.PublicKey:
-		return d.Family == keys.RSAPKCS1 || d.Family == keys.RSAPSS
-	case *ecdsa.PublicKey:
-		curves := map[int]elliptic.Curve{256: elliptic.P256(), 384: elliptic.P384(), 521: elliptic.P521()}
-		return d.Family == keys.ECDSA && key.Curve == curves[d.Bits[0]]
-	case ed25519.PublicKey:
-		return d.Family == keys.EdwardsDSA
-	}
-	return d.Family == keys.MLDSA && a == parameterSet(public)
 }
 
 // checkStrength refuses keys that no algorithm makes good. The decoder has refused points
@@ -163,7 +141,7 @@ func ParseKeySet(data []byte, allowed []keys.Algorithm) (map[string]*Key, error)
 	var set struct {
 		Keys []rawKey `json:"keys"`
 	}
-	if !claims.Shallow(data) || json.Unmarshal(data, &set) != nil || set.Keys == nil {
+	if exactjson.Unmarshal(data, &set) != nil || set.Keys == nil {
 		return nil, errors.New("the answer is not a JWK Set")
 	}
 	found := make(map[string]*Key, len(set.Keys))

@@ -69,21 +69,30 @@ func curve(d Description) elliptic.Curve {
 	return elliptic.P521()
 }
 
-// fits reports whether a public key is one of the algorithm's.
-func fits(d Description, public crypto.PublicKey) bool {
-	switch d.Family {
-	case RSAPKCS1, RSAPSS:
-		k, ok := public.(*rsa.PublicKey)
-		return ok && k.N.BitLen() >= slices.Min(d.Bits)
-	case ECDSA:
-		k, ok := public.(*ecdsa.PublicKey)
-		return ok && k.Curve == curve(d)
-	case EdwardsDSA:
-		k, ok := public.(ed25519.PublicKey)
-		return ok && len(k) == ed25519.PublicKeySize
-	case MLDSA:
-		a, ok := algorithmMLDSA(public)
-		return ok && a == d.Name
+// Fitting lists the algorithms that a public key, or a shared secret, is of the type and
+// the size for.
+func Fitting(public any) []Algorithm {
+	var fitting []Algorithm
+	for _, d := range algorithms {
+		if d.fits(public) {
+			fitting = append(fitting, d.Name)
+		}
 	}
-	return false
+	return fitting
+}
+
+func (d Description) fits(public any) bool {
+	switch k := public.(type) {
+	case []byte:
+		// RFC 7518, section 3.2: a key of the size of the hash output or larger.
+		return d.Family == HMAC && 8*len(k) >= d.Bits[0]
+	case *rsa.PublicKey:
+		return (d.Family == RSAPKCS1 || d.Family == RSAPSS) && k.N.BitLen() >= d.Bits[0]
+	case *ecdsa.PublicKey:
+		return d.Family == ECDSA && k.Curve == curve(d)
+	case ed25519.PublicKey:
+		return d.Family == EdwardsDSA && len(k) == ed25519.PublicKeySize
+	}
+	a, ok := AlgorithmMLDSA(public)
+	return ok && a == d.Name
 }

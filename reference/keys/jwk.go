@@ -31,7 +31,7 @@ func (k *Key) JWK() ([]byte, error) {
 
 // MarshalPublic writes a public key, of ML-DSA too, whose type go-jose doesn't know.
 func MarshalPublic(k jose.JSONWebKey) ([]byte, error) {
-	a, ok := algorithmMLDSA(k.Key)
+	a, ok := AlgorithmMLDSA(k.Key)
 	if !ok {
 		return json.Marshal(k)
 	}
@@ -67,27 +67,28 @@ func newAKP(a Algorithm, public crypto.PublicKey) (akp, error) {
 	return akp{Algorithm: string(a), KeyType: "AKP", Public: base64.RawURLEncoding.EncodeToString(raw)}, nil
 }
 
-// thumbprint is the SHA-256 JWK Thumbprint of the public key (RFC 7638, section 3).
+// Thumbprint is the SHA-256 JWK Thumbprint of a public key (RFC 7638, section 3).
 //
 // RFC 9964, on AKP thumbprints: the required members are, in their order, alg, kty
 // and pub, which is that of akp's fields with the optional ones left out.
-func thumbprint(k *Key) (string, error) {
-	if d, _ := Describe(k.Algorithm); d.Family == MLDSA {
-		public, err := newAKP(k.Algorithm, k.Public())
+func Thumbprint(a Algorithm, public crypto.PublicKey) (string, error) {
+	var sum []byte
+	if d, _ := Describe(a); d.Family == MLDSA {
+		required, err := newAKP(a, public)
 		if err != nil {
 			return "", err
 		}
-		b, err := json.Marshal(public)
+		b, err := json.Marshal(required)
 		if err != nil {
 			return "", err
 		}
-		sum := sha256.Sum256(b)
-		return base64.RawURLEncoding.EncodeToString(sum[:]), nil
-	}
-	public := jose.JSONWebKey{Key: k.Public()}
-	sum, err := public.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return "", err
+		whole := sha256.Sum256(b)
+		sum = whole[:]
+	} else {
+		var err error
+		if sum, err = (&jose.JSONWebKey{Key: public}).Thumbprint(crypto.SHA256); err != nil {
+			return "", err
+		}
 	}
 	return base64.RawURLEncoding.EncodeToString(sum), nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"fmt"
-	"slices"
 )
 
 // Key is a signing key, bound to one algorithm for life: the same key under two
@@ -25,7 +24,7 @@ func New(a Algorithm, private crypto.Signer) (*Key, error) {
 	if err := k.check(); err != nil {
 		return nil, err
 	}
-	id, err := thumbprint(k)
+	id, err := Thumbprint(a, k.Public())
 	if err != nil {
 		return nil, fmt.Errorf("thumbprint of %s key: %w", a, err)
 	}
@@ -50,13 +49,13 @@ func (k *Key) check() error {
 	switch {
 	case !ok:
 		return fmt.Errorf("key: unknown algorithm %q", string(k.Algorithm))
-	case d.Shared() && (k.Private != nil || 8*len(k.secret) < slices.Min(d.Bits)):
-		return fmt.Errorf("%s key: it has to be a secret of at least %d bits", k.Algorithm, slices.Min(d.Bits))
+	case d.Shared() && (k.Private != nil || !d.fits(k.secret)):
+		return fmt.Errorf("%s key: it has to be a secret of at least %d bits", k.Algorithm, d.Bits[0])
 	case d.Shared():
 		return nil
 	case k.Private == nil:
 		return fmt.Errorf("%s key: no private key", k.Algorithm)
-	case !fits(d, k.Private.Public()):
+	case !d.fits(k.Private.Public()):
 		return fmt.Errorf("%s key: a key of %T, or its size, doesn't fit the algorithm", k.Algorithm, k.Private.Public())
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/cloudflare/circl/sign"
 	"github.com/cloudflare/circl/sign/mldsa/mldsa44"
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
 	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
@@ -14,13 +15,18 @@ import (
 // RFC 9964, on ML-DSA private keys: priv MUST be this seed, and never the expanded key.
 const SeedBytes = 32
 
+// schemes are the parameter sets. The whole table of circl would link 19 schemes that
+// no JWS has.
+var schemes = map[Algorithm]sign.Scheme{MLDSA44: mldsa44.Scheme(), MLDSA65: mldsa65.Scheme(), MLDSA87: mldsa87.Scheme()}
+
 // NewMLDSA expands a seed into the key pair of an ML-DSA algorithm (FIPS 204,
 // ML-DSA.KeyGen_internal).
 func NewMLDSA(a Algorithm, seed [SeedBytes]byte) (*Key, error) {
-	private, err := expandMLDSA(a, &seed)
-	if err != nil {
-		return nil, err
+	scheme, ok := schemes[a]
+	if !ok {
+		return nil, fmt.Errorf("expand seed: %q is not an ML-DSA algorithm", string(a))
 	}
+	_, private := scheme.DeriveKey(seed[:])
 	return New(a, private)
 }
 
@@ -29,33 +35,26 @@ func generateMLDSA(a Algorithm, rand io.Reader) (crypto.Signer, error) {
 	if _, err := io.ReadFull(rand, seed[:]); err != nil {
 		return nil, err
 	}
-	return expandMLDSA(a, &seed)
+	_, private := schemes[a].DeriveKey(seed[:])
+	return private, nil
 }
 
-func expandMLDSA(a Algorithm, seed *[SeedBytes]byte) (crypto.Signer, error) {
-	switch a {
-	case MLDSA44:
-		_, private := mldsa44.NewKeyFromSeed(seed)
-		return private, nil
-	case MLDSA65:
-		_, private := mldsa65.NewKeyFromSeed(seed)
-		return private, nil
-	case MLDSA87:
-		_, private := mldsa87.NewKeyFromSeed(seed)
-		return private, nil
+// PublicMLDSA decodes a public key of an ML-DSA algorithm.
+func PublicMLDSA(a Algorithm, octets []byte) (crypto.PublicKey, error) {
+	scheme, ok := schemes[a]
+	if !ok {
+		return nil, fmt.Errorf("%q is not an ML-DSA algorithm", string(a))
 	}
-	return nil, fmt.Errorf("expand seed: %q is not an ML-DSA algorithm", string(a))
+	return scheme.UnmarshalBinaryPublicKey(octets)
 }
 
-// algorithmMLDSA returns the parameter set of a public key.
-func algorithmMLDSA(public crypto.PublicKey) (Algorithm, bool) {
-	switch public.(type) {
-	case *mldsa44.PublicKey:
-		return MLDSA44, true
-	case *mldsa65.PublicKey:
-		return MLDSA65, true
-	case *mldsa87.PublicKey:
-		return MLDSA87, true
+// AlgorithmMLDSA returns the parameter set of a public key; ok is false for other keys.
+func AlgorithmMLDSA(public crypto.PublicKey) (a Algorithm, ok bool) {
+	k, ok := public.(sign.PublicKey)
+	if !ok {
+		return "", false
 	}
-	return "", false
+	a = Algorithm(k.Scheme().Name())
+	_, ok = schemes[a]
+	return a, ok
 }

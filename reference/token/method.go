@@ -3,6 +3,9 @@ package token
 import (
 	"crypto/rsa"
 
+	"github.com/cloudflare/circl/sign/mldsa/mldsa44"
+	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
+	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
@@ -32,9 +35,9 @@ var methods = map[keys.Algorithm]method{
 	keys.ES512:   jwt.SigningMethodES512,
 	keys.EdDSA:   jwt.SigningMethodEdDSA,
 	keys.Ed25519: jwt.SigningMethodEdDSA, // one algorithm, two names: RFC 9864, section 2.2
-	keys.MLDSA44: mldsa44Method{},
-	keys.MLDSA65: mldsa65Method{},
-	keys.MLDSA87: mldsa87Method{},
+	keys.MLDSA44: mldsaMethod[mldsa44.PrivateKey, mldsa44.PublicKey]{mldsa44.SignatureSize, mldsa44.SignTo, mldsa44.Verify},
+	keys.MLDSA65: mldsaMethod[mldsa65.PrivateKey, mldsa65.PublicKey]{mldsa65.SignatureSize, mldsa65.SignTo, mldsa65.Verify},
+	keys.MLDSA87: mldsaMethod[mldsa87.PrivateKey, mldsa87.PublicKey]{mldsa87.SignatureSize, mldsa87.SignTo, mldsa87.Verify},
 }
 
 // pss is the method with a salt as long as the hash, when verifying too, where

@@ -1,79 +1,37 @@
 package token
 
-import (
-	"errors"
+import "errors"
 
-	"github.com/cloudflare/circl/sign/mldsa/mldsa44"
-	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
-	"github.com/cloudflare/circl/sign/mldsa/mldsa87"
-)
-
-// The methods of ML-DSA. RFC 9964, on the algorithms: a JWS holds the signature of
-// the signing input itself, not of its hash, and the context is the empty string.
-// Signing is hedged, which FIPS 204, section 3.4, has as the default: it draws from
-// the system's randomness, and two signatures of one input differ.
-type (
-	mldsa44Method struct{}
-	mldsa65Method struct{}
-	mldsa87Method struct{}
-)
+// mldsaMethod signs and verifies with one parameter set of ML-DSA. RFC 9964, on the
+// algorithms: a JWS holds the signature of the signing input itself, not of its hash,
+// and the context is the empty string. Signing is hedged, which FIPS 204, section 3.4,
+// has as the default: it draws from the system's randomness, and two signatures of one
+// input differ. circl's table of schemes can't do that.
+type mldsaMethod[Private, Public any] struct {
+	size   int
+	sign   func(k *Private, message, context []byte, hedged bool, to []byte) error
+	verify func(k *Public, message, context, signature []byte) bool
+}
 
 var (
 	errKeyType = errors.New("the key is not one of the algorithm")
 	errMLDSA   = errors.New("ML-DSA signature is not valid")
 )
 
-// hedged is the choice between the two variants of signing.
-const hedged = true
-
-func (mldsa44Method) Sign(input string, key any) ([]byte, error) {
-	k, ok := key.(*mldsa44.PrivateKey)
+func (m mldsaMethod[Private, Public]) Sign(input string, key any) ([]byte, error) {
+	k, ok := key.(*Private)
 	if !ok {
 		return nil, errKeyType
 	}
-	signature := make([]byte, mldsa44.SignatureSize)
-	return signature, mldsa44.SignTo(k, []byte(input), nil, hedged, signature)
+	signature := make([]byte, m.size)
+	return signature, m.sign(k, []byte(input), nil, true, signature)
 }
 
-func (mldsa44Method) Verify(input string, signature []byte, key any) error {
-	k, ok := key.(*mldsa44.PublicKey)
-	return judge(ok, ok && mldsa44.Verify(k, []byte(input), nil, signature))
-}
-
-func (mldsa65Method) Sign(input string, key any) ([]byte, error) {
-	k, ok := key.(*mldsa65.PrivateKey)
-	if !ok {
-		return nil, errKeyType
-	}
-	signature := make([]byte, mldsa65.SignatureSize)
-	return signature, mldsa65.SignTo(k, []byte(input), nil, hedged, signature)
-}
-
-func (mldsa65Method) Verify(input string, signature []byte, key any) error {
-	k, ok := key.(*mldsa65.PublicKey)
-	return judge(ok, ok && mldsa65.Verify(k, []byte(input), nil, signature))
-}
-
-func (mldsa87Method) Sign(input string, key any) ([]byte, error) {
-	k, ok := key.(*mldsa87.PrivateKey)
-	if !ok {
-		return nil, errKeyType
-	}
-	signature := make([]byte, mldsa87.SignatureSize)
-	return signature, mldsa87.SignTo(k, []byte(input), nil, hedged, signature)
-}
-
-func (mldsa87Method) Verify(input string, signature []byte, key any) error {
-	k, ok := key.(*mldsa87.PublicKey)
-	return judge(ok, ok && mldsa87.Verify(k, []byte(input), nil, signature))
-}
-
-// judge names the reason of a refusal.
-func judge(fits, valid bool) error {
-	switch {
-	case !fits:
+func (m mldsaMethod[Private, Public]) Verify(input string, signature []byte, key any) error {
+	switch k, ok := key.(*Public); {
+	case !ok:
 		return errKeyType
-	case !valid:
+	case !m.verify(k, []byte(input), nil, signature):
 		return errMLDSA
 	}
 	return nil

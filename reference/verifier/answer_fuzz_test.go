@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
 )
 
@@ -15,7 +16,7 @@ func FuzzParseAnswer(f *testing.F) {
 	f.Add(400, "application/json", []byte(`{"active":true}`))
 	f.Add(200, "text/html", []byte(`{"active":true}`))
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
-		a, err := parseAnswer(status, contentType, body)
+		a, err := parseAnswer(reply{status, http.Header{"Content-Type": {contentType}}, body})
 		if err != nil || !a.active {
 			return
 		}

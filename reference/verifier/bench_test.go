@@ -77,10 +77,10 @@ func BenchmarkJudgeCachedHitParallel(b *testing.B) {
 		})
 	}
 	b.Run("counter", func(b *testing.B) {
-		var count counters
+		var count Counters
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				count.cacheHits.Add(1)
+				count.CacheHits.add()
 			}
 		})
 	})

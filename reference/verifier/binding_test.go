@@ -33,7 +33,7 @@ func newProver(t testing.TB) prover {
 	if err != nil {
 		t.Fatal(err)
 	}
-	thumbprint, err := dpop.Thumbprint(keys.ES256, key.Public())
+	thumbprint, err := keys.Thumbprint(keys.ES256, key.Public())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package verifier
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"time"
 	"unsafe"
 
@@ -28,16 +27,9 @@ func hashToken(token string) tokenHash {
 // only ever shortened, the TTL stays the bound on staleness.
 const jitterFraction = 0.1
 
-// refusedShare is the part of the entries that is kept for refused tokens. They have
-// room of their own: whoever floods the server with made-up tokens displaces other
-// refused ones, never a token that is in use.
-const refusedShare = 0.1
-
-// answerCache remembers answers, at most a number of them. The library beneath
-// evicts; whether an entry may be used is decided here, on each use.
+// answerCache remembers answers.
 type answerCache struct {
-	accepted    *entries
-	refused     *entries
+	*pair[cacheEntry]
 	ttl         time.Duration
 	negativeTTL time.Duration
 	stale       time.Duration // for how long after its lifetime an accepted one is kept
@@ -46,7 +38,7 @@ type answerCache struct {
 
 type entries = otter.Cache[tokenHash, *cacheEntry]
 
-// cacheEntry is never changed once it is in the cache, which hands it out as it is.
+// cacheEntry is an answer, and for how long it is good.
 type cacheEntry struct {
 	answer answer
 	until  time.Time // from when on the entry is stale
@@ -64,46 +56,12 @@ func (e *cacheEntry) within(stale time.Duration, now time.Time) bool {
 
 // newAnswerCache takes a configuration with 2 entries or more.
 func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
-	share := max(1, int(refusedShare*float64(config.Entries)))
-	accepted, err := newEntries(config.Entries-share, now)
+	p, err := newPair(config.Entries, now, func(e *cacheEntry) time.Time { return e.end })
 	if err != nil {
 		return nil, err
 	}
-	refused, err := newEntries(share, now)
-	if err != nil {
-		return nil, err
-	}
-	return &answerCache{
-		accepted: accepted, refused: refused, ttl: time.Duration(config.TTL), negativeTTL: time.Duration(config.NegativeTTL),
-		stale: time.Duration(max(config.StaleWhileRevalidate, config.StaleIfError)),
-	}, nil
-}
-
-func newEntries(most int, now func() time.Time) (*entries, error) {
-	made, err := otter.New(&otter.Options[tokenHash, *cacheEntry]{
-		MaximumSize: most,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[tokenHash, *cacheEntry]) time.Duration {
-			return max(e.Value.end.Sub(now()), 1)
-		}),
-		Clock:  cacheClock{now},
-		Logger: &otter.NoopLogger{},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("make introspection cache: %w", err)
-	}
-	return made, nil
-}
-
-// find returns what is remembered, stale or not; nil when there is nothing, or
-// nothing that may be used at all.
-func (c *answerCache) find(key tokenHash, now time.Time) *cacheEntry {
-	if entry, ok := c.accepted.GetIfPresent(key); ok && now.Before(entry.end) {
-		return entry
-	}
-	if entry, ok := c.refused.GetIfPresent(key); ok && now.Before(entry.end) {
-		return entry
-	}
-	return nil
+	return &answerCache{pair: p, ttl: time.Duration(config.TTL), negativeTTL: time.Duration(config.NegativeTTL),
+		stale: time.Duration(max(config.StaleWhileRevalidate, config.StaleIfError))}, nil
 }
 
 // get returns what is remembered, unless it is too old to be used now.
@@ -125,23 +83,24 @@ func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
 // RFC 7662, section 4: an answer must not be cached beyond the exp in it.
 func (c *answerCache) putUntil(key tokenHash, e cacheEntry, asked time.Time, ttl time.Duration) {
 	exp := e.answer.claims.ExpiresAt
-	to, from, lifetime, stale := c.accepted, c.refused, ttl, c.stale
-	if !e.answer.active || !exp.IsZero() && !asked.Before(exp.Add(c.leeway)) {
-		to, from, lifetime, stale = c.refused, c.accepted, c.negativeTTL, 0
+	accepted := e.answer.active && (exp.IsZero() || asked.Before(exp.Add(c.leeway)))
+	lifetime, stale := ttl, c.stale
+	if !accepted {
+		lifetime, stale = c.negativeTTL, 0
 	}
 	e.until = asked.Add(lifetime - jitter(key, lifetime))
-	if to == c.accepted && !exp.IsZero() && exp.Before(e.until) {
+	if accepted && !exp.IsZero() && exp.Before(e.until) {
 		e.until = exp
 	}
 	e.end = e.until.Add(stale)
-	if to == c.accepted && !exp.IsZero() && exp.Before(e.end) {
+	if accepted && !exp.IsZero() && exp.Before(e.end) {
 		e.end = exp
 	}
-	if e.until.After(asked) {
-		to.Set(key, &e)
+	if !e.until.After(asked) {
+		c.set(key, accepted, nil)
+		return
 	}
-	// A stale entry of the other kind would be found first.
-	from.Invalidate(key)
+	c.set(key, accepted, &e)
 }
 
 // jitter is between 0 and jitterFraction of the lifetime, the same for the same token.
@@ -149,10 +108,3 @@ func jitter(key tokenHash, lifetime time.Duration) time.Duration {
 	unit := float64(binary.BigEndian.Uint32(key[:4])) / (1 << 32)
 	return time.Duration(unit * jitterFraction * float64(lifetime))
 }
-
-// cacheClock lends the cache our clock. It doesn't tick: expired entries go when
-// others come, and no goroutine is left to stop.
-type cacheClock struct{ now func() time.Time }
-
-func (c cacheClock) NowNano() int64                      { return c.now().UnixNano() }
-func (c cacheClock) Tick(time.Duration) <-chan time.Time { return nil }

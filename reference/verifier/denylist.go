@@ -28,7 +28,7 @@ type denylist struct {
 	most     int    // revocations
 	grace    time.Duration
 	now      func() time.Time
-	fetches  *atomic.Int64
+	fetches  *Count
 
 	state  atomic.Pointer[denylistState]
 	flight *flight[struct{}, *denylistState]
@@ -49,9 +49,9 @@ type denylistState struct {
 	tag      string        // ETag of what was there when nothing was new
 }
 
-func newDenylist(p *parts, joined, fetches *atomic.Int64) *denylist {
+func newDenylist(p *parts, joined, fetches *Count) *denylist {
 	l := &denylist{
-		upstream: p.caller(), uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet, most: maxRevocations,
+		upstream: p.upstream, uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet, most: maxRevocations,
 		grace: 2 * p.options.Timeout, now: p.options.Now, fetches: fetches,
 		flight: newFlight[struct{}, *denylistState](joined),
 	}

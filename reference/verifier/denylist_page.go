@@ -8,9 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
-	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 const (
@@ -38,7 +36,7 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 	if err != nil {
 		return nil, "", errors.New("the address can't be used")
 	}
-	header := http.Header{"Accept": {"application/json"}}
+	header := asItIs(mediaJSON)
 	if at.cursor != "" {
 		query := u.Query()
 		query.Set("after", at.cursor)
@@ -55,10 +53,9 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 		return nil, "", nil
 	case r.status == http.StatusBadRequest && at.cursor != "":
 		return nil, "", errCursor
-	case r.status != http.StatusOK:
-		return nil, "", fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != "application/json":
-		return nil, "", errors.New("the issuer's answer is not application/json")
+	}
+	if err := r.is(mediaJSON); err != nil {
+		return nil, "", err
 	}
 	page, err := parseDenylistPage(r.body, l.issuer)
 	return page, r.header.Get("ETag"), err
@@ -67,7 +64,7 @@ func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, s
 // parseDenylistPage reads a document of that issuer's list.
 func parseDenylistPage(data []byte, issuer string) (*denylistPage, error) {
 	var page denylistPage
-	if !claims.Shallow(data) || json.Unmarshal(data, &page) != nil || page.Revoked == nil {
+	if exactjson.Unmarshal(data, &page) != nil || page.Revoked == nil {
 		return nil, errors.New("the issuer's answer is not a list of revocations")
 	}
 	if page.Issuer != issuer {

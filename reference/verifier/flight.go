@@ -3,12 +3,11 @@ package verifier
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 )
 
 // flight lets concurrent calls for one key share the work of the first.
 type flight[K comparable, V any] struct {
-	joined *atomic.Int64 // calls that found the work under way
+	joined *Count // calls that found the work under way
 
 	mu    sync.Mutex
 	calls map[K]*flightCall[V]
@@ -20,7 +19,7 @@ type flightCall[V any] struct {
 	err   error
 }
 
-func newFlight[K comparable, V any](joined *atomic.Int64) *flight[K, V] {
+func newFlight[K comparable, V any](joined *Count) *flight[K, V] {
 	return &flight[K, V]{joined: joined, calls: make(map[K]*flightCall[V])}
 }
 
@@ -30,7 +29,7 @@ func newFlight[K comparable, V any](joined *atomic.Int64) *flight[K, V] {
 func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context) (V, error)) (V, error) {
 	call, underway := f.begin(ctx, key, work)
 	if underway {
-		f.joined.Add(1)
+		f.joined.add()
 	}
 	select {
 	case <-call.done:

@@ -3,13 +3,12 @@ package verifier
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
 )
 
 func TestFlightRunsAgainOnceDone(t *testing.T) {
 	t.Parallel()
-	var joined atomic.Int64
+	var joined Count
 	f := newFlight[int, int](&joined)
 	failed := errors.New("failed")
 	for i := range 3 {
@@ -18,14 +17,14 @@ func TestFlightRunsAgainOnceDone(t *testing.T) {
 			t.Errorf("got %d, %v", got, err)
 		}
 	}
-	if joined.Load() != 0 || len(f.calls) != 0 {
-		t.Errorf("%d joined, %d left", joined.Load(), len(f.calls))
+	if joined.now() != 0 || len(f.calls) != 0 {
+		t.Errorf("%d joined, %d left", joined.now(), len(f.calls))
 	}
 }
 
 func TestFlightWorkOutlivesItsCaller(t *testing.T) {
 	t.Parallel()
-	var joined atomic.Int64
+	var joined Count
 	f := newFlight[int, int](&joined)
 	ctx, cancel := context.WithCancel(t.Context())
 	seen := make(chan error)

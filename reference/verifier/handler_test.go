@@ -96,7 +96,8 @@ func TestVerifierServes(t *testing.T) {
 		{"GET", "/local/resource", "opaque", 401, ``},
 		{"GET", "/introspect/resource", "", 401, ``},
 		{"GET", "/healthz", "", 200, "ok\n"},
-		{"GET", "/counters", "", 200, `{"introspections":2,"jwks_fetches":1,"cache_hits":1,"cache_misses":1,"coalesced":0}`},
+		{"GET", "/counters", "", 200, `{"introspections":2,"jwks_fetches":1,"list_fetches":0,"status_questions":0,"event_streams":0,"shared_reads":0,"table_reads":0,` +
+			`"cache_hits":1,"cache_misses":1,"coalesced":0,"stale_hits":0,"events":0,"shared_hits":0,"shared_failures":0}`},
 	} {
 		request := httptest.NewRequest(test.method, test.path, nil)
 		if test.token != "" {

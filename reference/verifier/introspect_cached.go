@@ -22,7 +22,7 @@ type introspectCached struct {
 	now    func() time.Time
 	cache  *answerCache
 	flight *flight[tokenHash, answer]
-	count  *counters
+	count  *Counters
 
 	whileRevalidate, ifError time.Duration
 
@@ -46,7 +46,7 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	cache.leeway = p.expect.Leeway
 	s := &introspectCached{
 		issuer: p.issuer, expect: p.expect, now: p.options.Now, cache: cache, count: p.count,
-		flight:          newFlight[tokenHash, answer](&p.count.coalesced),
+		flight:          newFlight[tokenHash, answer](&p.count.Coalesced),
 		whileRevalidate: time.Duration(config.StaleWhileRevalidate),
 		ifError:         time.Duration(config.StaleIfError),
 	}
@@ -80,7 +80,7 @@ func (s *introspectCached) Judge(ctx context.Context, token string) (claims.Clai
 	now := s.now()
 	entry := s.cache.find(key, now)
 	if entry != nil && entry.fresh(now) {
-		s.count.cacheHits.Add(1)
+		s.count.CacheHits.add()
 		return entry.answer.judge(s.expect, now)
 	}
 	return s.ask(ctx, key, token, entry)
@@ -90,16 +90,16 @@ func (s *introspectCached) Judge(ctx context.Context, token string) (claims.Clai
 func (s *introspectCached) ask(ctx context.Context, key tokenHash, token string, entry *cacheEntry) (claims.Claims, error) {
 	work := func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) }
 	if now := s.now(); entry != nil && entry.within(s.whileRevalidate, now) {
-		s.count.staleHits.Add(1)
+		s.count.StaleHits.add()
 		s.flight.start(ctx, key, work)
 		return entry.answer.judge(s.expect, now)
 	}
-	s.count.cacheMisses.Add(1)
+	s.count.CacheMisses.add()
 	a, err := s.flight.do(ctx, key, work)
 	now := s.now()
 	var unavailable *Unavailable
 	if errors.As(err, &unavailable) && entry != nil && entry.within(s.ifError, now) {
-		s.count.staleHits.Add(1)
+		s.count.StaleHits.add()
 		return entry.answer.judge(s.expect, now)
 	}
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *introspectCached) miss(ctx context.Context, key tokenHash, token string
 	asked := s.now()
 	// The miss may date from before another's answer was stored.
 	if a, ok := s.cache.get(key, asked); ok {
-		s.count.coalesced.Add(1)
+		s.count.Coalesced.add()
 		return a, nil
 	}
 	return s.asking(ctx, key, token)

@@ -51,10 +51,10 @@ func (s *introspectPush) Judge(ctx context.Context, token string) (claims.Claims
 	key := hashToken(token)
 	now := s.now()
 	if entry := s.cache.find(key, now); s.usable(entry, now) {
-		s.count.cacheHits.Add(1)
+		s.count.CacheHits.add()
 		return entry.answer.judge(s.expect, now)
 	}
-	s.count.cacheMisses.Add(1)
+	s.count.CacheMisses.add()
 	a, err := s.flight.do(ctx, key, func(ctx context.Context) (answer, error) { return s.miss(ctx, key, token) })
 	if err != nil {
 		return claims.Claims{}, err
@@ -74,7 +74,7 @@ func (s *introspectPush) usable(entry *cacheEntry, now time.Time) bool {
 func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) (answer, error) {
 	asked := s.now()
 	if entry := s.cache.find(key, asked); s.usable(entry, asked) {
-		s.count.coalesced.Add(1)
+		s.count.Coalesced.add()
 		return entry.answer, nil
 	}
 	// Both are noted before the issuer is asked: its answer may be older than an event.

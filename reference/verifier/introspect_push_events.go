@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // maxEvent is the size of the longest line of an event stream, in bytes.
@@ -77,7 +77,7 @@ func readEvents(r io.Reader, take func(eventLine) error) error {
 // understood.
 func parseRevoked(data []byte) (revocationEvent, error) {
 	var r revocationEvent
-	if json.Unmarshal(data, &r) != nil || (r.JTI == "") == (r.Family == "") {
+	if exactjson.Unmarshal(data, &r) != nil || (r.JTI == "") == (r.Family == "") {
 		return revocationEvent{}, errEvent // the decoder's words may quote it
 	}
 	return r, nil

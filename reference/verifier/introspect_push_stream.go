@@ -27,7 +27,7 @@ type revocationStream struct {
 	silence  time.Duration // after which a connection is taken for dead
 	patience time.Duration // with the issuer, until it begins to answer
 	names    *revocationNames
-	count    *counters
+	count    *Counters
 	retry    time.Duration // after the first failure; twice as long after each further one
 
 	once    sync.Once
@@ -43,10 +43,10 @@ type revocationStream struct {
 }
 
 func newRevocationStream(p *parts, names *revocationNames) *revocationStream {
-	client := *p.client
+	client := *p.upstream.client
 	client.Timeout = 0 // it would end each stream
 	s := &revocationStream{
-		client: &client, uri: p.config.EventsURI, basic: p.issuer.basic, now: p.options.Now,
+		client: &client, uri: p.config.EventsURI, basic: p.upstream.basic, now: p.options.Now,
 		silence: time.Duration(p.config.EventsSilence), patience: p.options.Timeout, names: names, count: p.count, retry: firstRetry,
 	}
 	if s.silence == 0 {
@@ -131,7 +131,7 @@ func (s *revocationStream) open(ctx context.Context) (*http.Response, error) {
 	if s.id != "" {
 		request.Header.Set("Last-Event-ID", s.id)
 	}
-	s.count.eventStreams.Add(1)
+	s.count.EventStreams.add()
 	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func (s *revocationStream) take(line eventLine) error {
 			return err
 		}
 		s.names.drop(r)
-		s.count.events.Add(1)
+		s.count.Events.add()
 	}
 	if line.id != "" {
 		s.id = line.id

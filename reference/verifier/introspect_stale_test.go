@@ -23,7 +23,7 @@ func staleWorld(t *testing.T, whileRevalidate, ifError time.Duration) (w *cachin
 	return w, token, testTTL - jitter(hashToken(token), testTTL)
 }
 
-func (w *cachingWorld) wantsStale(t *testing.T, hits int64) {
+func (w *cachingWorld) wantsStale(t *testing.T, hits Count) {
 	t.Helper()
 	if n := w.verifier.Counters().StaleHits; n != hits {
 		t.Errorf("%d stale hits, want %d", n, hits)

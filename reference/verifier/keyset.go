@@ -28,18 +28,16 @@ const DefaultKeyMaxAge = 10 * time.Minute
 // they have become old, and when one isn't among them, but the latter no more than once
 // in each interval, whatever kids the tokens name.
 type keySet struct {
-	client     *http.Client
+	upstream   upstreamCaller
 	uri        string
 	algorithms []keys.Algorithm
-	timeout    time.Duration
 	interval   time.Duration
 	maxAge     time.Duration
 	now        func() time.Time
-	fetches    *atomic.Int64
+	fetches    *Count
 
 	state  atomic.Pointer[keyState]
 	flight *flight[struct{}, *keyState]
-	joined atomic.Int64
 }
 
 // keyState is what is known of the keys; it is replaced, never changed.
@@ -51,13 +49,13 @@ type keyState struct {
 	err     error               // why the latest fetch failed
 }
 
-func newKeySet(client *http.Client, config Config, options Options, fetches *atomic.Int64) *keySet {
-	s := &keySet{client: client, uri: config.JWKSURI, algorithms: config.algorithms(), timeout: options.Timeout,
+func newKeySet(upstream upstreamCaller, config Config, options Options, fetches *Count) *keySet {
+	s := &keySet{upstream: upstream, uri: config.JWKSURI, algorithms: config.algorithms(),
 		interval: options.KeyInterval, maxAge: time.Duration(config.KeyMaxAge), now: options.Now, fetches: fetches}
 	if s.maxAge == 0 {
 		s.maxAge = DefaultKeyMaxAge
 	}
-	s.flight = newFlight[struct{}, *keyState](&s.joined)
+	s.flight = newFlight[struct{}, *keyState](new(Count))
 	s.state.Store(&keyState{})
 	return s
 }
@@ -162,28 +160,15 @@ func sameKey(a, b *jwt.Key) bool {
 
 // fetch returns the published keys, and how long they may be used.
 func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.uri, nil)
+	r, err := s.upstream.get(ctx, s.uri, http.Header{"Accept": {"application/jwk-set+json, application/json"}}, maxKeySet, s.fetches)
 	if err != nil {
 		return nil, 0, err
 	}
-	request.Header.Set("Accept", "application/jwk-set+json, application/json")
-	s.fetches.Add(1)
-	response, err := s.client.Do(request)
-	if err != nil {
-		return nil, 0, err
+	if r.status != http.StatusOK {
+		return nil, 0, fmt.Errorf("the issuer answered with status %d", r.status)
 	}
-	defer response.Body.Close()
-	body, err := readBounded(response.Body, maxKeySet)
-	if err != nil {
-		return nil, 0, err
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, 0, fmt.Errorf("the issuer answered with status %d", response.StatusCode)
-	}
-	found, err := jwt.ParseKeySet(body, s.algorithms)
-	return found, s.lifetime(response.Header.Values("Cache-Control")), err
+	found, err := jwt.ParseKeySet(r.body, s.algorithms)
+	return found, s.lifetime(r.header.Values("Cache-Control")), err
 }
 
 // RFC 9111, section 5.2.2: max-age says for how long an answer is fresh, no-store and

@@ -98,7 +98,7 @@ func TestKeySetOldKeysAreFetchedOnce(t *testing.T) {
 			}
 		})
 	}
-	await(t.Context(), t, func() bool { return v.published.joined.Load() == waiters-1 })
+	await(t.Context(), t, func() bool { return v.published.flight.joined.now() == waiters-1 })
 	close(release)
 	group.Wait()
 	if n := u.fetched.Load(); n != 2 {

@@ -34,7 +34,7 @@ func TestKeySetColdStartMakesOneFetch(t *testing.T) {
 			}
 		})
 	}
-	await(t.Context(), t, func() bool { return v.published.joined.Load() == waiters-1 })
+	await(t.Context(), t, func() bool { return v.published.flight.joined.now() == waiters-1 })
 	close(release)
 	group.Wait()
 	if n := u.fetched.Load(); n != 1 || v.Counters().JWKSFetches != 1 {

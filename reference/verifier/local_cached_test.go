@@ -99,7 +99,7 @@ func TestLocalCachedForgetsWithTheKeys(t *testing.T) {
 func TestLocalCachedIsBounded(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	m, err := newMemory(100, c.now)
+	m, err := newMemory(&parts{config: Config{Cache: Cache{Entries: 100}}, options: Options{Now: c.now}})
 	if err != nil {
 		t.Fatal(err)
 	}

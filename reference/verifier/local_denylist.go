@@ -23,7 +23,7 @@ func newLocalDenylist(p *parts) (Strategy, error) {
 	if p.config.DenylistURI == "" {
 		return nil, nil
 	}
-	s := &localDenylist{verifier: p.signed, keys: p.keys, now: p.options.Now, list: newDenylist(p, &p.count.coalesced, &p.count.listFetches)}
+	s := &localDenylist{verifier: p.signed, keys: p.keys, now: p.options.Now, list: newDenylist(p, &p.count.Coalesced, &p.count.ListFetches)}
 	if p.config.DenylistSet == SetBloomOnline {
 		s.confirm = newStatusAsker(p)
 	}

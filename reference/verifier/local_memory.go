@@ -1,10 +1,8 @@
 package verifier
 
 import (
-	"fmt"
+	"context"
 	"time"
-
-	"github.com/maypok86/otter/v2"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
 )
@@ -17,64 +15,48 @@ type remembered struct {
 	until   time.Time // from when on this isn't used
 }
 
-// memory remembers verified tokens, at most a number of them. The library beneath evicts;
-// whether an entry may be used is decided here, on each use. Refused tokens have room
-// of their own, so that a flood of them displaces no token that is in use.
+// memory remembers verified tokens, by the keys that they were verified by.
 type memory struct {
-	accepted, refused *otter.Cache[tokenHash, *remembered]
+	*pair[remembered]
+	keys  *keySet
+	now   func() time.Time
+	count *Counters
 }
 
-// newMemory takes the number of tokens that are remembered at most, 2 or more.
-func newMemory(entries int, now func() time.Time) (*memory, error) {
-	share := max(1, int(refusedShare*float64(entries)))
-	accepted, err := newMemoryOf(entries-share, now)
-	if err != nil {
-		return nil, err
-	}
-	refused, err := newMemoryOf(share, now)
-	if err != nil {
-		return nil, err
-	}
-	return &memory{accepted, refused}, nil
+func newMemory(p *parts) (*memory, error) {
+	tokens, err := newPair(p.config.Cache.Entries, p.options.Now, func(r *remembered) time.Time { return r.until })
+	return &memory{tokens, p.keys, p.options.Now, p.count}, err
 }
 
-func newMemoryOf(most int, now func() time.Time) (*otter.Cache[tokenHash, *remembered], error) {
-	cache, err := otter.New(&otter.Options[tokenHash, *remembered]{
-		MaximumSize: most,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[tokenHash, *remembered]) time.Duration {
-			return max(e.Value.until.Sub(now()), 1)
-		}),
-		Clock:  cacheClock{now},
-		Logger: &otter.NoopLogger{},
-	})
+// recall returns what is remembered of a token, nil when that is nothing, with its hash
+// and the version of the keys. A withdrawn key takes the tokens with it that it signed.
+func (m *memory) recall(ctx context.Context, token string, now time.Time) (key tokenHash, version uint64, r *remembered, err error) {
+	keys, err := m.keys.current(ctx, now)
 	if err != nil {
-		return nil, fmt.Errorf("make memory of verified tokens: %w", err)
+		return key, 0, nil, err
 	}
-	return cache, nil
+	key = hashToken(token)
+	if r = m.get(key, keys.version, now); r != nil {
+		m.count.CacheHits.add()
+	}
+	return key, keys.version, r, nil
 }
 
-// get returns what is remembered of a token, unless it is too old to be used now or the
-// keys are others since: a withdrawn key takes the tokens with it that it signed.
-func (m *memory) get(key tokenHash, version uint64, now time.Time) (*remembered, bool) {
-	for _, cache := range [...]*otter.Cache[tokenHash, *remembered]{m.accepted, m.refused} {
-		if r, ok := cache.GetIfPresent(key); ok && r.version == version && now.Before(r.until) {
-			return r, true
-		}
+// get returns what is remembered under a hash, unless the keys are others since.
+func (m *memory) get(key tokenHash, version uint64, now time.Time) *remembered {
+	if r := m.find(key, now); r != nil && r.version == version {
+		return r
 	}
-	return nil, false
+	return nil
 }
 
 // put remembers until the given time, and an accepted token never past its exp.
 func (m *memory) put(key tokenHash, r *remembered, now time.Time) {
-	cache := m.refused
-	if r.refusal == nil {
-		cache = m.accepted
-		if exp := r.said.ExpiresAt; !exp.IsZero() && exp.Before(r.until) {
-			r.until = exp
-		}
+	if exp := r.said.ExpiresAt; r.refusal == nil && !exp.IsZero() && exp.Before(r.until) {
+		r.until = exp
 	}
 	if r.until.After(now) {
-		cache.Set(key, r)
+		m.set(key, r.refusal == nil, r)
 	}
 }
 

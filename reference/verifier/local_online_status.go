@@ -3,15 +3,11 @@ package verifier
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
@@ -57,11 +53,11 @@ func (s *localOnlineStatus) Judge(ctx context.Context, token string) (claims.Cla
 type statusAsker struct {
 	upstream upstreamCaller
 	uri      string
-	asked    *atomic.Int64
+	asked    *Count
 }
 
 func newStatusAsker(p *parts) *statusAsker {
-	return &statusAsker{p.caller(), p.config.StatusURI, &p.count.statusQuestions}
+	return &statusAsker{p.upstream, p.config.StatusURI, &p.count.StatusQuestions}
 }
 
 // check returns nil for a token that is good. One of an identifier that the issuer never
@@ -80,21 +76,19 @@ func (a *statusAsker) check(ctx context.Context, jti string) error {
 }
 
 func (a *statusAsker) ask(ctx context.Context, jti string) (string, error) {
-	r, err := a.upstream.post(ctx, a.uri, "application/json", url.Values{"jti": {jti}}, a.asked)
-	switch {
-	case err != nil:
+	r, err := a.upstream.post(ctx, a.uri, mediaJSON, url.Values{"jti": {jti}}, a.asked)
+	if err == nil {
+		err = r.is(mediaJSON)
+	}
+	if err != nil {
 		return "", err
-	case r.status != http.StatusOK:
-		return "", fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != "application/json":
-		return "", errors.New("the issuer's answer is not application/json")
 	}
 	var answer struct {
 		JTI    string `json:"jti"`
 		Status string `json:"status"`
 	}
 	// An answer about another token says nothing of this one.
-	if json.Unmarshal(r.body, &answer) != nil || answer.JTI != jti {
+	if exactjson.Unmarshal(r.body, &answer) != nil || answer.JTI != jti {
 		return "", errors.New("the issuer's answer is malformed, or about another token")
 	}
 	switch answer.Status {

@@ -7,10 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
@@ -62,12 +60,12 @@ func (s *phantom) open(ctx context.Context, _ string, x exchange) (claims.Claims
 // answer of RFC 7662.
 func parseStatement(payload []byte, expect claims.Expectation, us string, now time.Time) (answer, error) {
 	var p struct {
-		Issuer   string         `json:"iss"`
-		Audience audience       `json:"aud"`
-		IssuedAt *float64       `json:"iat"`
-		Answer   jsontext.Value `json:"token_introspection"`
+		Issuer   string          `json:"iss"`
+		Audience audience        `json:"aud"`
+		IssuedAt *float64        `json:"iat"`
+		Answer   exactjson.Value `json:"token_introspection"`
 	}
-	if !claims.Shallow(payload) || json.Unmarshal(payload, &p) != nil || p.Answer.Kind() != '{' {
+	if exactjson.Unmarshal(payload, &p) != nil || p.Answer.Kind() != '{' {
 		return answer{}, errors.New("the introspection answer is malformed")
 	}
 	switch {
@@ -96,8 +94,8 @@ type audience []string
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *audience) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '[' {
-		return json.Unmarshal(data, (*[]string)(a))
+		return exactjson.Unmarshal(data, (*[]string)(a))
 	}
 	*a = make([]string, 1)
-	return json.Unmarshal(data, &(*a)[0])
+	return exactjson.Unmarshal(data, &(*a)[0])
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
@@ -24,19 +23,16 @@ const (
 // introspection endpoint, for what can be verified, and that are remembered for a
 // while. Concurrent misses on one token make one request.
 type exchanged struct {
+	*memory
 	upstream    upstreamCaller
 	endpoint    string
 	clientID    string
 	accept      string
-	sent        *atomic.Int64
-	keys        *keySet
+	sent        *Count
 	expect      claims.Expectation
-	now         func() time.Time
-	memory      *memory
 	ttl         time.Duration
 	negativeTTL time.Duration
 	flight      *flight[tokenHash, *remembered]
-	count       *counters
 
 	open      func(ctx context.Context, token string, x exchange) (claims.Claims, error)
 	plausible func(token string) bool // the issuer isn't asked about others
@@ -45,7 +41,7 @@ type exchanged struct {
 // newExchanged returns what is shared, and a verifier of the JWTs that the issuer hands
 // out, which aren't encrypted whatever clients get.
 func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
-	memory, err := newMemory(p.config.Cache.Entries, p.options.Now)
+	memory, err := newMemory(p)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,10 +50,10 @@ func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 		return nil, nil, err
 	}
 	return &exchanged{
-		upstream: p.caller(), endpoint: p.config.IntrospectionEndpoint, clientID: p.config.ClientID,
-		sent: &p.count.introspections, keys: p.keys, expect: p.expect, now: p.options.Now, memory: memory,
+		upstream: p.upstream, endpoint: p.config.IntrospectionEndpoint, clientID: p.config.ClientID,
+		memory: memory, sent: &p.count.Introspections, expect: p.expect,
 		ttl: time.Duration(p.config.Cache.TTL), negativeTTL: time.Duration(p.config.Cache.NegativeTTL),
-		flight: newFlight[tokenHash, *remembered](&p.count.coalesced), count: p.count,
+		flight:    newFlight[tokenHash, *remembered](&p.count.Coalesced),
 		plausible: func(string) bool { return true },
 	}, verifier, nil
 }
@@ -70,14 +66,12 @@ func (s *exchanged) Outage() string { return "what is remembered, until its time
 
 func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	now := s.now()
-	keys, err := s.keys.current(ctx, now)
+	key, _, known, err := s.recall(ctx, token, now)
 	if err != nil {
 		return claims.Claims{}, err
 	}
-	key := hashToken(token)
-	if r, ok := s.memory.get(key, keys.version, now); ok {
-		s.count.cacheHits.Add(1)
-		return r.judge(s.expect, now)
+	if known != nil {
+		return known.judge(s.expect, now)
 	}
 	if len(token) > jwt.MaxToken {
 		return claims.Claims{}, claims.Refuse(claims.ReasonTooLong)
@@ -85,7 +79,7 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	if !s.plausible(token) {
 		return claims.Claims{}, claims.Refuse(claims.ReasonMalformed)
 	}
-	s.count.cacheMisses.Add(1)
+	s.count.CacheMisses.add()
 	r, err := s.flight.do(ctx, key, func(ctx context.Context) (*remembered, error) { return s.miss(ctx, key, token) })
 	if err != nil {
 		return claims.Claims{}, err
@@ -103,8 +97,8 @@ func (s *exchanged) miss(ctx context.Context, key tokenHash, token string) (*rem
 		return nil, err
 	}
 	// The miss may date from before another's answer was stored.
-	if r, ok := s.memory.get(key, keys.version, asked); ok {
-		s.count.coalesced.Add(1)
+	if r := s.get(key, keys.version, asked); r != nil {
+		s.count.Coalesced.add()
 		return r, nil
 	}
 	x, active, err := s.exchange(ctx, token)
@@ -119,7 +113,7 @@ func (s *exchanged) miss(ctx context.Context, key tokenHash, token string) (*rem
 	} else if r.refusal = err; !isInactive(err) {
 		return nil, err
 	}
-	s.memory.put(key, r, asked)
+	s.put(key, r, asked)
 	return r, nil
 }
 
@@ -150,8 +144,8 @@ func (s *exchanged) exchange(ctx context.Context, token string) (exchange, bool,
 	switch media := r.media(); {
 	case media == mediaJWT, media == "application/"+typeIntrospection && strings.Contains(s.accept, media):
 		return exchange{media, strings.TrimSpace(string(r.body))}, true, nil
-	case media == "application/json":
-		a, err := parseAnswer(r.status, media, r.body)
+	case media == mediaJSON:
+		a, err := parseAnswer(r)
 		if err == nil && a.active {
 			err = errors.New("the issuer has no JWT for the token")
 		}

@@ -74,22 +74,17 @@ func (s *sharedCache) lookOrAsk(ctx context.Context, key tokenHash, token string
 	if found, ok := s.far.get(ctx, key, now); ok {
 		left := min(found.asked.Add(s.cache.ttl).Sub(now), found.left)
 		if left > 0 {
-			s.count.sharedHits.Add(1)
+			s.count.SharedHits.add()
 			s.cache.putUntil(key, cacheEntry{answer: found.answer}, now, left)
 			return found.answer, nil
 		}
 	}
 	asked := s.now()
-	a, err := s.issuer.ask(ctx, token)
-	if err != nil {
-		return answer{}, err
-	}
-	a = a.withoutToken(token)
-	s.cache.put(key, a, asked)
-	if a.active {
+	a, err := s.askIssuer(ctx, key, token)
+	if err == nil && a.active {
 		s.far.put(ctx, key, a, asked, s.now(), lifetimeOf(key, a, asked, s.cache.ttl))
 	}
-	return a, nil
+	return a, err
 }
 
 // lifetimeOf is how long an answer is shared from when it was asked for: as long as it

@@ -38,7 +38,7 @@ type sharedAnswers struct {
 	name    []byte // the key of the entries' names
 	seal    cipher.AEAD
 	retryAt atomic.Int64 // in nanoseconds since 1970, while the server fails
-	count   *counters
+	count   *Counters
 }
 
 // sharedAnswer is the stored form.
@@ -84,6 +84,7 @@ func (s *sharedAnswers) get(ctx context.Context, key tokenHash, now time.Time) (
 		return foundAnswer{}, false
 	}
 	name := s.keyOf(key)
+	s.count.SharedReads.add()
 	value, left, err := s.server.Get(ctx, name)
 	s.tried(ctx, err, now)
 	if err != nil || value == nil {
@@ -127,7 +128,7 @@ func (s *sharedAnswers) tried(ctx context.Context, err error, now time.Time) {
 	case err == nil:
 		s.retryAt.Store(0)
 	case ctx.Err() == nil:
-		s.count.sharedFailures.Add(1)
+		s.count.SharedFailures.add()
 		s.retryAt.Store(now.Add(shortCircuit).UnixNano())
 	}
 }

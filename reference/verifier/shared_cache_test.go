@@ -93,7 +93,7 @@ func TestSharedCacheShares(t *testing.T) {
 	second, count := sharing(t, u, c, m, nil)
 	want := judges(t, first, "tok", "")
 	got := judges(t, second, "tok", "")
-	if u.asked.Load() != 1 || count.Counters().SharedHits != 1 {
+	if u.asked.Load() != 1 || count.Counters().SharedHits != 1 || count.Counters().SharedReads != 1 {
 		t.Errorf("%d requests, %+v", u.asked.Load(), count.Counters())
 	}
 	if got.Subject != want.Subject || !got.ExpiresAt.Equal(want.ExpiresAt) || *got.Confirmation != *want.Confirmation || got.ID != "" {

@@ -32,7 +32,7 @@ type sharedDB struct {
 	signed *jwt.Verifier
 	expect claims.Expectation
 	now    func() time.Time
-	count  *counters
+	count  *Counters
 }
 
 func newSharedDB(p *parts) (Strategy, error) {
@@ -122,7 +122,7 @@ func (s *sharedDB) checkRevoked(ctx context.Context, jti string) error {
 	if family := (&token.Claims{ID: jti}).Family(); family != "" {
 		subjects = append(subjects, store.FamilySubject(family))
 	}
-	s.count.tableReads.Add(1)
+	s.count.TableReads.add()
 	revoked, err := s.table.Tokens.Revoked(ctx, subjects...)
 	if err != nil {
 		return tableError(ctx)
@@ -134,7 +134,7 @@ func (s *sharedDB) checkRevoked(ctx context.Context, jti string) error {
 }
 
 func (s *sharedDB) get(ctx context.Context, k store.Key) (store.Record, bool, error) {
-	s.count.tableReads.Add(1)
+	s.count.TableReads.add()
 	kept, ok, err := s.table.Tokens.Get(ctx, k)
 	if err != nil {
 		return store.Record{}, false, tableError(ctx)

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -24,7 +22,7 @@ type statusLists struct {
 	reached  string // origin in place of that, where requests go
 	leeway   time.Duration
 	now      func() time.Time
-	fetches  *atomic.Int64
+	fetches  *Count
 	lists    *otter.Cache[string, *statusListEntry]
 	flight   *flight[string, *statusListEntry]
 }
@@ -56,8 +54,8 @@ func newStatusLists(p *parts) (*statusLists, error) {
 		return nil, fmt.Errorf("make memory of status lists: %w", err)
 	}
 	s := &statusLists{
-		upstream: p.caller(), keys: p.keys, own: own, reached: p.config.StatusListOrigin, leeway: p.expect.Leeway,
-		now: p.options.Now, fetches: &p.count.listFetches, lists: lists, flight: newFlight[string, *statusListEntry](&p.count.coalesced),
+		upstream: p.upstream, keys: p.keys, own: own, reached: p.config.StatusListOrigin, leeway: p.expect.Leeway,
+		now: p.options.Now, fetches: &p.count.ListFetches, lists: lists, flight: newFlight[string, *statusListEntry](&p.count.Coalesced),
 	}
 	if s.reached == "" {
 		s.reached = s.own
@@ -127,14 +125,12 @@ func (s *statusLists) miss(ctx context.Context, uri, from string) *statusListEnt
 
 func (s *statusLists) fetch(ctx context.Context, uri, from string) (*statusList, error) {
 	const media = "application/" + typeStatusList
-	r, err := s.upstream.get(ctx, from, http.Header{"Accept": {media}}, maxStatusListText, s.fetches)
-	switch {
-	case err != nil:
+	r, err := s.upstream.get(ctx, from, asItIs(media), maxStatusListText, s.fetches)
+	if err == nil {
+		err = r.is(media)
+	}
+	if err != nil {
 		return nil, err
-	case r.status != http.StatusOK:
-		return nil, fmt.Errorf("the issuer answered with status %d", r.status)
-	case r.media() != media:
-		return nil, errors.New("the issuer's answer is not " + media)
 	}
 	payload, err := jwt.CheckStatement(ctx, strings.TrimSpace(string(r.body)), typeStatusList, s.keys)
 	if err != nil {

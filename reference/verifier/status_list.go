@@ -9,9 +9,8 @@ import (
 	"io"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // typeStatusList is the typ of a list's header and, after application/, its media type
@@ -62,7 +61,7 @@ type statusListPayload struct {
 // parseStatusList reads the payload of a list whose signature was checked.
 func parseStatusList(payload []byte, uri string, now time.Time, leeway time.Duration) (*statusList, error) {
 	var p statusListPayload
-	if !claims.Shallow(payload) || json.Unmarshal(payload, &p) != nil {
+	if exactjson.Unmarshal(payload, &p) != nil {
 		return nil, errors.New("the status list is malformed")
 	}
 	if err := checkStatusSubject(p, uri); err != nil {

@@ -2,7 +2,7 @@ package verifier
 
 import (
 	"context"
-	"net/http"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/jwt"
@@ -55,59 +55,106 @@ const (
 	SharedDB       = "shared-db"
 )
 
+// Description is what is known of a strategy before it is made.
+type Description struct {
+	Name string
+	Does string // how it judges, in a few words
+	// Opaque and SelfContained say which tokens it can judge, an identifier and a JWT.
+	Opaque, SelfContained bool
+	// Form is how the names of the forms of token begin that it is made for; empty when
+	// any token that it can judge will do. What it makes of others is up to the issuer.
+	Form string
+	// Asks are the members of the configuration that name what it asks of the issuer.
+	Asks []string
+	// Claim is one that its tokens need beside those of RFC 9068.
+	Claim string
+	// Store is what it reads beside that: a member of the configuration, or [Options.Table].
+	Store string
+}
+
+// The members of the configuration by which strategies reach the issuer.
+const (
+	asksIntrospection = "introspection_endpoint"
+	asksKeys          = "jwks_uri"
+)
+
 // strategyTable is what there is, in the order in which it is listed. A strategy that
 // the configuration lacks something for isn't made, and its function returns nil.
 // One with an io.Closer is closed with the verifier.
 var strategyTable = []struct {
-	name  string
-	needs string // of the configuration, beside what is required; for those who look for a strategy
-	make  func(*parts) (Strategy, error)
+	Description
+	make func(*parts) (Strategy, error)
 }{
-	{Introspect, "", newIntrospect},
-	{IntrospectCached, "", newIntrospectCached},
-	{IntrospectPush, "events_uri", newIntrospectPush},
-	{SharedCache, "shared_cache", newSharedCache},
-	{SharedDB, "the issuer's token table", newSharedDB},
-	{Local, "", newLocal},
-	{LocalCached, "", newLocalCached},
-	{LocalDenylist, "denylist_uri", newLocalDenylist},
-	{LocalStatus, "", newLocalStatus},
-	{LocalOnlineStatus, "status_uri", newLocalOnlineStatus},
-	{Hybrid, "", newHybrid},
-	{Phantom, "", newPhantom},
-	{Split, "", newSplit},
+	{Description{Name: Introspect, Does: "asks the issuer on every request", Opaque: true, SelfContained: true,
+		Asks: []string{asksIntrospection}}, newIntrospect},
+	{Description{Name: IntrospectCached, Does: "asks the issuer, and remembers the answer for a while", Opaque: true, SelfContained: true,
+		Asks: []string{asksIntrospection}}, newIntrospectCached},
+	{Description{Name: IntrospectPush, Does: "remembers the answer until the issuer's event stream revokes it", Opaque: true, SelfContained: true,
+		Asks: []string{asksIntrospection, "events_uri"}}, newIntrospectPush},
+	{Description{Name: SharedCache, Does: "remembers the answer in a Redis that all resource servers share", Opaque: true, SelfContained: true,
+		Asks: []string{asksIntrospection}, Store: "shared_cache"}, newSharedCache},
+	{Description{Name: SharedDB, Does: "reads the issuer's token table", Opaque: true, SelfContained: true,
+		Asks: []string{asksKeys}, Store: "the issuer's token table"}, newSharedDB},
+	{Description{Name: Local, Does: "verifies signature and claims", SelfContained: true, Asks: []string{asksKeys}}, newLocal},
+	{Description{Name: LocalCached, Does: "verifies signature and claims once, and remembers it", SelfContained: true,
+		Asks: []string{asksKeys}}, newLocalCached},
+	{Description{Name: LocalDenylist, Does: "verifies, and looks in a downloaded list of revocations", SelfContained: true,
+		Asks: []string{asksKeys, "denylist_uri"}}, newLocalDenylist},
+	{Description{Name: LocalStatus, Does: "verifies, and looks in a downloaded Token Status List", SelfContained: true,
+		Asks: []string{asksKeys}, Claim: "status"}, newLocalStatus},
+	{Description{Name: LocalOnlineStatus, Does: "verifies, and asks the issuer about the jti on every request", SelfContained: true,
+		Asks: []string{asksKeys, "status_uri"}}, newLocalOnlineStatus},
+	{Description{Name: Hybrid, Does: "verifies, and on risky routes asks the issuer", SelfContained: true,
+		Asks: []string{asksKeys, asksIntrospection}}, newHybrid},
+	{Description{Name: Phantom, Does: "exchanges an identifier for the JWT behind it", Opaque: true, Form: "phantom-",
+		Asks: []string{asksIntrospection, asksKeys}}, newPhantom},
+	{Description{Name: Split, Does: "exchanges a signature for the rest of its JWT", Opaque: true, Form: "split-",
+		Asks: []string{asksIntrospection, asksKeys}}, newSplit},
 }
 
 // parts is what strategies are made of, and share.
 type parts struct {
-	config  Config
-	options Options
-	expect  claims.Expectation
-	issuer  *introspector
-	keys    *keySet
-	signed  *jwt.Verifier
-	client  *http.Client // for other requests to the issuer
-	count   *counters
+	config   Config
+	options  Options
+	expect   claims.Expectation
+	upstream upstreamCaller
+	issuer   *introspector
+	keys     *keySet
+	signed   *jwt.Verifier
+	count    *Counters
 }
 
 // Strategies lists the names of the strategies, in a fixed order.
 func Strategies() []string {
 	var names []string
 	for _, row := range strategyTable {
-		names = append(names, row.name)
+		names = append(names, row.Name)
 	}
 	return names
+}
+
+// Describe returns what is known of the strategy of that name.
+func Describe(name string) (Description, bool) {
+	for _, row := range strategyTable {
+		if row.Name == name {
+			d := row.Description
+			d.Asks = slices.Clone(d.Asks)
+			return d, true
+		}
+	}
+	return Description{}, false
 }
 
 // Needs says what a strategy of that name has to be given in the configuration, beside
 // what is required; nothing for most.
 func Needs(name string) string {
-	for _, row := range strategyTable {
-		if row.name == name {
-			return row.needs
+	d, _ := Describe(name)
+	for _, member := range d.Asks {
+		if member != asksIntrospection && member != asksKeys {
+			return member
 		}
 	}
-	return ""
+	return d.Store
 }
 
 // Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can

@@ -27,7 +27,7 @@ type Verifier struct {
 	strategies []Strategy
 	client     *http.Client
 	published  *keySet
-	count      counters
+	count      *Counters
 	guard      *Guard
 	mux        *http.ServeMux
 }
@@ -59,29 +59,22 @@ func New(config Config, options Options) (*Verifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("verifier: %w", err)
 	}
-	v := &Verifier{client: upstreamClient(options.Client), guard: guard}
+	v := &Verifier{count: &Counters{}, client: upstreamClient(options.Client), guard: guard}
 	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource, Leeway: time.Duration(config.Leeway)}
 	algorithms := config.algorithms()
-	v.published = newKeySet(v.client, config, options, &v.count.jwksFetches)
+	upstream := upstreamCaller{v.client, basicCredentials(config.ClientID, config.ClientSecret), options.Timeout}
+	v.published = newKeySet(upstream, config, options, &v.count.JWKSFetches)
 	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published, Decrypt: decrypt})
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{
-		config: config, options: options, expect: expect, keys: v.published, signed: signed, client: v.client, count: &v.count,
-		issuer: &introspector{
-			client:   v.client,
-			endpoint: config.IntrospectionEndpoint,
-			basic:    basicCredentials(config.ClientID, config.ClientSecret),
-			timeout:  options.Timeout,
-			sent:     &v.count.introspections,
-		},
-	}
+	p := &parts{config: config, options: options, expect: expect, upstream: upstream, keys: v.published, signed: signed, count: v.count,
+		issuer: &introspector{upstream, config.IntrospectionEndpoint, &v.count.Introspections}}
 	for _, row := range strategyTable {
 		s, err := row.make(p)
 		if err != nil {
 			v.Close()
-			return nil, fmt.Errorf("strategy %s: %w", row.name, err)
+			return nil, fmt.Errorf("strategy %s: %w", row.Name, err)
 		}
 		if s != nil {
 			v.strategies = append(v.strategies, s)

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
 // parseOperations are parse/SIZE: header and claims of a JWT are read, and its
@@ -24,10 +22,10 @@ func parseOperations() []operation {
 
 // joseHeader is what a resource server reads of a header.
 type joseHeader struct {
-	Algorithm string         `json:"alg"`
-	KeyID     string         `json:"kid"`
-	Type      string         `json:"typ"`
-	Critical  jsontext.Value `json:"crit"`
+	Algorithm string          `json:"alg"`
+	KeyID     string          `json:"kid"`
+	Type      string          `json:"typ"`
+	Critical  exactjson.Value `json:"crit"`
 }
 
 func parsing(s size) func(*material) (does, limit work, err error) {
@@ -45,7 +43,7 @@ func parsing(s size) func(*material) (does, limit work, err error) {
 					return err
 				}
 				head, set = joseHeader{}, claims.Claims{}
-				if err := json.Unmarshal(header, &head); err != nil {
+				if err := exactjson.Unmarshal(header, &head); err != nil {
 					return errors.New("the header isn't JSON")
 				}
 				return claims.Decode(payload, &set)
@@ -60,7 +58,7 @@ func parsing(s size) func(*material) (does, limit work, err error) {
 		limit := &pass{what: "scan token", size: len(text),
 			once: func() error {
 				header, payload, err := segments(text)
-				valid = err == nil && jsontext.Value(header).IsValid() && jsontext.Value(payload).IsValid()
+				valid = err == nil && exactjson.Value(header).IsValid() && exactjson.Value(payload).IsValid()
 				return err
 			},
 			check: func() error {

@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -69,8 +68,10 @@ func (g gauge) since(before gauge) ([]results.Usage, []results.Counter) {
 		return used, nil
 	}
 	var counted []results.Counter
-	for _, name := range slices.Sorted(maps.Keys(g.counters)) {
-		counted = append(counted, counter(name, g.counters[name]-before.counters[name]))
+	for _, c := range verifier.CounterTable() {
+		if n, told := g.counters[c.Name]; told {
+			counted = append(counted, results.Counter{Name: c.Name, Of: c.Of, PerToken: c.PerToken, Count: n - before.counters[c.Name]})
+		}
 	}
 	return used, counted
 }
@@ -93,10 +94,4 @@ func counters(ctx context.Context, verifier string) (map[string]int64, error) {
 	}
 	var out map[string]int64
 	return out, json.NewDecoder(resp.Body).Decode(&out)
-}
-
-// counter says of whom the verifier asks what it counts. TEMPORARY until the table.
-func counter(name string, n int64) results.Counter {
-	of := map[string]string{"introspections": "issuer", "jwks_fetches": "issuer", "status_questions": "issuer", "list_fetches": "issuer"}
-	return results.Counter{Name: name, Of: of[name], PerToken: name == "introspections" || name == "status_questions", Count: n}
 }

@@ -2,25 +2,37 @@ package verifier
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
-// upstreamCaller sends the requests that the strategies over self-contained tokens have
-// for the issuer. Redirects aren't followed: the client sees to that.
+const (
+	maxAnswer = 64 << 10 // bytes of an answer about one token
+	maxKeySet = 1 << 20  // bytes of a JWK Set
+
+	mediaJSON = "application/json"
+)
+
+// upstreamCaller sends the requests to the issuer. Redirects aren't followed: the client
+// sees to that.
 type upstreamCaller struct {
 	client  *http.Client
 	basic   string // the value of the Authorization header
 	timeout time.Duration
 }
 
-func (p *parts) caller() upstreamCaller {
-	return upstreamCaller{p.client, basicCredentials(p.config.ClientID, p.config.ClientSecret), p.options.Timeout}
+// basicCredentials encodes as RFC 6749, section 2.3.1 asks: identifier and secret
+// are form-urlencoded first, then joined as in HTTP Basic.
+func basicCredentials(id string, secret Secret) string {
+	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret.Reveal())
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 }
 
 // reply is what came back.
@@ -39,22 +51,36 @@ func (r reply) media() string {
 	return media
 }
 
-// get fetches a public document of at most limit bytes, and as it is at the issuer: one
-// that a cache on the way has had for a while would be older than is counted (RFC 9111,
-// section 5.2.1.4).
-func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header, limit int64, sent *atomic.Int64) (reply, error) {
+// is returns nil for a good reply of that media type.
+func (r reply) is(media string) error {
+	switch {
+	case r.status != http.StatusOK:
+		return fmt.Errorf("the issuer answered with status %d", r.status)
+	case r.media() != media:
+		return errors.New("the issuer's answer is not " + media)
+	}
+	return nil
+}
+
+// asItIs asks for a document as it is at the issuer: one that a cache on the way has had
+// for a while would be older than is counted (RFC 9111, section 5.2.1.4).
+func asItIs(media string) http.Header {
+	return http.Header{"Accept": {media}, "Cache-Control": {"no-cache"}}
+}
+
+// get fetches a public document of at most limit bytes.
+func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header, limit int64, sent *Count) (reply, error) {
 	request, err := http.NewRequest(http.MethodGet, uri, nil)
 	if err != nil {
 		return reply{}, errors.New("the address can't be used") // which isn't repeated: it may be a token's
 	}
 	request.Header = header
-	request.Header.Set("Cache-Control", "no-cache")
 	return c.send(ctx, request, limit, sent)
 }
 
 // post sends a form in the name of the resource server. What it asks about is in the
 // body, so no error of the transport can quote it.
-func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *atomic.Int64) (reply, error) {
+func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *Count) (reply, error) {
 	request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader(form.Encode()))
 	if err != nil {
 		return reply{}, errors.New("the address can't be used")
@@ -65,10 +91,10 @@ func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.V
 	return c.send(ctx, request, maxAnswer, sent)
 }
 
-func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit int64, sent *atomic.Int64) (reply, error) {
+func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit int64, sent *Count) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	sent.Add(1)
+	sent.add()
 	response, err := c.client.Do(request.WithContext(ctx))
 	if err != nil {
 		// The address may be one that a token named, and isn't repeated.
@@ -83,6 +109,19 @@ func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit i
 		return reply{}, err
 	}
 	return reply{response.StatusCode, response.Header, body}, nil
+}
+
+// readBounded reads to the end, so that the connection can be used again, and fails
+// on more than limit bytes.
+func readBounded(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	if int64(len(body)) > limit {
+		return nil, fmt.Errorf("the issuer's answer is longer than %d bytes", limit)
+	}
+	return body, nil
 }
 
 // unavailable tells an issuer that gave no usable answer from a caller that left.
