@@ -1,10 +1,12 @@
-// Package load puts HTTP load on a protected resource at a planned rate and judges
-// every answer.
+// Package load puts HTTP load on a server at a planned rate and judges every answer.
 //
-// In order of use: [Obtain] gets tokens from the target before the step; a
-// [Schedule] fixes when each request is due; [Drive] sends them through vegeta and
-// hands each answer to the oracle; the step compares the generator's health with
-// its limits and says whether the figures can be trusted.
+// In order of use: a workload lists its cells, what there is to measure on a target;
+// for a step of one it makes the [Traffic], the requests that may be sent with the
+// answer that is right for each, and the [Event]s that change what is right meanwhile; a
+// [Schedule] fixes when each request is due; [Drive] sends them through vegeta and hands
+// each answer to the oracle; [Judge] compares the generator's health with its limits and
+// says whether the figures can be trusted. A load scenario is a file with a workload, and
+// its line in list.go.
 //
 // Latency is measured from the schedule, not from the send. A server that stalls
 // delays the requests behind the one that it stalls on; a generator that waits for
