@@ -49,7 +49,7 @@ func (i *Instance) readMetadata(ctx context.Context, client *http.Client) error 
 		declared := i.Endpoints
 		i.Endpoints = Endpoints{MetadataEndpoint: place}
 		for _, row := range endpoints {
-			if told, _ := m[row.member].(string); told != "" {
+			if told, _ := m[row.member].(string); told != "" && row.member != "" {
 				i.Endpoints[row.name] = told
 			}
 		}
@@ -58,9 +58,10 @@ func (i *Instance) readMetadata(ctx context.Context, client *http.Client) error 
 			return fmt.Errorf("metadata at %s has no token_endpoint", place)
 		}
 		// Secrets and tokens go to these, wherever the metadata says that they are.
-		for name, endpoint := range i.Endpoints {
-			if e, err := url.Parse(endpoint); err != nil || e.Scheme != "https" && !loopbackHost(e.Hostname()) {
-				return fmt.Errorf("metadata at %s names the %s endpoint %q, which is neither https nor on this machine", place, name, endpoint)
+		for _, row := range endpoints {
+			endpoint := i.Endpoints[row.name]
+			if e, err := url.Parse(endpoint); err != nil || endpoint != "" && e.Scheme != "https" && !loopbackHost(e.Hostname()) {
+				return fmt.Errorf("metadata at %s names the %s endpoint %q, which is neither https nor on this machine", place, row.name, endpoint)
 			}
 		}
 		return nil

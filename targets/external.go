@@ -106,15 +106,15 @@ func baseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("url of a server: %q is not a URL", s)
+		return nil, fmt.Errorf("%q is not a URL", s)
 	case u.User != nil:
-		return nil, fmt.Errorf("url of a server has credentials in it: use %s and %s", envClientID, envClientSecret)
+		return nil, fmt.Errorf("the URL has credentials in it: use %s and %s", envClientID, envClientSecret)
 	case (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
-		return nil, fmt.Errorf("url of a server is %q, want http://HOST or https://HOST", s)
+		return nil, fmt.Errorf("%q: want http://HOST or https://HOST", s)
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("url of a server is %q, want one without query and fragment", s)
+		return nil, fmt.Errorf("%q: want a URL without query and fragment", s)
 	case u.Scheme == "http" && !loopbackHost(u.Hostname()):
-		return nil, fmt.Errorf("url of a server is %q: a secret is sent over https only, but for this machine", s)
+		return nil, fmt.Errorf("%q: a secret is sent over https only, but for this machine", s)
 	}
 	return u, nil
 }

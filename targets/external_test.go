@@ -19,7 +19,7 @@ func outside(t *testing.T, metadata, token string) *httptest.Server {
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	mux.HandleFunc("GET "+metadata, func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"issuer":"%[1]s/realm","token_endpoint":"%[1]s/t","introspection_endpoint":"%[1]s/i","jwks_uri":"%[1]s/k","revocation_endpoint":"%[1]s/r","other_endpoint":"https://as.example/o"}`, s.URL)
+		fmt.Fprintf(w, `{"issuer":"%[1]s/realm","token_endpoint":"%[1]s/t","introspection_endpoint":"%[1]s/i","jwks_uri":"%[1]s/k","revocation_endpoint":"%[1]s/r","other_endpoint":"https://as.example/o","":"https://as.example/"}`, s.URL)
 	})
 	mux.HandleFunc("POST /t", func(w http.ResponseWriter, r *http.Request) {
 		id, secret, _ := r.BasicAuth()

@@ -89,7 +89,7 @@ func TestParseErrors(t *testing.T) {
 		{"open placeholder", replace("${listen}", "${listen"), "t.yaml:8: process.command: placeholder ${listen is not closed"},
 		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image: is "busybox", want self`},
 		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url: is for a server that is running already"},
-		{"bad url", "name: a\nurl: ftp://x\n", "t.yaml:2: url: url of a server is"},
+		{"bad url", "name: a\nurl: ftp://x\n", `t.yaml:2: url: "ftp://x": want http`},
 	} {
 		_, err := parse("t.yaml", []byte(test.text))
 		var file *config.Error

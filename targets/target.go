@@ -109,9 +109,9 @@ func (t Target) formsOf(capability func(form string) Capability) []string {
 }
 
 // Narrowed returns the target as it is set up for a run: of the forms that it declares,
-// it has the usual ones and those that the run is about. Without those, it has the first
-// self-contained one. A key for each algorithm would take seconds to make, and checks of
-// all forms would be made of each.
+// it keeps the usual ones and those that the run is about. When no self-contained form
+// is among them, it keeps its first one. A key for each algorithm would take seconds to
+// make, and checks of all forms would be made of each.
 func (t Target) Narrowed(about []string) Target {
 	kept := append(slices.Clone(usual), about...)
 	isKept := func(form string) bool { return slices.Contains(kept, form) }

@@ -64,11 +64,8 @@ func besideBare(ctx context.Context, program, form string, introspect bool, figu
 		input.Algorithm, input.Signing = form, tokens(0)[:dot]
 	}
 	if introspect {
-		request, err := in.Introspector.Post(ctx, in.Endpoints[targets.IntrospectionEndpoint], url.Values{"token": {tokens(0)}})
+		input.Answer, err = send(in.Introspector.Post(ctx, in.Endpoints[targets.IntrospectionEndpoint], url.Values{"token": {tokens(0)}}))
 		if err != nil {
-			return 0, fmt.Errorf("introspect: %w", err)
-		}
-		if input.Answer, err = send(request); err != nil {
 			return 0, err
 		}
 	}
@@ -164,11 +161,7 @@ func obtain(ctx context.Context, in *targets.Instance, client targets.Client) (a
 	}
 	got := make([]string, n)
 	for i := range got {
-		request, err := client.TokenRequest(ctx, in.Endpoints[targets.TokenEndpoint])
-		if err != nil {
-			return "", nil, fmt.Errorf("obtain a token: %w", err)
-		}
-		text, err := send(request)
+		text, err := send(client.TokenRequest(ctx, in.Endpoints[targets.TokenEndpoint]))
 		if err != nil {
 			return "", nil, err
 		}
@@ -187,7 +180,10 @@ func obtain(ctx context.Context, in *targets.Instance, client targets.Client) (a
 }
 
 // send sends one request and returns the answer's text.
-func send(r *http.Request) (string, error) {
+func send(r *http.Request, err error) (string, error) {
+	if err != nil {
+		return "", fmt.Errorf("send: %w", err)
+	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return "", fmt.Errorf("send: %w", err)

@@ -45,28 +45,23 @@ const tokenLength = 43 // characters of every token that is put into a request
 
 // newIssuing asks for tokens.
 func newIssuing(endpoint string, client targets.Client) (*generator, error) {
-	r, err := client.TokenRequest(context.Background(), endpoint)
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
 	g := &generator{token: -1, answer: []byte(`{"access_token":"`)}
-	return g, g.connect(r)
+	return g, g.connect(client.TokenRequest(context.Background(), endpoint))
 }
 
 // newIntrospecting asks about tokens, which all have to be active.
 func newIntrospecting(endpoint string, as targets.Client, tokens func(uint64) string) (*generator, error) {
-	r, err := as.Post(context.Background(), endpoint, url.Values{"token": {strings.Repeat("x", tokenLength)}})
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
 	g := &generator{tokens: tokens, answer: []byte(`{"active":true`)}
-	err = g.connect(r)
+	err := g.connect(as.Post(context.Background(), endpoint, url.Values{"token": {strings.Repeat("x", tokenLength)}}))
 	g.token = len(g.request) - tokenLength
 	return g, err
 }
 
 // connect writes the request down, and opens the connections that it will go over.
-func (g *generator) connect(r *http.Request) error {
+func (g *generator) connect(r *http.Request, err error) error {
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
 	r.Header.Set("User-Agent", "") // sends none
 	var request bytes.Buffer
 	if err := r.Write(&request); err != nil {
