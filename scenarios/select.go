@@ -35,22 +35,31 @@ type Selection struct {
 	Parts []string // items by their names, in the order of the scenario
 }
 
-// Select picks scenarios by prefixes of their names or of their items' names, in
-// listed order. A prefix that selects nothing is an *UnknownError.
+// Select picks scenarios and their items, in listed order. A name selects what is called
+// so, and any other prefix all names that begin with it. What selects nothing is an
+// *UnknownError.
 func Select(all []Scenario, prefixes []string) ([]Selection, error) {
+	known := names(all)
+	exact := map[string]bool{}
+	for _, p := range prefixes {
+		exact[p] = slices.Contains(known, p)
+	}
+	selects := func(prefix, name string) bool {
+		return name == prefix || strings.HasPrefix(name, prefix) && !exact[prefix]
+	}
 	used := make([]bool, len(prefixes))
 	var out []Selection
 	for _, s := range all {
 		sel := Selection{Scenario: s}
 		for i, p := range prefixes {
-			if strings.HasPrefix(s.Name, p) {
+			if selects(p, s.Name) {
 				sel.Whole, used[i] = true, true
 			}
 		}
 		for _, item := range s.Items {
 			for i, p := range prefixes {
 				// What selects the scenario says nothing about its parts.
-				if strings.HasPrefix(item, p) && !strings.HasPrefix(s.Name, p) {
+				if selects(p, item) && !strings.HasPrefix(s.Name, p) {
 					used[i] = true
 					if !slices.Contains(sel.Parts, item) {
 						sel.Parts = append(sel.Parts, item)
@@ -64,7 +73,7 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 	}
 	for i, p := range prefixes {
 		if !used[i] || p == "" {
-			return nil, Unknown("scenario", p, "oauthmark list scenarios", names(all))
+			return nil, Unknown("scenario", p, "oauthmark list scenarios", known)
 		}
 	}
 	return out, nil

@@ -21,6 +21,8 @@ func TestSelect(t *testing.T) {
 	}{
 		{[]string{"load/l"}, map[string][]string{"load/local": {"*"}}},
 		{[]string{"load"}, map[string][]string{"load/introspect": {"*"}, "load/introspect-cached": {"*"}, "load/local": {"*"}}},
+		{[]string{"load/introspect"}, map[string][]string{"load/introspect": {"*"}}},
+		{[]string{"load/intro"}, map[string][]string{"load/introspect": {"*"}, "load/introspect-cached": {"*"}}},
 		{[]string{"load/local/RS256"}, map[string][]string{"load/local": {"load/local/RS256"}}},
 		{[]string{"load/local/E"}, map[string][]string{"load/local": {"load/local/ES256", "load/local/ES384"}}},
 		{[]string{"load/introspect/"}, map[string][]string{"load/introspect": {"load/introspect/opaque"}}},

@@ -3,6 +3,7 @@ package targets
 import (
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,20 +35,42 @@ type Endpoints map[Endpoint]string
 // by it.
 var endpoints = []struct {
 	name       Endpoint
-	member     string                         // of the metadata that tells its URL (RFC 8414, section 2); empty for none
-	capability Capability                     // that a target can't have without it; empty for none
-	configures func(*verifier.Config) *string // what it is to the reference verifier; nil for nothing
+	member     string     // of the metadata that tells its URL (RFC 8414, section 2); empty for none
+	capability Capability // that a target can't have without it; empty for none
+	configures string     // the member of the verifier's configuration that it is; empty for none
 }{
-	{TokenEndpoint, "token_endpoint", ClientCredentials, nil},
-	{AuthorizationEndpoint, "authorization_endpoint", "", nil},
-	{IntrospectionEndpoint, "introspection_endpoint", Introspection, func(c *verifier.Config) *string { return &c.IntrospectionEndpoint }},
-	{RevocationEndpoint, "revocation_endpoint", Revocation, nil},
-	{JWKSEndpoint, "jwks_uri", JWKS, func(c *verifier.Config) *string { return &c.JWKSURI }},
-	{MetadataEndpoint, "", Metadata, nil},
-	{UserinfoEndpoint, "userinfo_endpoint", "", nil},
-	{EventsEndpoint, "", Events, func(c *verifier.Config) *string { return &c.EventsURI }},
-	{DenylistEndpoint, "", Denylist, func(c *verifier.Config) *string { return &c.DenylistURI }},
-	{StatusEndpoint, "", Status, func(c *verifier.Config) *string { return &c.StatusURI }},
+	{TokenEndpoint, "token_endpoint", ClientCredentials, ""},
+	{AuthorizationEndpoint, "authorization_endpoint", "", ""},
+	{IntrospectionEndpoint, "introspection_endpoint", Introspection, "introspection_endpoint"},
+	{RevocationEndpoint, "revocation_endpoint", Revocation, ""},
+	{JWKSEndpoint, "jwks_uri", JWKS, "jwks_uri"},
+	{MetadataEndpoint, "", Metadata, ""},
+	{UserinfoEndpoint, "userinfo_endpoint", "", ""},
+	{EventsEndpoint, "", Events, "events_uri"},
+	{DenylistEndpoint, "", Denylist, "denylist_uri"},
+	{StatusEndpoint, "", Status, "status_uri"},
+}
+
+// Asked is the capability that a target needs for a resource server that asks what a
+// member of its configuration names; empty for one that names no endpoint.
+func Asked(member string) Capability {
+	for _, row := range endpoints {
+		if row.configures == member && member != "" {
+			return row.capability
+		}
+	}
+	return ""
+}
+
+// member is the member of the configuration of that name, nil where it has none.
+func member(c *verifier.Config, name string) *string {
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		if key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); key == name {
+			return v.Field(i).Addr().Interface().(*string)
+		}
+	}
+	return nil
 }
 
 // below places paths below a base URL.

@@ -97,3 +97,25 @@ func TestMetadataOfAnotherMachine(t *testing.T) {
 		server.Close()
 	}
 }
+
+// What a strategy asks of an issuer is an endpoint that a target can declare, and what
+// configures the verifier is a member of its configuration.
+func TestEveryEndpointHasItsPlace(t *testing.T) {
+	t.Parallel()
+	for _, name := range verifier.Strategies() {
+		d, _ := verifier.Describe(name)
+		for _, asked := range d.Asks {
+			if Asked(asked) == "" {
+				t.Errorf("targets/endpoint.go lacks a line for %s, which the strategy %s asks", asked, name)
+			}
+		}
+	}
+	for _, row := range endpoints {
+		if row.configures != "" && member(new(verifier.Config), row.configures) == nil {
+			t.Errorf("verifier.Config lacks a member %s, which the endpoint %s is", row.configures, row.name)
+		}
+	}
+	if Asked("") != "" {
+		t.Error("no member names an endpoint")
+	}
+}

@@ -46,8 +46,8 @@ func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 	absent.Path, absent.RawQuery = "/.well-known/oauthmark-absent", ""
 	c.IntrospectionEndpoint, c.JWKSURI = absent.String(), absent.String()
 	for _, row := range endpoints {
-		if row.configures != nil && e[row.name] != "" {
-			*row.configures(&c) = e[row.name]
+		if row.configures != "" && e[row.name] != "" {
+			*member(&c, row.configures) = e[row.name]
 		}
 	}
 	return c, nil

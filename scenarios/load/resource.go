@@ -10,32 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
 )
-
-// strategies are the ways in which the reference verifier judges a token, and what
-// each asks of the authorization server.
-var strategies = []strategy{
-	{"introspect", "introspection on every request", introspects, true},
-	{"introspect-cached", "introspection, remembered for a while", introspects, true},
-	{"local", "the token's own signature and claims", verifies, false},
-}
-
-type strategy struct {
-	name, does string
-	needs      func(form string) []targets.Capability
-	opaque     bool // whether it can judge a token that is a mere identifier
-}
-
-func introspects(form string) []targets.Capability {
-	return []targets.Capability{targets.ClientCredentials, targets.Issues(form), targets.Introspects(form)}
-}
-
-func verifies(form string) []targets.Capability {
-	return []targets.Capability{targets.ClientCredentials, targets.Issues(form), targets.JWKS}
-}
 
 // resourceScenarios are load/STRATEGY: a protected resource under load, its tokens
 // judged by the strategy. The form of the tokens is an axis, and selects as
@@ -43,18 +22,38 @@ func verifies(form string) []targets.Capability {
 func resourceScenarios() []scenarios.Scenario {
 	old := new(stale)
 	var out []scenarios.Scenario
-	for _, st := range strategies {
-		name := "load/" + st.name
-		w := resource{workload{name: name, cells: st.cells, traffic: old.presented}, old}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, tokens judged by " + st.does, Workload: w}
+	for _, name := range verifier.Strategies() {
+		st, _ := verifier.Describe(name)
+		if st.Store != "" || st.Claim != "" || st.Form != "" {
+			continue // no target has what it needs
+		}
+		name = "load/" + name
+		w := resource{workload{name: name, cells: strategy{st}.cells, traffic: old.presented}, old}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, Workload: w}
 		for _, form := range targets.Forms() {
-			if st.judges(form) {
+			if (strategy{st}).judges(form) {
 				s.Items = append(s.Items, name+"/"+form)
 			}
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// strategy is the way in which the reference verifier judges a token.
+type strategy struct{ verifier.Description }
+
+// needs are the capabilities of a target whose tokens of the form it can judge.
+func (st strategy) needs(form string) []targets.Capability {
+	needs := []targets.Capability{targets.ClientCredentials, targets.Issues(form)}
+	for _, member := range st.Asks {
+		need := targets.Asked(member)
+		if need == targets.Introspection {
+			need = targets.Introspects(form)
+		}
+		needs = append(needs, need)
+	}
+	return needs
 }
 
 // resource is a workload whose expired tokens ripen from the start of the run.
@@ -73,25 +72,25 @@ func (r resource) Prepare(ctx context.Context, inst *targets.Instance, steps []r
 	return nil
 }
 
-func (st strategy) judges(form string) bool { return st.opaque || form != targets.Opaque }
+func (st strategy) judges(form string) bool { return st.Opaque || form != targets.Opaque }
 
 // cells has one for each form of token that is asked for, or else that says something
 // new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	for _, form := range st.forms(t, o) {
-		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
+		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
 		if !st.judges(form) {
-			c.not = fmt.Sprintf("%s can't judge a token that is a mere identifier", st.name)
+			c.not = fmt.Sprintf("%s can't judge a token that is a mere identifier", st.Name)
 		}
 		cells = append(cells, c)
 	}
-	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.name)
+	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
 }
 
 func (st strategy) forms(t targets.Target, o scenarios.Options) []string {
 	var named []string
 	for _, item := range o.Items {
-		named = append(named, strings.TrimPrefix(item, "load/"+st.name+"/"))
+		named = append(named, strings.TrimPrefix(item, "load/"+st.Name+"/"))
 	}
 	if !o.Whole {
 		return named
@@ -123,7 +122,7 @@ func (st strategy) usual(t targets.Target) []string {
 	} else {
 		self = self[:min(1, len(self))]
 	}
-	if !st.opaque {
+	if !st.Opaque {
 		return self
 	}
 	out := slices.DeleteFunc(declared, func(f string) bool { return !opaque(f) })
