@@ -60,14 +60,35 @@ type Requirement struct {
 	Hint    string `yaml:"hint"` // how a person gets it
 }
 
-// ContainerSpec says how a target runs in a container; the placeholders are those
-// of [ProcessSpec].
+// ContainerSpec says how a target runs in a container. The placeholders are those of
+// [ProcessSpec] as the container sees them, without ${dir}, and with ${self} only in
+// the image "self". They are filled in in Entrypoint, Command, Env and the Content of
+// Files.
+//
+// The server answers HTTP on Port of every interface of its container. That port alone
+// is published, on 127.0.0.1; containers of the same target reach each other by the
+// names issuer and verifier. ${issuer} is the published address.
 type ContainerSpec struct {
-	Image   string            `yaml:"image"` // "self" for an image FROM scratch with this program alone
-	Command []string          `yaml:"command"`
-	Env     map[string]string `yaml:"env"`
-	Ready   string            `yaml:"ready"`
-	Timeout time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
+	// Image is "self" for an image FROM scratch with this program alone. Otherwise it is
+	// pinned, as NAME:TAG with a tag other than latest or as NAME@sha256:DIGEST, and is
+	// pulled when the engine lacks it.
+	Image      string            `yaml:"image"`
+	Entrypoint []string          `yaml:"entrypoint"` // the image's own when empty
+	Command    []string          `yaml:"command"`    // likewise; required for "self"
+	Env        map[string]string `yaml:"env"`        // added to the image's own
+	Files      []ContainerFile   `yaml:"files"`
+	Port       int               `yaml:"port"` // for a server that isn't told ${listen} or ${port}; chosen by us when zero
+	Ready      string            `yaml:"ready"`
+	Timeout    time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
+}
+
+// ContainerFile is a file that is put into a container before it starts. It belongs
+// to root there.
+type ContainerFile struct {
+	Path    string `yaml:"path"`    // in the container
+	From    string `yaml:"from"`    // a file of the target's folder, copied as it is
+	Content string `yaml:"content"` // instead of From
+	Mode    int64  `yaml:"mode"`    // 0644 when zero
 }
 
 // Capability is something that a target declares it can do. The form of a token is

@@ -79,7 +79,10 @@ func validate(file string, root *yaml.Node, t Target) error {
 		}
 	}
 	if p := t.Process; p != nil {
-		if err := validateRuntime(bad, "process", p.Command, p.Env, p.Ready); err != nil {
+		if len(p.Command) == 0 {
+			return bad("process", "process.command is missing")
+		}
+		if err := validateRuntime(bad, "process", blank(placeholders), p.Command, p.Env, p.Ready); err != nil {
 			return err
 		}
 		for i, r := range p.Requires {
@@ -94,10 +97,7 @@ func validate(file string, root *yaml.Node, t Target) error {
 		}
 	}
 	if c := t.Container; c != nil {
-		if c.Image != "self" {
-			return bad("container.image", "container.image is %q, want self: no other image can be built yet", c.Image)
-		}
-		if err := validateRuntime(bad, "container", c.Command, c.Env, c.Ready); err != nil {
+		if err := validateContainer(bad, c); err != nil {
 			return err
 		}
 	}
@@ -106,16 +106,9 @@ func validate(file string, root *yaml.Node, t Target) error {
 
 type complain func(key, format string, args ...any) error
 
-func validateRuntime(bad complain, kind string, command []string, env map[string]string, ready string) error {
-	if len(command) == 0 {
-		return bad(kind, "%s.command is missing", kind)
-	}
+func validateRuntime(bad complain, kind string, values map[string]string, command []string, env map[string]string, ready string) error {
 	if !strings.HasPrefix(ready, "/") {
 		return bad(kind, "%s.ready is %q, want a path such as /healthz", kind, ready)
-	}
-	values := map[string]string{}
-	for _, name := range placeholders {
-		values[name] = ""
 	}
 	if _, err := ExpandAll(command, values); err != nil {
 		return bad(kind+".command", "%s.command: %v", kind, err)
@@ -124,6 +117,15 @@ func validateRuntime(bad complain, kind string, command []string, env map[string
 		return bad(kind+".env", "%s.env: %v", kind, err)
 	}
 	return nil
+}
+
+// blank has an empty value for each placeholder, to find the unknown ones.
+func blank(names []string) map[string]string {
+	values := map[string]string{}
+	for _, name := range names {
+		values[name] = ""
+	}
+	return values
 }
 
 func validatePaths(bad complain, t Target) error {

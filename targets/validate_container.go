@@ -1,0 +1,63 @@
+package targets
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"strconv"
+
+	"github.com/distribution/reference"
+)
+
+func validateContainer(bad complain, c *ContainerSpec) error {
+	self := c.Image == "self"
+	if err := pinned(c.Image); !self && err != nil {
+		return bad("container.image", "container.image is %q: %v", c.Image, err)
+	}
+	if self && len(c.Command) == 0 {
+		return bad("container", "container.command is missing: the image self has none of its own")
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		return bad("container.port", "container.port is %d, want a port from 1 to 65535", c.Port)
+	}
+	values := blank(placeholders)
+	delete(values, "dir")
+	if !self {
+		delete(values, "self")
+	}
+	if _, err := ExpandAll(c.Entrypoint, values); err != nil {
+		return bad("container.entrypoint", "container.entrypoint: %v", err)
+	}
+	for i, f := range c.Files {
+		name := "container.files[" + strconv.Itoa(i) + "]"
+		switch {
+		case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/":
+			return bad("container.files", "%s.path is %q, want a path of the container such as /etc/server.json", name, f.Path)
+		case (f.From == "") == (f.Content == ""):
+			return bad("container.files", "%s has path %s, want either from or content beside it", name, f.Path)
+		case f.From != "" && !fs.ValidPath(f.From):
+			return bad("container.files", "%s.from is %q, want a file of the target's folder", name, f.From)
+		case f.Mode < 0 || f.Mode > 0o777:
+			return bad("container.files", "%s.mode is %#o, want one such as 0644", name, f.Mode)
+		}
+		if _, err := Expand(f.Content, values); err != nil {
+			return bad("container.files", "%s.content: %v", name, err)
+		}
+	}
+	return validateRuntime(bad, "container", values, c.Command, c.Env, c.Ready)
+}
+
+// pinned says why the name may mean another image tomorrow.
+func pinned(image string) error {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return err
+	}
+	if _, ok := named.(reference.Digested); ok {
+		return nil
+	}
+	if tagged, ok := named.(reference.Tagged); !ok || tagged.Tag() == "latest" {
+		return errors.New("want self, NAME:TAG with a tag other than latest, or NAME@sha256:DIGEST")
+	}
+	return nil
+}
