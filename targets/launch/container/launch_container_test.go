@@ -43,7 +43,7 @@ func launcher(t *testing.T) *Launcher {
 			t.Errorf("networks left: %v, %v", nets.Items, err)
 		}
 		for name := range l.images {
-			if _, err := l.engine.ImageRemove(clean, name, client.ImageRemoveOptions{PruneChildren: true}); err != nil {
+			if _, err := l.engine.ImageRemove(clean, name, client.ImageRemoveOptions{PruneChildren: true}); unlessGone(err) != nil {
 				t.Error(err)
 			}
 		}
