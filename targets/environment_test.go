@@ -33,7 +33,8 @@ func TestStart(t *testing.T) {
 		in.Endpoints != (Endpoints{Token: base + "/token", Introspection: base + "/introspect", JWKS: base + "/jwks"}) {
 		t.Errorf("instance %+v", in)
 	}
-	if issuer.Ready != "/c" || issuer.Timeout != time.Minute || issuer.Image != "image of b" || issuer.Values["issuer"] != in.Issuer {
+	if issuer.Ready != "/c" || issuer.Timeout != time.Minute || issuer.Image != "image of b" || issuer.Values["issuer"] != in.Issuer ||
+		!reflect.DeepEqual(issuer.Spec, *in.Target.Container) || issuer.Files == nil {
 		t.Errorf("issuer %+v", issuer)
 	}
 	if p := in.Provenance; p.Runtime != Container || p.RuntimeReason != "" || p.Version != "1" || len(p.Services) != 2 {

@@ -105,11 +105,14 @@ func (l *Launcher) pull(ctx context.Context, name string) error {
 	if err == nil {
 		err = answer.Wait(ctx)
 	}
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: the container engine lacks image %s and can't pull it: %w; check the name, "+
 			"log in with 'docker login' if it is private, or bring it with 'docker load'", targets.ErrRuntime, name, err)
 	}
-	return err
+	return nil
 }
 
 // selfImage names the image of the program at the path by its content.

@@ -135,6 +135,12 @@ func TestNextStart(t *testing.T) {
 			t.Errorf("the living run: %v", err)
 		}
 	}
+	next.self = living.image
+	next.sweep(ctx)
+	if err := inspect(ctx, engine, "image", living.image); err != nil {
+		t.Errorf("the image of this build: %v", err)
+	}
+	next.self = ""
 	next.sweep(ctx)
 	for _, r := range []run{living, waiting} {
 		if err := inspect(ctx, engine, "image", r.image); !errdefs.IsNotFound(err) {
