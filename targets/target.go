@@ -60,14 +60,13 @@ type Requirement struct {
 	Hint    string `yaml:"hint"` // how a person gets it
 }
 
-// ContainerSpec says how a target runs in a container. The placeholders are those of
-// [ProcessSpec] as the container sees them, without ${dir}, and with ${self} only in
-// the image "self". They are filled in in Entrypoint, Command, Env and the Content of
-// Files.
+// ContainerSpec says how a target runs in a container. Entrypoint, Command, Env and the
+// Content of Files may have the placeholders of [ProcessSpec], as the container sees
+// them, except ${dir}. Only the image "self" has ${self}.
 //
-// The server answers HTTP on Port of every interface of its container. That port alone
-// is published, on 127.0.0.1; containers of the same target reach each other by the
-// names issuer and verifier. ${issuer} is the published address.
+// The server must answer HTTP on every interface of its container. Its port alone is
+// published, on 127.0.0.1, and ${issuer} is an address there. The containers of one
+// target reach each other by the names issuer and verifier.
 type ContainerSpec struct {
 	// Image is "self" for an image FROM scratch with this program alone. Otherwise it is
 	// pinned, as NAME:TAG with a tag other than latest or as NAME@sha256:DIGEST, and is
@@ -77,17 +76,17 @@ type ContainerSpec struct {
 	Command    []string          `yaml:"command"`    // likewise; required for "self"
 	Env        map[string]string `yaml:"env"`        // added to the image's own
 	Files      []ContainerFile   `yaml:"files"`
-	Port       int               `yaml:"port"` // for a server that isn't told ${listen} or ${port}; chosen by us when zero
+	Port       int               `yaml:"port"` // that the server listens on, for one that isn't told ${listen} or ${port}; chosen for it when zero
 	Ready      string            `yaml:"ready"`
 	Timeout    time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
 }
 
-// ContainerFile is a file that is put into a container before it starts. It belongs
-// to root there.
+// ContainerFile is a file that is copied into a container before it starts. Root owns
+// it there.
 type ContainerFile struct {
 	Path    string `yaml:"path"`    // in the container
 	From    string `yaml:"from"`    // a file of the target's folder, copied as it is
-	Content string `yaml:"content"` // instead of From
+	Content string `yaml:"content"` // of a file that isn't in the folder; either From or Content is set
 	Mode    int64  `yaml:"mode"`    // 0644 when zero
 }
 

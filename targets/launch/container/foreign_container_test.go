@@ -27,7 +27,7 @@ const foreign = "oauthmark-test.invalid/echo:1"
 // changes make the server an image that knows how to start itself.
 var changes = []string{`ENTRYPOINT ["/oauthmark"]`, `CMD ["serve", "0.0.0.0:8080"]`, "ENV COLOUR=red SHAPE=round", "USER 1000"}
 
-// program is a tar archive of the server alone.
+// serverFiles is a tar archive of the server alone.
 func serverFiles(t *testing.T) []byte {
 	t.Helper()
 	f, err := os.Open(server(t, "foreign"))
@@ -109,6 +109,9 @@ func TestForeignImage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if h := c.Container.HostConfig; len(h.CapDrop) != 0 || len(h.SecurityOpt) != 1 {
+				t.Errorf("a server that may start as root lacks what it needs: dropped %v, options %v", h.CapDrop, h.SecurityOpt)
+			}
 			for port, bindings := range c.Container.NetworkSettings.Ports {
 				if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" {
 					t.Errorf("port %s is published as %v", port, bindings)
@@ -116,10 +119,12 @@ func TestForeignImage(t *testing.T) {
 			}
 		})
 	}
-	absent := targets.ContainerSpec{Image: foreign, Files: []targets.ContainerFile{{Path: "/x", From: "conf/absent"}}}
-	_, err := l.Prepare(t.Context(), targets.Target{Name: "product", Container: &absent, Files: folder})
-	if file := (*targets.FileError)(nil); !errors.As(err, &file) || err.Error() != "conf/absent: not in the folder of target product" {
-		t.Errorf("a file that isn't there: %v", err)
+	for _, from := range []string{"conf/absent", "conf"} {
+		bad := targets.ContainerSpec{Image: foreign, Files: []targets.ContainerFile{{Path: "/x", From: from}}}
+		_, err := l.Prepare(t.Context(), targets.Target{Name: "product", Container: &bad, Files: folder})
+		if file := (*targets.FileError)(nil); !errors.As(err, &file) || err.Error() != from+": not a file in the folder of target product" {
+			t.Errorf("file %s: %v", from, err)
+		}
 	}
 }
 

@@ -42,8 +42,8 @@ func (l *Launcher) Prepare(ctx context.Context, t targets.Target) (targets.Prepa
 		if f.From == "" {
 			continue
 		}
-		if _, err := fs.Stat(t.Files, f.From); err != nil {
-			return targets.Prepared{}, &targets.FileError{File: f.From, Text: "not in the folder of target " + t.Name}
+		if info, err := fs.Stat(t.Files, f.From); err != nil || !info.Mode().IsRegular() {
+			return targets.Prepared{}, &targets.FileError{File: f.From, Text: "not a file in the folder of target " + t.Name}
 		}
 	}
 	l.mu.Lock()
@@ -73,10 +73,10 @@ func (l *Launcher) Prepare(ctx context.Context, t targets.Target) (targets.Prepa
 func (l *Launcher) obtain(ctx context.Context, name string) (content string, err error) {
 	there, err := l.engine.ImageInspect(ctx, name)
 	if errdefs.IsNotFound(err) {
-		if name == l.self {
-			err = l.importProgram(ctx)
-		} else {
+		if name != l.self {
 			err = l.pull(ctx, name)
+		} else if err = l.importProgram(ctx); err != nil {
+			err = fmt.Errorf("make an image of this program: %w", err)
 		}
 		if err != nil {
 			return "", err
@@ -134,16 +134,13 @@ func selfImage(path string) (name string, err error) {
 func (l *Launcher) importProgram(ctx context.Context) error {
 	f, err := os.Open(l.path)
 	if err != nil {
-		return fmt.Errorf("make an image of this program: %w", err)
+		return err
 	}
 	defer f.Close()
 	out, in := io.Pipe()
 	defer out.Close() // ends the writer when the engine gives up early
 	go func() { in.CloseWithError(archive(in, f)) }()
-	if err := l.load(ctx, out, l.self, "USER "+user, "LABEL "+labelSelf+"=true"); err != nil {
-		return fmt.Errorf("make an image of this program: %w", err)
-	}
-	return nil
+	return l.load(ctx, out, l.self, "USER "+user, "LABEL "+labelSelf+"=true")
 }
 
 // load makes an image of a tar archive.

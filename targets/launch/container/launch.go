@@ -12,7 +12,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"time"
 
 	api "github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/network"
@@ -42,7 +41,7 @@ func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Runni
 	limit, cancel := context.WithTimeoutCause(ctx, s.Timeout+engineTimeout, errStuck)
 	defer cancel()
 	c, err := testcontainers.GenericContainer(limit, testcontainers.GenericContainerRequest{
-		ContainerRequest: req, Started: true, Logger: silent{},
+		ContainerRequest: req, Started: true,
 	})
 	if err != nil {
 		err = r.cause(limit, err)
@@ -61,7 +60,7 @@ var errStuck = errors.New("the container engine stopped answering")
 
 // request describes the container. Secrets go in as files: arguments and
 // environment can be read from outside.
-func (l *Launcher) request(s targets.Service, r *running) (testcontainers.ContainerRequest, error) {
+func (l *Launcher) request(s targets.Service, r *running) (req testcontainers.ContainerRequest, err error) {
 	values := map[string]string{
 		"self": program, "listen": address("0.0.0.0", inside(s)), "port": strconv.Itoa(inside(s)),
 	}
@@ -78,7 +77,7 @@ func (l *Launcher) request(s targets.Service, r *running) (testcontainers.Contai
 	for _, f := range s.Spec.Files {
 		data, err := read(f, s.Files, values)
 		if err != nil {
-			return testcontainers.ContainerRequest{}, fmt.Errorf("file %s: %w", f.Path, err)
+			return req, fmt.Errorf("file %s: %w", f.Path, err)
 		}
 		files = append(files, testcontainers.ContainerFile{
 			Reader: bytes.NewReader(data), ContainerFilePath: f.Path, FileMode: cmp.Or(f.Mode, 0o644),
@@ -86,21 +85,21 @@ func (l *Launcher) request(s targets.Service, r *running) (testcontainers.Contai
 	}
 	entrypoint, err := targets.ExpandAll(s.Spec.Entrypoint, values)
 	if err != nil {
-		return testcontainers.ContainerRequest{}, err
+		return req, err
 	}
 	command, err := targets.ExpandAll(s.Command, values)
 	if err != nil {
-		return testcontainers.ContainerRequest{}, err
+		return req, err
 	}
 	env := map[string]string{}
 	for name, v := range s.Env {
 		if env[name], err = targets.Expand(v, values); err != nil {
-			return testcontainers.ContainerRequest{}, err
+			return req, err
 		}
 	}
 	port, err := network.ParsePort(strconv.Itoa(inside(s)) + "/tcp")
 	if err != nil {
-		return testcontainers.ContainerRequest{}, err
+		return req, err
 	}
 	return testcontainers.ContainerRequest{
 		Name: l.network + "-" + s.Name, Labels: maps.Clone(l.labels), // testcontainers adds its own
@@ -108,7 +107,11 @@ func (l *Launcher) request(s targets.Service, r *running) (testcontainers.Contai
 		ExposedPorts:   []string{port.String()},
 		Networks:       []string{l.network},
 		NetworkAliases: map[string][]string{l.network: {s.Name}},
-		WaitingFor:     ready{r, s.Ready, s.Timeout},
+		// The other strategies of testcontainers ask where they guess that the engine is.
+		WaitingFor: wait.ForNop(func(ctx context.Context, _ wait.StrategyTarget) error {
+			r.waitErr = targets.AwaitReady(ctx, r.url+s.Ready, s.Timeout, r.done)
+			return r.waitErr
+		}),
 		HostConfigModifier: func(h *api.HostConfig) {
 			h.PortBindings = network.PortMap{port: {{
 				HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(s.Port),
@@ -137,26 +140,5 @@ func read(f targets.ContainerFile, folder fs.FS, values map[string]string) ([]by
 	text, err := targets.Expand(f.Content, values)
 	return []byte(text), err
 }
-
-// ready is a wait strategy that asks where we told the engine to publish the port.
-// The strategies of testcontainers ask where they guess that the engine is.
-type ready struct {
-	r       *running
-	path    string
-	timeout time.Duration
-}
-
-var _ wait.Strategy = ready{}
-
-func (w ready) WaitUntilReady(ctx context.Context, _ wait.StrategyTarget) error {
-	err := targets.AwaitReady(ctx, w.r.url+w.path, w.timeout, w.r.done)
-	w.r.waitErr = err
-	return err
-}
-
-// silent keeps testcontainers from printing.
-type silent struct{}
-
-func (silent) Printf(string, ...any) {}
 
 func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

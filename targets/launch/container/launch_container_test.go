@@ -120,6 +120,9 @@ func TestLaunch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h := inspect.Container.HostConfig; len(h.CapDrop) != 1 || len(h.SecurityOpt) != 1 {
+		t.Errorf("our own server may do more than it has to: dropped %v, options %v", h.CapDrop, h.SecurityOpt)
+	}
 	for port, bindings := range inspect.Container.NetworkSettings.Ports {
 		for _, b := range bindings {
 			if !b.HostIP.IsLoopback() {
