@@ -108,7 +108,7 @@ func findings(run results.Run) []results.Finding {
 	}
 	slices.SortStableFunc(out, func(a, b results.Finding) int {
 		return cmp.Or(
-			cmp.Compare(gate.Weight(b), gate.Weight(a)),
+			cmp.Compare(b.Weight(), a.Weight()),
 			cmp.Compare(b.Verdict, a.Verdict),
 			cmp.Compare(slices.Index(binding, a.Level()), slices.Index(binding, b.Level())),
 			cmp.Compare(a.Check, b.Check),

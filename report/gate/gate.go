@@ -75,7 +75,7 @@ func (j *judge) step(s results.StepResult) {
 		}
 	}
 	for _, f := range s.Findings {
-		if v := Weight(f); v > results.Pass {
+		if v := f.Weight(); v > results.Pass {
 			because(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
 		}
 	}
@@ -100,22 +100,6 @@ func answers(s results.StepResult, item string) bool {
 	return slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Check == item }) ||
 		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item }) ||
 		slices.ContainsFunc(s.Skipped, func(k results.Skip) bool { return k.ID == item })
-}
-
-// Weight is what a finding counts for. A failure that the target's expectations
-// accept, or of a mere SHOULD or MAY, is shown and doesn't fail the run; one whose
-// level is unknown does.
-func Weight(f results.Finding) results.Verdict {
-	if f.Verdict != results.Fail {
-		return f.Verdict
-	}
-	if f.Accepted != nil && f.Accepted.Verdict == f.Verdict {
-		return results.Pass
-	}
-	if level := f.Level(); level == results.Should || level == results.May {
-		return results.Pass
-	}
-	return results.Fail
 }
 
 func subject(id, target string) string {

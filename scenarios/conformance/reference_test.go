@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -16,15 +15,11 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc6749"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc7662"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc9068"
+	"github.com/oauthmark/oauthmark/scenarios/conformance/documents"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-func all() []conformance.Check {
-	return slices.Concat(rfc6749.Checks(), rfc7662.Checks(), rfc9068.Checks())
-}
+func all() []conformance.Check { return documents.Checks() }
 
 // fakeClock passes time only when somebody sleeps.
 type fakeClock struct {

@@ -20,8 +20,8 @@ import (
 func check(id string, level results.Level, o Outcome) Check {
 	return Check{
 		ID: id, Title: "a test", Needs: []targets.Capability{targets.ClientCredentials},
-		Requirements: []results.Requirement{{ID: strings.ToUpper(id), Level: level}},
-		Run:          func(context.Context, *Probe) Outcome { return o },
+		Requirement: results.Requirement{ID: strings.ToUpper(id), Level: level},
+		Run:         func(context.Context, *Probe) Outcome { return o },
 	}
 }
 
@@ -74,6 +74,7 @@ func TestStepVerdict(t *testing.T) {
 		{name: "what doesn't apply doesn't fail", checks: []Check{lacking, check("a", results.Must, pass)}, verdict: results.Pass},
 		{name: "accepted", checks: []Check{check("a", results.Must, fail)}, expected: []results.Expectation{expect("a", results.Fail)}, verdict: results.Pass},
 		{name: "accepted SHOULD", checks: []Check{check("a", results.Should, fail)}, expected: []results.Expectation{expect("a", results.Fail)}, verdict: results.Pass},
+		{name: "accepted as inconclusive", checks: []Check{check("a", results.Must, undecided)}, expected: []results.Expectation{expect("a", results.Inconclusive)}, verdict: results.Pass},
 		{name: "another verdict than accepted", checks: []Check{check("a", results.Must, fail)}, expected: []results.Expectation{expect("a", results.Inconclusive)}, verdict: results.Fail, warnings: []string{"expectation-gone"}},
 		{name: "expectation gone", checks: []Check{check("a", results.Must, pass)}, expected: []results.Expectation{expect("a", results.Fail)}, verdict: results.Pass, warnings: []string{"expectation-gone"}},
 		{name: "expectation not judged", checks: []Check{check("a", results.Must, undecided)}, expected: []results.Expectation{expect("a", results.Fail)}, verdict: results.Inconclusive},
@@ -222,7 +223,7 @@ func TestSharedAnswersAreMadeOnce(t *testing.T) {
 	}
 }
 
-func TestEachForm(t *testing.T) {
+func TestWorst(t *testing.T) {
 	t.Parallel()
 	outcomes := map[string]Outcome{
 		"a": Passed("fine"), "b": Failed("bad", "good"), "c": Failed("bad", "good"), "d": Failed("worse", "better"),
@@ -240,7 +241,7 @@ func TestEachForm(t *testing.T) {
 		{"f", Outcome{Verdict: results.None, Reason: "f: nothing there"}},
 		{"", Outcome{Verdict: results.None, Reason: "no form"}},
 	} {
-		got := EachForm(strings.Fields(c.forms), "no form", of)
+		got := Worst(strings.Fields(c.forms), "no form", of)
 		if got.Verdict != c.want.Verdict || got.Observed != c.want.Observed || got.Reason != c.want.Reason || !slices.Equal(got.Expected, c.want.Expected) {
 			t.Errorf("%q: %+v, want %+v", c.forms, got, c.want)
 		}
