@@ -51,7 +51,7 @@ func TestEachFaultDoesWhatItDeclares(t *testing.T) {
 					declared = "silences"
 				}
 				if does != declared {
-					t.Errorf("%s: the fault does to %s: %s, and declares: %s (observed %q, reason %q)",
+					t.Errorf("%s: the fault does to %s: %s, and its Breaks and Silences say: %s (observed %q, reason %q)",
 						f.Check, f.Requirements[0].ID, does, declared, f.Observed, f.Reason)
 				}
 				if f.Verdict == results.Fail && (f.Observed == "" || len(f.Expected) == 0) {
