@@ -32,7 +32,7 @@ func TestServerDown(t *testing.T) {
 		"throttled":   answering(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }),
 		"hangs up":    answering(hangUp),
 		"endless": answering(func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte(strings.Repeat(" ", 2<<20))) // the client stops reading
+			_, _ = w.Write([]byte(strings.Repeat(" ", 2<<20) + "{}")) // the client stops reading
 		}),
 	} {
 		t.Run(name, func(t *testing.T) {

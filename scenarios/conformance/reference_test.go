@@ -57,7 +57,8 @@ var ring = sync.OnceValues(func() (*keys.Ring, error) {
 	return keys.NewRing(made...)
 })
 
-func secret() string { return rand.Text() }
+// secret has characters that a form must encode.
+func secret() string { return rand.Text() + ": +%" }
 
 // reference starts the reference issuer behind whatever wrap makes of it, and returns
 // the instance as the targets package would. Every form has a client with one scope,
@@ -136,6 +137,11 @@ func judge(t *testing.T, checks []conformance.Check, inst *targets.Instance, clo
 	findings := conformance.Judge(t.Context(), checks, session, func(int, string) {})
 	if len(findings) != len(checks) {
 		t.Fatalf("%d findings of %d checks", len(findings), len(checks))
+	}
+	for i, f := range findings {
+		if f.Check != checks[i].ID {
+			t.Fatalf("finding %d is of %s, want %s: they are in another order", i, f.Check, checks[i].ID)
+		}
 	}
 	return findings
 }

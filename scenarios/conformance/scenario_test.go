@@ -3,8 +3,6 @@ package conformance
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -189,37 +187,6 @@ func TestRealClockSleepEndsWithContext(t *testing.T) {
 	}
 	if err := (realClock{}).Sleep(t.Context(), time.Nanosecond); err != nil {
 		t.Error(err)
-	}
-}
-
-// Checks that look at the same answer cause one exchange, and each has it as evidence.
-func TestSharedAnswersAreMadeOnce(t *testing.T) {
-	t.Parallel()
-	var asked atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		_, _ = w.Write([]byte(`{"issuer":"x"}`))
-	}))
-	defer server.Close()
-	where := site()
-	where.Instance.Endpoints.Metadata = server.URL
-	looks := Check{ID: "looks", Needs: []targets.Capability{targets.ClientCredentials}, Run: func(ctx context.Context, p *Probe) Outcome {
-		for range 2 {
-			if _, err := p.Metadata(ctx); err != nil {
-				return Undecided(err)
-			}
-		}
-		return Passed("")
-	}}
-	s := NewSession(where.Instance, realClock{}, 1)
-	defer s.Close()
-	for _, f := range Judge(t.Context(), slices.Repeat([]Check{looks}, 20), s, func(int, string) {}) {
-		if f.Verdict != results.Pass || len(f.Evidence) != 1 {
-			t.Errorf("%s, %q, %d exchanges", f.Verdict, f.Reason, len(f.Evidence))
-		}
-	}
-	if n := asked.Load(); n != 1 {
-		t.Errorf("asked %d times", n)
 	}
 }
 
