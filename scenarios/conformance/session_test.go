@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -83,12 +84,14 @@ func TestNoProxy(t *testing.T) {
 func TestBound(t *testing.T) {
 	t.Parallel()
 	var running, most atomic.Int32
+	var once sync.Once
 	full := make(chan struct{})
 	runs := Check{ID: "runs", Run: func(ctx context.Context, _ *Probe) Outcome {
 		n := running.Add(1)
 		defer running.Add(-1)
 		if n == bound {
-			time.AfterFunc(50*time.Millisecond, func() { close(full) }) // for others that would come
+			// Time for others that would come.
+			once.Do(func() { time.AfterFunc(50*time.Millisecond, func() { close(full) }) })
 		}
 		select {
 		case <-full:
