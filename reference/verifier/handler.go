@@ -27,6 +27,8 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 		})
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	// The answer of a resource without any judging: what a harness measures of itself.
+	mux.HandleFunc("GET /floor", func(w http.ResponseWriter, _ *http.Request) { write(w, []byte(`{"client_id":"","scope":""}`)) })
 	mux.HandleFunc("GET /counters", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v.Counters()) })
 	return mux
 }

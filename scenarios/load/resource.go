@@ -29,7 +29,7 @@ func resourceScenarios() []scenarios.Scenario {
 		}
 		name = "load/" + name
 		w := resource{workload{name: name, cells: strategy{st}.cells, traffic: old.presented}, old}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, Workload: w}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: w}
 		for _, form := range targets.Forms() {
 			if (strategy{st}).judges(form) {
 				s.Items = append(s.Items, name+"/"+form)
