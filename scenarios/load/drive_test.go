@@ -26,7 +26,7 @@ func letsIn(before func()) http.Handler {
 
 // bearer presents a token of client c with the scope read.
 func bearer(url, value string, right Answer) Request {
-	return present(url, Token{Value: value, Client: targets.Client{ID: "c"}, Scope: "read"}, right, "a token that is "+value, quotable(nil))
+	return present(url, Token{Value: value, Client: targets.Client{ID: "c"}, Scope: "read"}, right, "a token that is "+value, quotable(nil), new(bool))
 }
 
 func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d time.Duration, workers int) (Measurement, Schedule) {

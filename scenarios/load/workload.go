@@ -133,6 +133,9 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		out.Figures = l.Figures(m)
 	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
+	if l.Caveats != nil {
+		out.Warnings = append(out.Warnings, l.Caveats()...)
+	}
 	if others := after.disturbances(before, used); len(others) > 0 && out.Verdict == results.Pass {
 		out.Verdict, out.Disturbed, out.Reason = results.Inconclusive, true, strings.Join(others, "; ")+": "+busyAdvice
 		out.Warnings = append(out.Warnings, results.Warning{Code: "machine-busy", Text: out.Reason})
