@@ -2,10 +2,8 @@ package verifier
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -167,109 +165,27 @@ func TestSplitJudges(t *testing.T) {
 	}
 	s, _, u, _ := exchangeUpstream(t, Split) // who has only this has no JWT to give
 	u.onIntrospect(typed("application/"+typeIntrospection, "x"))
-	_, err := s.Judge(t.Context(), signature)
-	wantUnavailable(t, err)
+	cannotTell(t, s, signature)
 }
 
-// 1,000 misses on one token make one request, active or not, and an outage is remembered
-// by nobody.
-func TestExchangeCoalesces(t *testing.T) {
-	t.Parallel()
-	const waiters = 1000
-	now := newClock().now()
-	good := sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(now))
-	_, signature := cutSigned(good)
-	for name, token := range map[string]string{Phantom: "t", Split: signature} {
-		for answer, test := range map[string]struct {
-			exchange http.HandlerFunc
-			check    func(testing.TB, error)
-			again    int64
-		}{
-			"active":   {typed("application/jwt", good), func(t testing.TB, err error) { wantReason(t, err, "") }, 1},
-			"inactive": {inactiveExchange, func(t testing.TB, err error) { wantReason(t, err, claims.ReasonInactive) }, 1},
-			"outage":   {fixed(503, ""), func(t testing.TB, err error) { wantUnavailable(t, err) }, 2},
-		} {
-			t.Run(name+" "+answer, func(t *testing.T) {
-				t.Parallel()
-				s, v, u, _ := exchangeUpstream(t, name)
-				release := make(chan struct{})
-				u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { <-release; test.exchange(w, r) })
-				var group sync.WaitGroup
-				for range waiters {
-					group.Go(func() { _, err := s.Judge(t.Context(), token); test.check(t, err) })
-				}
-				await(t.Context(), t, func() bool { return v.Counters().Coalesced == waiters-1 })
-				close(release)
-				group.Wait()
-				_, err := s.Judge(t.Context(), token)
-				if test.check(t, err); u.asked.Load() != test.again {
-					t.Errorf("%d requests, want %d", u.asked.Load(), test.again)
-				}
-			})
-		}
-	}
-}
-
-// What is remembered ends with the token's exp, and with the key that signed it; that a
-// token isn't active is soon asked again.
-func TestExchangeForgets(t *testing.T) {
+// What is remembered ends with the key that signed it; TestCacheRules has the rest.
+func TestExchangeForgetsWithTheKeys(t *testing.T) {
 	t.Parallel()
 	s, _, u, c := exchangeUpstream(t, Phantom)
-	judge := func(token string, after time.Duration, reason claims.Reason, asked int64) {
+	judge := func(after time.Duration, reason claims.Reason, asked int64) {
 		t.Helper()
 		c.advance(after)
-		_, err := s.Judge(t.Context(), token)
-		if wantReason(t, err, reason); u.asked.Load() != asked {
-			t.Errorf("%d requests, want %d", u.asked.Load(), asked)
-		}
+		judges(t, s, "t", reason)
+		u.wantAsked(t, asked)
 	}
-	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(c.now()), "exp", c.now().Unix()+10))))
-	judge("short", 0, "", 1)
-	judge("short", 10*time.Second-1, "", 1)
-	judge("short", 1, claims.ReasonExpired, 2)
-
-	u.onIntrospect(inactiveExchange)
-	judge("gone", 0, claims.ReasonInactive, 3)
-	judge("gone", 4*time.Second, claims.ReasonInactive, 3)
-	judge("gone", time.Second, claims.ReasonInactive, 4)
-
-	long := DefaultKeyMaxAge - 16*time.Second // since the keys were fetched
-	c.advance(long)
 	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))))
-	judge("long", 0, "", 5)
-	judge("long", 0, "", 5)
+	judge(0, "", 1)
+	c.advance(DefaultKeyMaxAge - time.Second)
+	judge(0, "", 2)
+	judge(0, "", 2)
 	u.publish(200, testKeys().set(t, "EdDSA"))
-	judge("long", 2*time.Second, claims.ReasonKeyUnknown, 6)
-	judge("long", 0, claims.ReasonKeyUnknown, 7) // is no verdict to remember
-}
-
-// Random tokens displace none that are in use.
-func TestExchangeFlood(t *testing.T) {
-	t.Parallel()
-	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
-	config := u.config()
-	config.Cache.Entries = 100
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
-	s := strategy(t, v, Phantom)
-	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))))
-	for i := range 50 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("good-", i))
-		wantReason(t, err, "")
-	}
-	u.onIntrospect(inactiveExchange)
-	for i := range 1000 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("random-", i))
-		wantReason(t, err, claims.ReasonInactive)
-	}
-	for i := range 50 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("good-", i))
-		wantReason(t, err, "")
-	}
+	judge(2*time.Second, claims.ReasonKeyUnknown, 3)
+	judge(0, claims.ReasonKeyUnknown, 4) // is no verdict to remember
 }
 
 // FuzzParseStatement: an answer that is active was to us, and of the issuer.
