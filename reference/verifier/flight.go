@@ -5,7 +5,9 @@ import (
 	"sync"
 )
 
-// flight lets concurrent calls for one key share the work of the first.
+// flight lets concurrent calls for one key share the work of the first. It isn't
+// golang.org/x/sync/singleflight, since that doesn't tell a call that it has joined
+// another's, nor before the work is done, which is what is counted.
 type flight[K comparable, V any] struct {
 	joined *Count // calls that found the work under way
 
