@@ -216,7 +216,6 @@ func TestEveryStrategyRefusesTheDowngrade(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	p := newProver(t)
 	proved := map[string]bool{}
 	for n, cnf := range []string{`{"jkt":"` + p.thumbprint + `"}`, `{"x5t#S256":"x"}`, `{"x5c":"x"}`, `{}`} {

@@ -16,15 +16,10 @@ import (
 func denylistUpstream(t testing.TB, set string, list http.HandlerFunc) (*localDenylist, *Verifier, *upstream, *clock) {
 	t.Helper()
 	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	config := u.config()
 	config.DenylistURI, config.DenylistSet, config.StatusURI = u.url+"/introspect", set, u.url+"/introspect"
 	u.onIntrospect(list)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	return strategy(t, v, LocalDenylist).(*localDenylist), v, u, c
 }
 

@@ -80,7 +80,6 @@ func TestVerifierServes(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	u.answer(200, `{"active":true,"client_id":"app","scope":"read"}`)
 	jws := sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))
 

@@ -84,11 +84,7 @@ func pushing(t testing.TB) (*introspectPush, *Verifier, *upstream, *eventServer,
 	config := u.config()
 	config.EventsURI = e.url
 	config.Cache.TTL, config.Cache.StaleIfError = Duration(time.Hour), Duration(time.Hour)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	s := strategy(t, v, IntrospectPush).(*introspectPush)
 	s.stream.retry = time.Millisecond
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {

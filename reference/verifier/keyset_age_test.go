@@ -48,14 +48,8 @@ func TestKeySetWithdrawnKey(t *testing.T) {
 // A maximum below the interval between fetches for unknown kids holds, too.
 func TestKeySetShortAge(t *testing.T) {
 	t.Parallel()
-	u, c := newUpstream(t), newClock()
-	config := u.config()
-	config.KeyMaxAge = Duration(time.Second)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	u := newUpstream(t)
+	v, c := u.verifier(t, func(c *Config) { c.KeyMaxAge = Duration(time.Second) })
 	s := strategy(t, v, Local)
 	u.publish(200, testKeys().set(t, "ES256"))
 	token := tokenOf(t, c, "ES256")

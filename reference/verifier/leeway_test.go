@@ -14,11 +14,7 @@ func lenient(t *testing.T, u *upstream, options Options) *Verifier {
 	t.Helper()
 	config := u.config()
 	config.Issuer, config.Leeway = u.url, Duration(time.Minute)
-	v, err := New(config, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, options)
 	return v
 }
 
@@ -27,7 +23,6 @@ func lenient(t *testing.T, u *upstream, options Options) *Verifier {
 func TestLeewayIsNotForTheRevoked(t *testing.T) {
 	t.Parallel()
 	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	kept := store.NewMemory(c.now, time.Minute)
 	t.Cleanup(func() { _ = kept.Close() })
 	plain := store.Persistence{Keep: store.KeepClaims, AtRest: store.Plain()}

@@ -12,7 +12,6 @@ func cachedVerifier(t testing.TB) (*localCached, *Verifier, *upstream, *clock) {
 	t.Helper()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	s := strategy(t, v, LocalCached).(*localCached)
 	_, err := s.Judge(t.Context(), tokenOf(t, c, "ES256")) // fetches the keys
 	wantReason(t, err, "")

@@ -24,15 +24,8 @@ type statusUpstream struct {
 
 func newStatusUpstream(t testing.TB) statusUpstream {
 	t.Helper()
-	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
-	config := u.config()
-	config.Issuer = u.url
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	u := newUpstream(t)
+	v, c := u.verifier(t, func(c *Config) { c.Issuer = u.url })
 	return statusUpstream{u, c, strategy(t, v, LocalStatus).(*localStatus), v}
 }
 
@@ -188,18 +181,14 @@ func TestLocalStatusOrigin(t *testing.T) {
 	u := newStatusUpstream(t)
 	config := u.config() // of the issuer https://issuer.example
 	config.StatusListOrigin = u.url
-	v, err := New(config, Options{Now: u.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: u.now})
 	s := strategy(t, v, LocalStatus)
 	const uri = testIssuer + "/introspect?list=1"
 	var asked string
 	list := served(sign(t, testKeys().ec, listHeader(), with(u.claims(t), "sub", uri)))
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { asked = r.RequestURI; list(w, r) })
 	for where, reason := range map[string]claims.Reason{uri: "", u.uri(): claims.ReasonStatus} {
-		_, err = s.Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()),
+		_, err := s.Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()),
 			"status", map[string]any{"status_list": map[string]any{"idx": 0, "uri": where}})))
 		wantReason(t, err, reason)
 	}

@@ -20,7 +20,6 @@ func localVerifier(t testing.TB) (Strategy, *upstream, *clock) {
 	t.Helper()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	return strategy(t, v, Local), u, c
 }
 
@@ -261,14 +260,9 @@ func strayBits(t *testing.T, token string) string {
 func TestLocalOnlyConfiguredAlgorithms(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	config, c := u.config(), newClock()
 	config.Algorithms = []string{"ES256"}
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	for alg, reason := range map[string]claims.Reason{"ES256": "", "RS256": claims.ReasonAlgorithm, "EdDSA": claims.ReasonAlgorithm} {
 		judges(t, strategy(t, v, Local), sign(t, testKeys().signer(alg), goodHeader(alg), goodClaims(c.now())), reason)
 	}

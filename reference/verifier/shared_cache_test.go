@@ -63,11 +63,7 @@ func sharing(t testing.TB, u *upstream, c *clock, server sharedEntries, change f
 	if change != nil {
 		change(&config)
 	}
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	s := strategy(t, v, SharedCache).(*sharedCache)
 	if server != nil {
 		_ = s.Close()

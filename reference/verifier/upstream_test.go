@@ -58,7 +58,7 @@ func newUpstream(t testing.TB) *upstream {
 	t.Helper()
 	u := &upstream{}
 	u.answer(http.StatusServiceUnavailable, "")
-	u.publish(http.StatusServiceUnavailable, "")
+	u.publish(http.StatusOK, testKeys().set(t, testAlgorithms...))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/introspect", func(w http.ResponseWriter, r *http.Request) { u.asked.Add(1); (*u.introspect.Load())(w, r) })
 	mux.HandleFunc("/jwks", func(w http.ResponseWriter, r *http.Request) { u.fetched.Add(1); (*u.jwks.Load())(w, r) })
@@ -93,15 +93,24 @@ func (u *upstream) config() Config {
 }
 
 // verifier returns one that trusts u, and its clock.
-func (u *upstream) verifier(t testing.TB) (*Verifier, *clock) {
+func (u *upstream) verifier(t testing.TB, changes ...func(*Config)) (*Verifier, *clock) {
 	t.Helper()
-	c := newClock()
-	v, err := New(u.config(), Options{Now: c.now})
+	config, c := u.config(), newClock()
+	for _, change := range changes {
+		change(&config)
+	}
+	return newVerifier(t, config, Options{Now: c.now}), c
+}
+
+// newVerifier makes one that ends with the test.
+func newVerifier(t testing.TB, config Config, options Options) *Verifier {
+	t.Helper()
+	v, err := New(config, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(v.Close)
-	return v, c
+	return v
 }
 
 func strategy(t testing.TB, v *Verifier, name string) Strategy {
@@ -190,9 +199,16 @@ func goodClaims(now time.Time) jwt.MapClaims {
 	}
 }
 
+// unknown stands among reasons for an [*Unavailable].
+const unknown claims.Reason = "unavailable"
+
 // wantReason fails unless err refuses the token for this reason; "" wants it accepted.
 func wantReason(t testing.TB, err error, want claims.Reason) {
 	t.Helper()
+	if want == unknown {
+		wantUnavailable(t, err)
+		return
+	}
 	if want == "" {
 		if err != nil {
 			t.Fatalf("refused: %v", err)
