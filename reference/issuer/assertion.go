@@ -30,10 +30,8 @@ const (
 // assertionAlgorithms are asymmetric without exception: a MAC would make the public
 // key, or a client's secret, a signing key (RFC 8725, section 2.1).
 var assertionAlgorithms = func() (all []jose.SignatureAlgorithm) {
-	for _, a := range keys.Algorithms() {
-		if d, _ := keys.Describe(a); !d.Shared() {
-			all = append(all, jose.SignatureAlgorithm(a))
-		}
+	for _, a := range keys.Asymmetric() {
+		all = append(all, jose.SignatureAlgorithm(a))
 	}
 	return all
 }()

@@ -18,7 +18,7 @@ type hybrid struct {
 }
 
 func newHybrid(p *parts) (Strategy, error) {
-	return &hybrid{&local{p.signed, p.keys, p.options.Now}, p.issuer, p.expect, p.options.Now}, nil
+	return &hybrid{p.local(), p.issuer, p.expect, p.options.Now}, nil
 }
 
 func (s *hybrid) Name() string { return Hybrid }

@@ -76,16 +76,7 @@ func parseStatement(payload []byte, expect claims.Expectation, us string, now ti
 	case p.IssuedAt == nil || now.Add(expect.Leeway).Before(numericDate(*p.IssuedAt)):
 		return answer{}, errors.New("the introspection answer has no iat, or one in the future")
 	}
-	var a answer
-	active, err := claims.DecodeAnswer(p.Answer, &a.claims)
-	if err != nil {
-		return answer{}, errors.New("the introspection answer is malformed, or has no boolean member active")
-	}
-	if !active {
-		return answer{}, nil
-	}
-	a.active = true
-	return a, nil
+	return decodeAnswer(p.Answer)
 }
 
 // audience is a string, or an array of them (RFC 7519, section 4.1.3).

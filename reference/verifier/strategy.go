@@ -162,10 +162,8 @@ func Needs(name string) string {
 // them issue.
 func Algorithms() []string {
 	var names []string
-	for _, a := range keys.Algorithms() {
-		if d, _ := keys.Describe(a); !d.Shared() {
-			names = append(names, string(a))
-		}
+	for _, a := range keys.Asymmetric() {
+		names = append(names, string(a))
 	}
 	return names
 }
