@@ -16,7 +16,7 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 	for _, route := range config.routes() {
 		route.Guard = v.guard
 		for _, s := range v.strategies {
-			mux.Handle("GET /"+s.Name()+route.Path, Protect(s, route, http.HandlerFunc(serveResource)))
+			mux.Handle("GET /"+s.name+route.Path, Protect(s.Strategy, route, http.HandlerFunc(serveResource)))
 		}
 	}
 	paths, body := config.metadata(v.guard)

@@ -21,8 +21,6 @@ func newHybrid(p *parts) (Strategy, error) {
 	return &hybrid{p.local(), p.issuer, p.expect, p.options.Now}, nil
 }
 
-func (s *hybrid) Name() string { return Hybrid }
-
 func (s *hybrid) StalenessBound() string {
 	return "on risky routes none, for the issuer is asked about the token on every request; on others " + s.local.StalenessBound()
 }

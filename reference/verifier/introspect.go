@@ -18,8 +18,6 @@ func newIntrospect(p *parts) (Strategy, error) {
 	return &introspect{p.issuer, p.expect, p.options.Now}, nil
 }
 
-func (s *introspect) Name() string { return Introspect }
-
 func (s *introspect) StalenessBound() string {
 	return "none: the issuer is asked about the token on every request"
 }

@@ -54,8 +54,6 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	return s, nil
 }
 
-func (s *introspectCached) Name() string { return IntrospectCached }
-
 func (s *introspectCached) StalenessBound() string {
 	bound := fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)
 	if s.whileRevalidate > 0 {

@@ -32,8 +32,6 @@ func newIntrospectPush(p *parts) (Strategy, error) {
 	return &introspectPush{remembering, newRevocationStream(p, names), names}, nil
 }
 
-func (s *introspectPush) Name() string { return IntrospectPush }
-
 func (s *introspectPush) StalenessBound() string {
 	return fmt.Sprintf("the way of an event from the issuer; %s when the stream falls silent before that; "+
 		"always the cache's TTL, %s, and never past the token's exp", s.stream.silence, s.cache.ttl)

@@ -21,8 +21,6 @@ func newLocal(p *parts) (Strategy, error) { return p.local(), nil }
 
 func (p *parts) local() *local { return &local{p.signed, p.keys, p.options.Now} }
 
-func (s *local) Name() string { return Local }
-
 func (s *local) StalenessBound() string { return localStaleness(s.keys) }
 
 func (s *local) Outage() string { return localOutage }

@@ -23,8 +23,6 @@ func newLocalCached(p *parts) (Strategy, error) {
 	return &localCached{memory, p.signed, p.expect}, nil
 }
 
-func (s *localCached) Name() string { return LocalCached }
-
 func (s *localCached) StalenessBound() string { return localStaleness(s.keys) }
 
 func (s *localCached) Outage() string { return localOutage }

@@ -30,8 +30,6 @@ func newLocalDenylist(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *localDenylist) Name() string { return LocalDenylist }
-
 func (s *localDenylist) StalenessBound() string {
 	interval := "that it states"
 	if state := s.list.state.Load(); !state.asked.IsZero() {

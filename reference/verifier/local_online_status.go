@@ -24,8 +24,6 @@ func newLocalOnlineStatus(p *parts) (Strategy, error) {
 	return &localOnlineStatus{p.local(), newStatusAsker(p)}, nil
 }
 
-func (s *localOnlineStatus) Name() string { return LocalOnlineStatus }
-
 func (s *localOnlineStatus) StalenessBound() string {
 	return "none: the issuer is asked for the token's status on every request"
 }

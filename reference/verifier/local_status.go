@@ -23,8 +23,6 @@ func newLocalStatus(p *parts) (Strategy, error) {
 	return &localStatus{p.local(), lists}, nil
 }
 
-func (s *localStatus) Name() string { return LocalStatus }
-
 func (s *localStatus) StalenessBound() string {
 	return fmt.Sprintf("the list's ttl, counted from when it was asked for: %s for a list without one, and %s at most", defaultStatusTTL, maxStatusTTL)
 }

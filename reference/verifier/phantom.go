@@ -29,8 +29,6 @@ func newPhantom(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *phantom) Name() string { return Phantom }
-
 // open judges what the issuer gave for a token: the JWT that it stands for, or, from one
 // that has only that, a signed introspection answer (RFC 9701).
 func (s *phantom) open(ctx context.Context, _ string, x exchange) (claims.Claims, error) {

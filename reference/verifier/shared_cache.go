@@ -48,8 +48,6 @@ func newSharedCacheOn(p *parts, near *introspectCached, server sharedEntries) (*
 	return s, nil
 }
 
-func (s *sharedCache) Name() string { return SharedCache }
-
 func (s *sharedCache) StalenessBound() string {
 	return fmt.Sprintf("the cache's TTL, %s, counted from when the first of the resource servers asked the issuer, and never past the token's exp", s.cache.ttl)
 }

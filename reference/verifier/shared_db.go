@@ -48,8 +48,6 @@ func newSharedDB(p *parts) (Strategy, error) {
 	return &sharedDB{table, p.local(), p.expect, p.options.Now, p.count}, nil
 }
 
-func (s *sharedDB) Name() string { return SharedDB }
-
 func (s *sharedDB) StalenessBound() string {
 	return "none: the issuer's table is read on every request"
 }

@@ -27,8 +27,6 @@ func newSplit(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *split) Name() string { return Split }
-
 // open joins what the issuer gave, header and payload or the whole JWT, with the token:
 // the signature that counts is the one that the client has shown.
 func (s *split) open(ctx context.Context, token string, x exchange) (claims.Claims, error) {

@@ -11,9 +11,6 @@ import (
 
 // Strategy is a way to judge an access token.
 type Strategy interface {
-	// Name is the strategy's identifier, as in [Strategies].
-	Name() string
-
 	// Judge returns what the token says once every check has passed. Otherwise the
 	// error is, by errors.As, an [*InvalidToken] when the token is refused or an
 	// [*Unavailable] when the issuer couldn't be asked and nothing is known about
