@@ -37,8 +37,8 @@ var (
 	noStore   = []string{"no-store"}
 )
 
-// serveResource is the protected resource: what the token said, so that an onlooker can
-// tell a right answer from a merely fast one.
+// serveResource is the protected resource. It repeats what the token says, so that a
+// right answer can be told from a fast one.
 func serveResource(w http.ResponseWriter, r *http.Request) {
 	said, ok := ClaimsFrom(r.Context())
 	if !ok { // unguarded: never an answer

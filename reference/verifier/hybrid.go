@@ -55,9 +55,9 @@ func (s *hybrid) JudgeRisky(ctx context.Context, token string) (claims.Claims, e
 	return said, nil
 }
 
-// bothBindings returns what has to be proved: all that the token says, and all that the
-// issuer says of it now (RFC 8705, section 3.2; RFC 9449, section 6.2). Where they
-// contradict each other, nothing proves both.
+// bothBindings returns what has to be proved: what the token says, and what the issuer
+// says of it now (RFC 8705, section 3.2; RFC 9449, section 6.2). A contradiction can't be
+// proved.
 func bothBindings(a, b *claims.Confirmation) (*claims.Confirmation, error) {
 	if a == nil || b == nil {
 		return cmp.Or(a, b), nil

@@ -9,9 +9,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
-// localOnlineStatus verifies a JWT, and asks the issuer on each request whether one of
-// that identifier was revoked: what OCSP (RFC 6960) is to certificates. The token stays
-// with the resource server.
+// localOnlineStatus verifies a JWT, and asks the issuer on each request about the status
+// of its identifier, as OCSP (RFC 6960) does for certificates. It doesn't send the token.
 type localOnlineStatus struct {
 	local  *local
 	status *statusAsker
@@ -52,8 +51,8 @@ func newStatusAsker(p *parts) *statusAsker {
 	return &statusAsker{p.upstream, p.config.StatusURI, &p.count.StatusQuestions}
 }
 
-// check returns nil for a token that is good. One of an identifier that the issuer never
-// gives out is refused as well: it has signed a token that it can't revoke.
+// check returns nil for a good token. A token is refused as well when the issuer doesn't
+// know its identifier, since it couldn't revoke it.
 func (a *statusAsker) check(ctx context.Context, jti string) error {
 	status, err := a.ask(ctx, jti)
 	switch {

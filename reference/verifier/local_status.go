@@ -32,8 +32,8 @@ func (s *localStatus) Outage() string {
 }
 
 // Judge follows draft-ietf-oauth-status-list, section 8.3: the token is validated first,
-// so that no list is fetched for one that is refused anyway. A token without a place
-// in a list is refused: nothing could take it back.
+// so that no list is fetched for a bad one. A token without a place in a list is refused,
+// since it couldn't be revoked.
 func (s *localStatus) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	said, err := s.local.unexpired(ctx, token)
 	if err != nil {
@@ -56,9 +56,8 @@ func (s *localStatus) Judge(ctx context.Context, token string) (claims.Claims, e
 	return said, nil
 }
 
-// Section 7.1: 0 is VALID, 1 INVALID and 2 SUSPENDED; what the others mean is between
-// those who agree on it, and nobody has here. Section 8.3: without a place in the list a
-// token is rejected.
+// Section 7.1: 0 is VALID, 1 INVALID and 2 SUSPENDED; the meaning of others is private.
+// Section 8.3: a token without a place in the list is rejected.
 func checkStatus(list *statusList, index int64) error {
 	status, err := list.status(index)
 	switch {

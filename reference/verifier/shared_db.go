@@ -23,9 +23,9 @@ type TokenTable interface {
 	Revoked(ctx context.Context, s ...store.Subject) (bool, error)
 }
 
-// sharedDB looks each token up where the issuer keeps it, and judges the record as the
-// issuer itself would. A self-contained token is verified first; then its record has to
-// be there or, where the issuer keeps none, no revocation.
+// sharedDB looks each token up in the issuer's table, and judges the record as the issuer
+// would. A self-contained token is verified first. Then there must be its record or, where
+// the issuer keeps none, no revocation.
 type sharedDB struct {
 	table  *Table
 	local  *local
@@ -136,8 +136,8 @@ func (s *sharedDB) get(ctx context.Context, k store.Key) (store.Record, bool, er
 	return kept, ok, nil
 }
 
-// tableError doesn't pass on what a database says, for where tokens are plain, they are
-// the keys that it may name.
+// tableError hides the database's message, which may name a key, and that is the token
+// where tokens are kept plain.
 func tableError(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

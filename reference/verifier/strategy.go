@@ -75,9 +75,9 @@ const (
 	asksKeys          = "jwks_uri"
 )
 
-// strategyTable is what there is, in the order in which it is listed. A strategy that
-// the configuration lacks something for isn't made, and its function returns nil.
-// One with an io.Closer is closed with the verifier.
+// strategyTable lists the strategies, in their order. A function returns nil when the
+// configuration lacks something for its strategy. One with an io.Closer is closed with
+// the verifier.
 var strategyTable = []struct {
 	Description
 	make func(*parts) (Strategy, error)
@@ -142,8 +142,8 @@ func Describe(name string) (Description, bool) {
 	return Description{}, false
 }
 
-// Needs says what a strategy of that name has to be given in the configuration, beside
-// what is required; nothing for most.
+// Needs says what a strategy needs in the configuration beside the required members;
+// nothing for most.
 func Needs(name string) string {
 	d, _ := Describe(name)
 	for _, member := range d.Asks {
@@ -154,9 +154,8 @@ func Needs(name string) string {
 	return d.Store
 }
 
-// Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can
-// be published. A key that resource servers share with the issuer would let each of
-// them issue.
+// Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can be
+// published.
 func Algorithms() []string {
 	var names []string
 	for _, a := range keys.Asymmetric() {

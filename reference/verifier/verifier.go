@@ -115,8 +115,8 @@ func (v *Verifier) Close() {
 	v.client.CloseIdleConnections()
 }
 
-// upstreamClient returns a client for the issuer, which never follows a redirect: it
-// would carry the token, or the trust in the keys, to an address that nobody configured.
+// upstreamClient returns a client for the issuer that follows no redirects, which would
+// carry the token, or the trust in the keys, to an address that nobody configured.
 func upstreamClient(given *http.Client) *http.Client {
 	client := http.Client{Transport: &http.Transport{
 		// Introspection is the hot path: without idle connections for all that ask at
