@@ -38,9 +38,14 @@ func parseAnswer(r reply) (answer, error) {
 	if err := r.is(mediaJSON); err != nil {
 		return answer{}, err
 	}
-	// The decoder's own words may quote the answer, which holds personal data.
+	return decodeAnswer(r.body)
+}
+
+// decodeAnswer says nothing of what the decoder does: that may quote the answer, which
+// holds personal data.
+func decodeAnswer(body []byte) (answer, error) {
 	var a answer
-	active, err := claims.DecodeAnswer(r.body, &a.claims)
+	active, err := claims.DecodeAnswer(body, &a.claims)
 	if err != nil {
 		return answer{}, errors.New("the issuer's answer is malformed, or has no boolean member active")
 	}
