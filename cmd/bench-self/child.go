@@ -12,11 +12,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/heap"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets/launch/procfs"
 )
@@ -30,6 +30,7 @@ func modes() map[string]server {
 	return map[string]server{
 		serveConstant:  of(constantAnswer),
 		serveBare:      of(bareAnswer),
+		serveLaw:       of(lawServer),
 		serveFilled:    of(filledIssuer),
 		serveProtected: of(protectedResource),
 	}
@@ -108,8 +109,7 @@ func serve(ctx context.Context, in io.Reader, out, errs io.Writer, prepare serve
 	fmt.Fprintf(out, "http://%s\n", listener.Addr())
 	// The settings are those of 'oauthmark serve', so that handlers are compared, and
 	// not what it costs a server to have time limits, or to collect its garbage often.
-	ballast := make([]byte, 32<<20)
-	defer runtime.KeepAlive(ballast)
+	defer heap.Hold()()
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -56,16 +56,21 @@ func compare(of func(traffic) figure, a, b attack) measure {
 	}
 }
 
+// judgedRequest is one whose answer is judged.
+func judgedRequest(url string) load.Request {
+	return load.Request{URL: url, Header: http.Header{"Authorization": {"Bearer good"}}, Right: load.Allow, Read: func(status int, body []byte) (load.Answer, string) {
+		if status == http.StatusOK && string(body) == answer {
+			return load.Allow, ""
+		}
+		return load.Deny, ""
+	}}
+}
+
 // ours is the whole of our load path: schedule, judgement of every answer, three
 // histograms, bytes counted on the wire.
 func ours(law results.Arrivals) attack {
 	return func(ctx context.Context, url string) (int64, error) {
-		request := load.Request{URL: url, Header: http.Header{"Authorization": {"Bearer good"}}, Right: load.Allow, Read: func(status int, body []byte) (load.Answer, string) {
-			if status == http.StatusOK && string(body) == answer {
-				return load.Allow, ""
-			}
-			return load.Deny, ""
-		}}
+		request := judgedRequest(url)
 		d, workers := rateBlock, 64
 		if law == results.Closed {
 			d, workers = peakBlock, peakWorker

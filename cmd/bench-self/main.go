@@ -51,7 +51,7 @@ func (b bound) holds(measured float64) bool {
 }
 
 func bounds() []bound {
-	return slices.Concat(loadBounds(), startBounds(), issuerBounds(), growthBounds(), verifierBounds(), costBounds())
+	return slices.Concat(loadBounds(), lawBounds(), startBounds(), issuerBounds(), growthBounds(), verifierBounds(), costBounds())
 }
 
 // selected returns the bounds whose name begins with one of the prefixes, or all.
