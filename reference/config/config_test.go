@@ -165,7 +165,7 @@ func TestReadRefuses(t *testing.T) {
 		{"key: *hunter2", "f:1: an alias without its anchor"},
 		{"name: x\nkey: *hunter2", "f:2: an alias without its anchor"},
 		{"any: &a [*a]", "f:1: any: must be"},
-		{"owner: &a {<<: *a}", "f:1: owner: merges more than"},
+		{"owner: &a {<<: *a}", "f:1: owner: merges too many"},
 		{"owner: {<<: hunter2}", "f:1: owner: must be a mapping"},
 		{"color: hunter2", "f:1: color: unknown color ..., want red or green"},
 		{"color: [hunter2]", "f:1: color: must be a single value"},
@@ -193,6 +193,13 @@ func TestReadRefuses(t *testing.T) {
 // A small document can't be made a large value.
 func TestReadBoundsAliases(t *testing.T) {
 	t.Parallel()
+	merges := "m0: &m0 {}\n"
+	for i := range 30 {
+		merges += fmt.Sprintf("m%d: &m%d {<<: [%s]}\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*m%d,", i), 10))
+	}
+	if _, err := Read("", []byte(merges), new(map[string]map[string]string)); err == nil || !strings.Contains(err.Error(), "too many mappings") {
+		t.Errorf("error %v", err)
+	}
 	row := "&r [" + strings.Repeat("a,", 2000) + "]"
 	text := "- " + row + strings.Repeat("\n- *r", 2000)
 	if _, err := Read("", []byte(text), new([][]string)); err == nil || !strings.Contains(err.Error(), "aliases multiply") {

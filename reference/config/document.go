@@ -95,7 +95,7 @@ func (d *Document) Line(key string) int {
 	line, n := d.root.Line, d.root
 	for part := range strings.SplitSeq(key, ".") {
 		name, index, _ := strings.Cut(strings.TrimSuffix(part, "]"), "[")
-		members, _ := pairs(n, 0)
+		members, _ := d.pairs(n, 0)
 		found := false
 		for _, m := range members {
 			if m.key.Value == name {
@@ -115,7 +115,7 @@ func (d *Document) Line(key string) int {
 // Keys are those of the document's mapping, in its order.
 func (d *Document) Keys() []string {
 	var keys []string
-	members, _ := pairs(d.root, 0)
+	members, _ := d.pairs(d.root, 0)
 	for _, m := range members {
 		keys = append(keys, m.key.Value)
 	}

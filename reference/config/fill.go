@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -90,7 +89,7 @@ func (d *Document) fill(n *yaml.Node, v reflect.Value, key string) error {
 		}
 		return nil
 	case reflect.Map:
-		members, err := pairs(n, 0)
+		members, err := d.pairs(n, 0)
 		if err != nil {
 			return bad("%w", err)
 		}
@@ -111,7 +110,7 @@ func (d *Document) fill(n *yaml.Node, v reflect.Value, key string) error {
 }
 
 func (d *Document) fillStruct(n *yaml.Node, v reflect.Value, key string, line int) error {
-	members, err := pairs(n, 0)
+	members, err := d.pairs(n, 0)
 	if err != nil {
 		return d.bad(line, key, "%w", err)
 	}
@@ -174,12 +173,12 @@ func (d *Document) unique(n *yaml.Node, key string) error {
 type pair struct{ key, value *yaml.Node }
 
 // pairs are the members of a mapping, with those that it merges (<<) after its own.
-func pairs(n *yaml.Node, depth int) ([]pair, error) {
+func (d *Document) pairs(n *yaml.Node, depth int) ([]pair, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, errors.New("must be a mapping")
 	}
-	if depth > maxMerges {
-		return nil, fmt.Errorf("merges more than %d mappings into each other", maxMerges)
+	if d.nodes++; depth > maxMerges || d.nodes > maxNodes {
+		return nil, errors.New("merges too many mappings into each other")
 	}
 	var own, merged []pair
 	seen := map[string]bool{}
@@ -194,7 +193,7 @@ func pairs(n *yaml.Node, depth int) ([]pair, error) {
 			sources = value.Content
 		}
 		for _, source := range sources {
-			more, err := pairs(resolve(source), depth+1)
+			more, err := d.pairs(resolve(source), depth+1)
 			if err != nil {
 				return nil, err
 			}

@@ -5,9 +5,7 @@
 // It is a thin layer over github.com/go-json-experiment/json, the module in which Go's
 // encoding/json/v2 is developed, and nothing else of ours imports that. Once
 // encoding/json/v2 is in a release of Go without GOEXPERIMENT, the two imports become
-// encoding/json/v2 and encoding/json/jsontext, and the module leaves go.mod. Whoever
-// reads JSON from a server or a client uses this package; encoding/json is for writing,
-// and for reading what this program wrote.
+// encoding/json/v2 and encoding/json/jsontext, and the module leaves go.mod.
 package exactjson
 
 import (
