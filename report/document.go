@@ -121,6 +121,9 @@ func caveats(run results.Run) []Caveat {
 	}
 	add("", run.Warnings)
 	for _, s := range run.Steps {
+		if s.Superseded {
+			continue
+		}
 		add(s.Step.ID, s.Warnings)
 		out = append(out, costCaveats(s.Costs)...)
 	}

@@ -12,6 +12,9 @@ import (
 func figureSection(run results.Run, _ []stats.Cell) (out Section) {
 	index := map[string]int{}
 	for _, s := range run.Steps {
+		if s.Superseded {
+			continue
+		}
 		for _, f := range s.Figures {
 			i, ok := index[s.Step.Target]
 			if !ok {

@@ -71,4 +71,7 @@ func Judge(m Measurement, s Schedule, cut bool) (verdict results.Verdict, reason
 
 const busyAdvice = "lower --rate, or use a machine where less else runs"
 
-func round(ns float64) time.Duration { return time.Duration(ns).Round(10 * time.Microsecond) }
+// round keeps three digits or so.
+func round(ns float64) time.Duration {
+	return time.Duration(ns).Round(time.Duration(math.Pow(10, math.Floor(math.Log10(max(ns, 1000)))-2)))
+}
