@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,6 +115,7 @@ const maxText = 500
 // text is a finding's words as they may be written.
 func (s *Session) text(o Outcome) Outcome {
 	o.Reason, o.Observed = cut(s.scrub(o.Reason), maxText), cut(s.scrub(o.Observed), maxText)
+	o.Expected = slices.Clone(o.Expected) // the check may give it again
 	for i, e := range o.Expected {
 		o.Expected[i] = cut(s.scrub(e), maxText)
 	}
