@@ -23,7 +23,7 @@ func checkSignature(parts compact, key *Key) error {
 // for a resource server: status lists, introspection answers. Their typ, in lower
 // case and without "application/", is required (RFC 8725, section 3.11).
 func CheckJWS(text, typ string, key *Key) ([]byte, error) {
-	parts, err := splitSigned(text)
+	parts, err := splitSigned(text, MaxToken)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func parseStatement(payload []byte, expect claims.Expectation, us string, now ti
 		return answer{}, errors.New("the introspection answer has no iat, or one in the future")
 	}
 	var a answer
-	active, err := claims.DecodeAnswer(p.Answer, &a.claims)
+	active, err := expect.Accept.DecodeAnswer(p.Answer, &a.claims)
 	if err != nil {
 		return answer{}, errors.New("the introspection answer is malformed, or has no boolean member active")
 	}
