@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -20,7 +19,7 @@ func checkSection(run results.Run, _ []stats.Cell) Section {
 	}
 	slices.SortStableFunc(out, func(a, b results.Finding) int {
 		return cmp.Or(
-			cmp.Compare(gate.Weight(b), gate.Weight(a)),
+			cmp.Compare(b.Weight(), a.Weight()),
 			cmp.Compare(b.Verdict, a.Verdict),
 			cmp.Compare(slices.Index(binding, a.Level()), slices.Index(binding, b.Level())),
 			cmp.Compare(a.Check, b.Check),

@@ -48,6 +48,22 @@ func (f Finding) Level() Level {
 	return top
 }
 
+// Weight is what the finding counts for. An outcome that the target's expectations
+// accept, and a failure of a mere SHOULD or MAY, is shown and doesn't fail the run; a
+// failure whose level is unknown does.
+func (f Finding) Weight() Verdict {
+	if f.Verdict != Fail && f.Verdict != Inconclusive {
+		return f.Verdict
+	}
+	if f.Accepted != nil && f.Accepted.Verdict == f.Verdict {
+		return Pass
+	}
+	if level := f.Level(); f.Verdict == Fail && (level == Should || level == May) {
+		return Pass
+	}
+	return f.Verdict
+}
+
 // Expectation is an accepted finding of one target. One that no longer occurs is
 // reported too, so a list of excuses can't outlive what it excuses.
 type Expectation struct {

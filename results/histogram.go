@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -29,6 +30,11 @@ func Record(h *hdrhistogram.Histogram, latency time.Duration) {
 	// In range by construction, so the error can't occur.
 	_ = h.RecordValue(min(max(int64(latency), LowestLatency), HighestLatency))
 }
+
+// Resolves reports whether n samples bound the quantile q from above, whatever their
+// distribution: with 95 % confidence one of them lies beyond it. Of fewer it says next to
+// nothing.
+func Resolves(n int64, q float64) bool { return math.Pow(q, float64(n)) <= 0.025 }
 
 // EncodeHistogram returns the form of h that a record holds. The same counts give
 // the same bytes.

@@ -14,6 +14,11 @@ type StepResult struct {
 	Costs    []Cost    `json:"costs,omitempty"`
 	Findings []Finding `json:"findings,omitempty"`
 	Figures  []Figure  `json:"figures,omitempty"`
+	// Disturbed says that the generator or the machine spoiled the step, not the server.
+	// Such a step is tried again; Superseded is a try that another one stands for.
+	Disturbed  bool `json:"disturbed,omitempty"`
+	Superseded bool `json:"superseded,omitempty"`
+
 	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Warnings []Warning `json:"warnings,omitempty"`
 }
@@ -32,7 +37,13 @@ type Series struct {
 
 	Response Histogram `json:"response"` // from the planned send time to the last byte: what a user waits
 	Service  Histogram `json:"service"`  // from the real send time to the last byte: what the server took
-	Lateness Histogram `json:"lateness"` // from the planned to the real send time: the health of the generator
+	Lateness Histogram `json:"lateness"` // from the planned to the real send time
+	// Undelayed are the response times without all that the generator may have added,
+	// in sending and in reading: the health of the generator is how far they are apart.
+	Undelayed Histogram `json:"undelayed"`
+
+	MostInFlight int64    `json:"most_in_flight,omitempty"` // requests at once
+	Stood        Duration `json:"stood,omitempty"`          // for how long the generator stood still
 
 	BytesIn  int64   `json:"bytes_in"`  // on the wire, headers included
 	BytesOut int64   `json:"bytes_out"` // likewise

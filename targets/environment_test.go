@@ -37,7 +37,8 @@ func TestStart(t *testing.T) {
 		!maps.Equal(in.Endpoints, both("b").Endpoints.below(base)) {
 		t.Errorf("instance %+v", in)
 	}
-	if issuer.Ready != "/c" || issuer.Timeout != time.Minute || issuer.Image != "image of b" || issuer.Values["issuer"] != in.Issuer {
+	if issuer.Ready != "/c" || issuer.Timeout != time.Minute || issuer.Image != "image of b" || issuer.Values["issuer"] != in.Issuer ||
+		!reflect.DeepEqual(issuer.Spec, *in.Target.Container) || issuer.Files == nil {
 		t.Errorf("issuer %+v", issuer)
 	}
 	if p := in.Provenance; p.Runtime != Container || p.RuntimeReason != "" || p.Version != "1" || len(p.Services) != 2 {

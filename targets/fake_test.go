@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing/fstest"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -112,6 +113,7 @@ var errFake = errors.New("fake failure")
 func both(name string) Target {
 	t := processOnly(name)
 	t.Container = &ContainerSpec{Image: "self", Command: []string{"${self}"}, Ready: "/c"}
+	t.Files = fstest.MapFS{}
 	return t
 }
 

@@ -2,6 +2,7 @@ package targets
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -57,6 +58,8 @@ type Service struct {
 	Command []string          // with the placeholders of [ProcessSpec]
 	Env     map[string]string // likewise
 	Image   string            // containers only
+	Spec    ContainerSpec     // containers only: its entrypoint, files and port
+	Files   fs.FS             // containers only: the target's folder
 	Dir     string            // processes only: working directory
 	Secrets map[string][]byte // placeholder name (registration, config) to file content; removed with the service
 	Values  map[string]string // further placeholders

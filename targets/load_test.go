@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,35 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseContainer(t *testing.T) {
+	t.Parallel()
+	const digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for _, image := range []string{"busybox:1", "registry.example:5000/a/b:v1", "busybox" + digest, "busybox:latest" + digest} {
+		got, err := parse("t.yaml", []byte(minimal+`
+container:
+  image: `+image+`
+  entrypoint: [/bin/sh, -c]
+  command: ["serve ${listen}"]
+  files:
+    - {path: /etc/a, from: conf/a, mode: 0755}
+    - {path: /etc/b, content: "${issuer} ${registration}"}
+  port: 8080
+  ready: /healthz
+`))
+		if err != nil {
+			t.Errorf("%s: %v", image, err)
+			continue
+		}
+		want := &ContainerSpec{
+			Image: image, Entrypoint: []string{"/bin/sh", "-c"}, Command: []string{"serve ${listen}"}, Port: 8080, Ready: "/healthz",
+			Files: []ContainerFile{{Path: "/etc/a", From: "conf/a", Mode: 0o755}, {Path: "/etc/b", Content: "${issuer} ${registration}"}},
+		}
+		if !reflect.DeepEqual(got.Container, want) {
+			t.Errorf("%s: %+v, want %+v", image, got.Container, want)
+		}
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	replace := func(old, by string) string {
@@ -53,6 +83,7 @@ func TestParseErrors(t *testing.T) {
 		}
 		return strings.Replace(minimal, old, by, 1)
 	}
+	in := func(keys string) string { return minimal + "container: {ready: /, " + keys + "}\n" }
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", "t.yaml: empty"},
 		{"not a mapping", "- a\n", "t.yaml:1: must be a mapping"},
@@ -87,7 +118,23 @@ func TestParseErrors(t *testing.T) {
 		{"bad ready", replace("ready: /healthz", "ready: healthz"), `t.yaml:9: process.ready: is "healthz", want a path`},
 		{"unknown placeholder", replace("${listen}", "${listn}"), `t.yaml:8: process.command: unknown placeholder ${listn}, did you mean "listen"?`},
 		{"open placeholder", replace("${listen}", "${listen"), "t.yaml:8: process.command: placeholder ${listen is not closed"},
-		{"other image", minimal + "container: {image: busybox, command: [a], ready: /}\n", `t.yaml:15: container.image: is "busybox", want self`},
+		{"untagged image", in("image: busybox"), `t.yaml:15: container.image: is "busybox": want self, NAME:TAG with`},
+		{"latest image", in("image: busybox:latest"), `container.image: is "busybox:latest": want self, NAME:TAG with`},
+		{"no image", in("port: 1"), `container.image: is "": invalid reference`},
+		{"bad image", in("image: Busybox:1"), `container.image: is "Busybox:1": invalid reference`},
+		{"bad digest", in("image: busybox@sha256:12"), `container.image: is "busybox@sha256:12": invalid`},
+		{"self has no command", in("image: self"), "container.command: is missing"},
+		{"bad port", in("image: a:1, port: 65536"), "container.port: is 65536"},
+		{"self of another image", in(`image: a:1, command: ["${self}"]`), "container.command: unknown placeholder ${self}"},
+		{"folder in a container", in(`image: a:1, env: {A: "${dir}"}`), "container.env: unknown placeholder ${dir}"},
+		{"bad entrypoint", in(`image: a:1, entrypoint: ["${x}"]`), "container.entrypoint: unknown placeholder ${x}"},
+		{"file without a path", in("image: a:1, files: [{from: b}]"), `container.files[0].path: is ""`},
+		{"file with a winding path", in("image: a:1, files: [{path: /a/../b, from: b}]"), `container.files[0].path: is "/a/../b"`},
+		{"file of nothing", in("image: a:1, files: [{path: /b}]"), "want either from or content"},
+		{"file of two", in("image: a:1, files: [{path: /b, from: b, content: c}]"), "want either from or content"},
+		{"file of another folder", in("image: a:1, files: [{path: /b, from: ../b}]"), `container.files[0].from: is "../b"`},
+		{"file with a bad mode", in("image: a:1, files: [{path: /b, from: b, mode: 01777}]"), "container.files[0].mode: is 01777"},
+		{"file with a bad placeholder", in(`image: a:1, files: [{path: /b, content: "${x}"}]`), "container.files[0].content: unknown placeholder ${x}"},
 		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url: is for a server that is running already"},
 		{"bad url", "name: a\nurl: ftp://x\n", `t.yaml:2: url: "ftp://x": want http`},
 	} {

@@ -33,9 +33,8 @@ func Expand(s string, values map[string]string) (string, error) {
 	}
 }
 
-// ExpandAll expands each of the strings.
-func ExpandAll(in []string, values map[string]string) ([]string, error) {
-	out := make([]string, 0, len(in))
+// ExpandAll expands each of the strings. It returns nil for none.
+func ExpandAll(in []string, values map[string]string) (out []string, err error) {
 	for _, s := range in {
 		v, err := Expand(s, values)
 		if err != nil {

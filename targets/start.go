@@ -121,6 +121,7 @@ func service(t Target, name string, port int, s site) Service {
 	if s.launcher.Runtime() == Container {
 		c := t.Container
 		svc.Ready, svc.Timeout, svc.Command, svc.Env = c.Ready, c.Timeout, c.Command, c.Env
+		svc.Spec, svc.Files = *c, t.Files
 		svc.Timeout = orDefault(svc.Timeout, 60*time.Second)
 		return svc
 	}

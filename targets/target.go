@@ -53,14 +53,34 @@ type Requirement struct {
 	Hint    string `yaml:"hint"` // how a person gets it
 }
 
-// ContainerSpec says how a target runs in a container; the placeholders are those
-// of [ProcessSpec].
+// ContainerSpec says how a target runs in a container. Entrypoint, Command, Env and the
+// Content of Files may have the placeholders of [ProcessSpec], as the container sees
+// them, except ${dir}. Only the image "self" has ${self}.
+//
+// The server must answer HTTP on every interface of its container. Its port alone is
+// published, on 127.0.0.1, and ${issuer} is an address there. The containers of one
+// target reach each other by the names issuer and verifier.
 type ContainerSpec struct {
-	Image   string            `yaml:"image"` // "self" for an image FROM scratch with this program alone
-	Command []string          `yaml:"command"`
-	Env     map[string]string `yaml:"env"`
-	Ready   string            `yaml:"ready"`
-	Timeout time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
+	// Image is "self" for an image FROM scratch with this program alone. Otherwise it is
+	// pinned, as NAME:TAG with a tag other than latest or as NAME@sha256:DIGEST, and is
+	// pulled when the engine lacks it.
+	Image      string            `yaml:"image"`
+	Entrypoint []string          `yaml:"entrypoint"` // the image's own when empty
+	Command    []string          `yaml:"command"`    // likewise; required for "self"
+	Env        map[string]string `yaml:"env"`        // added to the image's own
+	Files      []ContainerFile   `yaml:"files"`
+	Port       int               `yaml:"port"` // that the server listens on, for one that isn't told ${listen} or ${port}; chosen for it when zero
+	Ready      string            `yaml:"ready"`
+	Timeout    time.Duration     `yaml:"timeout"` // until ready; 60 s when zero
+}
+
+// ContainerFile is a file that is copied into a container before it starts. Root owns
+// it there.
+type ContainerFile struct {
+	Path    string `yaml:"path"`    // in the container
+	From    string `yaml:"from"`    // a file of the target's folder, copied as it is
+	Content string `yaml:"content"` // of a file that isn't in the folder; either From or Content is set
+	Mode    int64  `yaml:"mode"`    // 0644 when zero
 }
 
 // Capability is something that a target declares it can do. The form of a token is

@@ -75,7 +75,10 @@ func (t Target) validate(doc *config.Document) error {
 		}
 	}
 	if p := t.Process; p != nil {
-		if err := validateRuntime(doc, "process", p.Command, p.Env, p.Ready); err != nil {
+		if len(p.Command) == 0 {
+			return doc.Errorf("process.command", "is missing")
+		}
+		if err := validateRuntime(doc, "process", blank(placeholders), p.Command, p.Env, p.Ready); err != nil {
 			return err
 		}
 		for i, r := range p.Requires {
@@ -90,26 +93,16 @@ func (t Target) validate(doc *config.Document) error {
 		}
 	}
 	if c := t.Container; c != nil {
-		if c.Image != "self" {
-			return doc.Errorf("container.image", "is %q, want self: no other image can be built yet", c.Image)
-		}
-		if err := validateRuntime(doc, "container", c.Command, c.Env, c.Ready); err != nil {
+		if err := validateContainer(doc, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func validateRuntime(doc *config.Document, kind string, command []string, env map[string]string, ready string) error {
-	if len(command) == 0 {
-		return doc.Errorf(kind+".command", "is missing")
-	}
+func validateRuntime(doc *config.Document, kind string, values map[string]string, command []string, env map[string]string, ready string) error {
 	if !strings.HasPrefix(ready, "/") {
 		return doc.Errorf(kind+".ready", "is %q, want a path such as /healthz", ready)
-	}
-	values := map[string]string{}
-	for _, name := range placeholders {
-		values[name] = ""
 	}
 	if _, err := ExpandAll(command, values); err != nil {
 		return doc.Errorf(kind+".command", "%w", err)
@@ -118,4 +111,13 @@ func validateRuntime(doc *config.Document, kind string, command []string, env ma
 		return doc.Errorf(kind+".env", "%w", err)
 	}
 	return nil
+}
+
+// blank has an empty value for each placeholder, to find the unknown ones.
+func blank(names []string) map[string]string {
+	values := map[string]string{}
+	for _, name := range names {
+		values[name] = ""
+	}
+	return values
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -29,12 +28,8 @@ var aaItems = []string{"cost/hash", "cost/cache-hit/opaque-43", "cost/parse", "c
 func twice(ctx context.Context, program string) (float64, error) {
 	var runs [2]map[string]results.Cost
 	for i := range runs {
-		dir, err := os.MkdirTemp("", "bench-self-cost-")
-		if err != nil {
-			return 0, fmt.Errorf("make folder for records: %w", err)
-		}
-		defer os.RemoveAll(dir)
-		if runs[i], err = measureCosts(ctx, program, dir); err != nil {
+		var err error
+		if runs[i], err = measureCosts(ctx, program); err != nil {
 			return 0, err
 		}
 	}
@@ -58,7 +53,12 @@ func twice(ctx context.Context, program string) (float64, error) {
 }
 
 // measureCosts runs the program's cost scenario and reads its record.
-func measureCosts(ctx context.Context, program, dir string) (map[string]results.Cost, error) {
+func measureCosts(ctx context.Context, program string) (map[string]results.Cost, error) {
+	dir, err := os.MkdirTemp("", "bench-self-cost-")
+	if err != nil {
+		return nil, fmt.Errorf("make folder for records: %w", err)
+	}
+	defer os.RemoveAll(dir)
 	args := append([]string{"run"}, aaItems...)
 	out, err := exec.CommandContext(ctx, program, append(args, "--profile", "standard", "--out", dir)...).CombinedOutput()
 	if err != nil {
@@ -110,8 +110,7 @@ func agreement(ctx context.Context, _ string) (float64, error) {
 		for i := range ours {
 			ratios[i] = ours[i] / theirs[i]
 		}
-		slices.Sort(ratios)
-		worst = max(worst, math.Abs(ratios[len(ratios)/2]-1))
+		worst = max(worst, math.Abs(median(ratios)-1))
 	}
 	if operations < agreementLeast {
 		return 0, fmt.Errorf("%d operations were measured both ways, want %d", operations, agreementLeast)

@@ -2,10 +2,7 @@
 
 package main
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 const (
 	// Short blocks, many of them: what disturbs a shared machine for a moment spoils a
@@ -20,25 +17,19 @@ const (
 func issuerBounds() []bound {
 	out := []bound{
 		{name: "issuer/introspect/opaque", what: "introspections per second, over a bare handler's", limit: 0.80,
-			measure: func(ctx context.Context, program string) (float64, error) {
-				return besideBare(ctx, program, "opaque", true, (*side).perSecond)
-			}},
+			measure: besideBare("opaque", true, answers)},
 		{name: "issuer/issue/opaque", what: "tokens per second with a SHA-256 secret, over a bare handler's", limit: 0.70,
-			measure: func(ctx context.Context, program string) (float64, error) {
-				return besideBare(ctx, program, "opaque", false, (*side).perSecond)
-			}},
+			measure: besideBare("opaque", false, answers)},
 	}
 	for _, algorithm := range []string{"ES256", "EdDSA"} {
 		out = append(out, bound{name: "issuer/issue/" + algorithm, atMost: true, limit: 1.2,
-			what: "CPU per token, over a bare handler's with the raw signature",
-			measure: func(ctx context.Context, program string) (float64, error) {
-				return besideBare(ctx, program, algorithm, false, (*side).cpuPerRequest)
-			}})
+			what:    "CPU per token, over a bare handler's with the raw signature",
+			measure: besideBare(algorithm, false, serverCPU)})
 	}
 	return append(out,
 		bound{name: "issuer/oidc-provider/introspect", what: "introspections per second, over node oidc-provider's", limit: 5,
-			measure: func(ctx context.Context, program string) (float64, error) { return besideNode(ctx, program, true) }},
+			measure: besideNode(true)},
 		bound{name: "issuer/oidc-provider/issue", what: "opaque tokens per second, over node oidc-provider's", limit: 5,
-			measure: func(ctx context.Context, program string) (float64, error) { return besideNode(ctx, program, false) }},
+			measure: besideNode(false)},
 	)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -13,7 +14,7 @@ import (
 	"net/http"
 )
 
-const serveBareArgument = "serve-bare-answer"
+const serveBare = "serve-bare-answer"
 
 // bareInput is what a bare handler does: read the request, sign something where there
 // is something to sign, and write an answer of the issuer's own.
@@ -23,33 +24,30 @@ type bareInput struct {
 	Signing   string // what is signed
 }
 
-// serveBare is the other side of the issuer's bounds: net/http, the cryptographic
+// bareAnswer is the other side of the issuer's bounds: net/http, the cryptographic
 // primitive, and nothing else.
-func serveBare(in io.Reader, out io.Writer) int {
-	var input bareInput
-	return serveSelf(in, out, &input, func() (http.Handler, error) {
-		sign, err := rawSigner(input.Algorithm, []byte(input.Signing))
-		if err != nil {
-			return nil, err
+func bareAnswer(_ context.Context, input bareInput) (http.Handler, error) {
+	sign, err := rawSigner(input.Algorithm, []byte(input.Signing))
+	if err != nil {
+		return nil, err
+	}
+	answer := []byte(input.Answer)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := make([]byte, r.ContentLength)
+		if _, err := io.ReadFull(r.Body, body); err != nil {
+			http.Error(w, "body", http.StatusBadRequest)
+			return
 		}
-		answer := []byte(input.Answer)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			body := make([]byte, r.ContentLength)
-			if _, err := io.ReadFull(r.Body, body); err != nil {
-				http.Error(w, "body", http.StatusBadRequest)
-				return
-			}
-			if err := sign(); err != nil {
-				http.Error(w, "sign", http.StatusInternalServerError)
-				return
-			}
-			h := w.Header()
-			h.Set("Content-Type", "application/json")
-			h.Set("Cache-Control", "no-store")
-			h.Set("Pragma", "no-cache")
-			_, _ = w.Write(answer)
-		}), nil
-	})
+		if err := sign(); err != nil {
+			http.Error(w, "sign", http.StatusInternalServerError)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "application/json")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Pragma", "no-cache")
+		_, _ = w.Write(answer)
+	}), nil
 }
 
 // rawSigner signs one text, as a signing input, with a key of its own.

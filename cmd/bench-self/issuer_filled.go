@@ -10,7 +10,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"time"
@@ -23,7 +22,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-const serveFilledArgument = "serve-filled-issuer"
+const serveFilled = "serve-filled-issuer"
 
 // filledInput is an issuer with so many tokens in its store.
 type filledInput struct {
@@ -36,7 +35,7 @@ type filledInput struct {
 }
 
 const (
-	filledIssuer   = "https://issuer.oauthmark.test"
+	filledURL      = "https://issuer.oauthmark.test"
 	filledResource = "https://resource.oauthmark.test"
 	filledClient   = "web"
 	filledAsker    = "resource-server"
@@ -50,24 +49,21 @@ func filledToken(seed string, n uint64) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// serveFilled fills a store, directly, and serves an issuer on it.
-func serveFilled(ctx context.Context, in io.Reader, out io.Writer) int {
-	var input filledInput
-	return serveSelf(in, out, &input, func() (http.Handler, error) {
-		s, err := input.open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err := input.fill(ctx, s); err != nil {
-			return nil, err
-		}
-		secret := issuer.Secret(input.Secret)
-		return issuer.New(issuer.Config{
-			Issuer: filledIssuer, Resource: filledResource, Lifetime: filledLifetime,
-			Clients:      []issuer.Client{{ID: filledClient, Secret: secret, Form: token.OpaqueForm, Scopes: []string{"read", "write"}}},
-			Introspector: issuer.Introspector{ID: filledAsker, Secret: secret},
-		}, issuer.Options{Store: s})
-	})
+// filledIssuer fills a store, directly, and makes an issuer on it.
+func filledIssuer(ctx context.Context, input filledInput) (http.Handler, error) {
+	s, err := input.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := input.fill(ctx, s); err != nil {
+		return nil, err
+	}
+	secret := issuer.Secret(input.Secret)
+	return issuer.New(issuer.Config{
+		Issuer: filledURL, Resource: filledResource, Lifetime: filledLifetime,
+		Clients:      []issuer.Client{{ID: filledClient, Secret: secret, Form: token.OpaqueForm, Scopes: []string{"read", "write"}}},
+		Introspector: issuer.Introspector{ID: filledAsker, Secret: secret},
+	}, issuer.Options{Store: s})
 }
 
 func (f *filledInput) open(ctx context.Context) (store.Store, error) {
@@ -114,7 +110,7 @@ func (f *filledInput) fill(ctx context.Context, s store.Store) error {
 // who has authorized the client anew for each token.
 func (f *filledInput) record(n int, now int64) (r store.Record, err error) {
 	r = store.Record{Kind: store.Access, Claims: token.Claims{
-		Issuer: filledIssuer, Audience: filledResource, Subject: filledClient, ClientID: filledClient,
+		Issuer: filledURL, Audience: filledResource, Subject: filledClient, ClientID: filledClient,
 		Scope: filledScope, IssuedAt: now, Expires: now + filledLifetime,
 	}}
 	if r.Claims.ID, err = token.NewID(rand.Reader); err != nil || f.Users == 0 {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/oauthmark/oauthmark/reference/config"
+	"github.com/oauthmark/oauthmark/reference/store/servers"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -67,17 +68,11 @@ func growthBounds() []bound {
 	return out
 }
 
-func (g *growth) of(choose func(growthFigures) float64) func(context.Context, string) (float64, error) {
+func (g *growth) of(choose func(growthFigures) float64) measure {
 	return func(ctx context.Context, _ string) (float64, error) {
 		g.once.Do(func() { g.figure, g.err = g.measure(ctx) })
 		return choose(g.figure), g.err
 	}
-}
-
-// grown is an issuer with its two loads.
-type grown struct {
-	*child
-	introspecting, issuing *generator
 }
 
 func (g *growth) measure(ctx context.Context) (f growthFigures, err error) {
@@ -86,7 +81,8 @@ func (g *growth) measure(ctx context.Context) (f growthFigures, err error) {
 		return f, fmt.Errorf("make folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	var sides [2]grown
+	var children [2]*child
+	var introspect, issue [2]figure
 	for i, rows := range []int{g.many, g.few} {
 		location, stop, err := startStore(ctx, g.store, filepath.Join(dir, fmt.Sprint(rows)))
 		if err != nil {
@@ -94,40 +90,46 @@ func (g *growth) measure(ctx context.Context) (f growthFigures, err error) {
 		}
 		defer stop()
 		input := filledInput{Store: g.store, Location: location, Rows: rows, Seed: rand.Text(), Secret: rand.Text()}
-		if sides[i].child, err = startSelf(ctx, serveFilledArgument, input); err != nil {
+		c, err := startSelf(ctx, serveFilled, input)
+		if err != nil {
 			return f, err
 		}
-		defer sides[i].stop()
-		if err := sides[i].connect(&input); err != nil {
+		defer c.stop()
+		// Spread over all rows, so that a cache of recent ones is of no help.
+		tokens := func(n uint64) string { return filledToken(input.Seed, n*7919%uint64(rows)) }
+		introspecting, err := newIntrospecting(c.url+"/introspect", targets.Client{ID: filledAsker, Secret: config.Secret(input.Secret)}, tokens)
+		if err != nil {
 			return f, err
 		}
-		defer sides[i].introspecting.close()
-		defer sides[i].issuing.close()
+		defer introspecting.close()
+		issuing, err := newIssuing(c.url+"/token", targets.Client{ID: filledClient, Secret: config.Secret(input.Secret)}, "")
+		if err != nil {
+			return f, err
+		}
+		defer issuing.close()
+		children[i] = c
+		introspect[i], issue[i] = each(clock, introspecting.sending(unbounded)), each(clock, issuing.sending(growthTokens))
 	}
 	if g.store == "memory" {
-		f.peak, err = sides[0].peak()
+		f.peak, err = children[0].peak()
 	}
 	var errIntrospect, errIssue error
-	f.introspect, errIntrospect = paired(ctx, growthBlocks,
-		cost(sides[0].introspecting, unbounded), cost(sides[1].introspecting, unbounded))
+	f.introspect, errIntrospect = paired(ctx, growthBlocks, introspect)
 	// Issuing makes the small store larger, so it comes last, and little by little.
-	f.issue, errIssue = paired(ctx, growthBlocks, cost(sides[0].issuing, growthTokens), cost(sides[1].issuing, growthTokens))
+	f.issue, errIssue = paired(ctx, growthBlocks, issue)
 	return f, errors.Join(err, errIntrospect, errIssue)
 }
 
 // peak is the most memory that a process has had, in MB.
 func (c *child) peak() (float64, error) {
-	used, known := c.usage()
-	if !known {
-		return 0, fmt.Errorf("%w: this system doesn't tell what a process has used", errNotRun)
-	}
-	return float64(used.PeakBytes) / 1e6, nil
+	used, err := known(c.usage)
+	return float64(used.PeakBytes) / 1e6, err
 }
 
 // residentOfUsers is the peak of an issuer with a million tokens of its users.
 func residentOfUsers(ctx context.Context, _ string) (float64, error) {
 	input := filledInput{Store: "memory", Rows: 1_000_000, Users: 100_000, Seed: rand.Text(), Secret: rand.Text()}
-	c, err := startSelf(ctx, serveFilledArgument, input)
+	c, err := startSelf(ctx, serveFilled, input)
 	if err != nil {
 		return 0, err
 	}
@@ -141,21 +143,20 @@ const growthBlocks = 20
 // growthTokens are issued in a block: the small store ends with tens of thousands.
 const growthTokens = 500
 
-func (s *grown) connect(in *filledInput) (err error) {
-	// Spread over all rows, so that a cache of recent ones is of no help.
-	tokens := func(n uint64) string { return filledToken(in.Seed, n*7919%uint64(in.Rows)) }
-	secret := config.Secret(in.Secret)
-	if s.introspecting, err = newIntrospecting(s.url+"/introspect", targets.Client{ID: filledAsker, Secret: secret}, tokens); err != nil {
-		return err
+// startStore starts what a store of the kind needs, and returns where it is and how to
+// end that. Files are made beside the path.
+func startStore(ctx context.Context, kind, path string) (location string, stop func(), err error) {
+	start := map[string]func(context.Context) (*servers.Server, error){"postgres": servers.Postgres, "redis": servers.Redis}[kind]
+	if start == nil {
+		return path + ".db", func() {}, nil
 	}
-	s.issuing, err = newIssuing(s.url+"/token", targets.Client{ID: filledClient, Secret: secret})
-	return err
-}
-
-// cost is the time of a request, in seconds.
-func cost(load *generator, most int64) func(context.Context) (float64, error) {
-	return func(ctx context.Context) (float64, error) {
-		n, seconds, err := load.send(ctx, issuerBlock, most)
-		return seconds / float64(n), err
+	s, err := start(ctx)
+	if errors.Is(err, servers.ErrMissing) {
+		return "", nil, fmt.Errorf("%w: %w", errNotRun, err)
 	}
+	if err != nil {
+		return "", nil, err
+	}
+	// What is left behind in the folder for such is no reason to call a figure wrong.
+	return s.URL, func() { _ = s.Close() }, nil
 }

@@ -3,15 +3,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"syscall"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -21,9 +16,8 @@ import (
 )
 
 const (
-	answer = `{"client_id":"c","scope":"read"}`
-	// blocks of ours and bare alternate as A B B A, so that a drift cancels.
-	blocks     = 8
+	answer     = `{"client_id":"c","scope":"read"}`
+	blocks     = 8    // of each side
 	rate       = 2000 // requests per second, of the bound on CPU
 	rateBlock  = time.Second
 	peakBlock  = time.Second
@@ -31,79 +25,35 @@ const (
 )
 
 func loadBounds() []bound {
+	cpu := func(send traffic) figure { return each(ownCPU, send) }
 	return []bound{
 		{name: "load/cpu-at-capacity", what: "CPU per request of our load path, over a bare vegeta loop's", atMost: true, limit: 1.15,
-			measure: func(ctx context.Context, _ string) (float64, error) {
-				return compare(ctx, cpuPerRequest, ours(results.Closed), barePeak)
-			}},
+			measure: compare(cpu, ours(results.Closed), barePeak)},
 		// The bare loop waits as precisely as ours: vegeta's own pacer sends in bursts,
 		// up to 1 ms late, and saves the processor a wake-up for it.
 		{name: "load/cpu-at-rate", what: "CPU per request of our load path, over a bare vegeta loop's as punctual, at 2,000/s", atMost: true, limit: 1.15,
-			measure: func(ctx context.Context, _ string) (float64, error) {
-				return compare(ctx, cpuPerRequest, ours(results.Constant), barePunctual)
-			}},
+			measure: compare(cpu, ours(results.Constant), barePunctual)},
 		{name: "load/peak", what: "closed-loop peak of our load path, over a bare vegeta loop's", limit: 0.90,
-			measure: func(ctx context.Context, _ string) (float64, error) {
-				return compare(ctx, perSecond, ours(results.Closed), barePeak)
-			}},
+			measure: compare(perSecond, ours(results.Closed), barePeak)},
 	}
 }
 
 // attack sends requests to a URL and returns how many were answered.
 type attack func(ctx context.Context, url string) (requests int64, err error)
 
-// compare runs the two by turns on one server and returns the median ratio of
-// their figures, block by block.
-func compare(ctx context.Context, figure func(context.Context, attack, string) (float64, error), a, b attack) (float64, error) {
-	url, stop, err := startServer(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer stop()
-	var ratios []float64
-	for i := range blocks + 1 {
-		order := []attack{a, b}
-		if i%2 == 1 {
-			order = []attack{b, a}
+// compare attacks one server by turns.
+func compare(of func(traffic) figure, a, b attack) measure {
+	return func(ctx context.Context, _ string) (float64, error) {
+		server, err := startSelf(ctx, serveConstant, nil)
+		if err != nil {
+			return 0, err
 		}
-		var figures [2]float64
-		for j, at := range order {
-			f, err := figure(ctx, at, url)
-			if err != nil {
-				return 0, err
-			}
-			figures[j^i%2] = f
+		defer server.stop()
+		on := func(a attack) figure {
+			return of(func(ctx context.Context) (int64, error) { return a(ctx, server.url) })
 		}
-		if i > 0 { // the first block warms both up
-			ratios = append(ratios, figures[0]/figures[1])
-		}
+		return paired(ctx, blocks, [2]figure{on(a), on(b)})
 	}
-	return median(ratios), nil
-}
-
-// cpuPerRequest is in seconds of this process.
-func cpuPerRequest(ctx context.Context, a attack, url string) (float64, error) {
-	before := cpu()
-	n, err := a(ctx, url)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%d requests were answered: %w", n, err)
-	}
-	return (cpu() - before) / float64(n), nil
-}
-
-func perSecond(ctx context.Context, a attack, url string) (float64, error) {
-	began := time.Now()
-	n, err := a(ctx, url)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%d requests were answered: %w", n, err)
-	}
-	return float64(n) / time.Since(began).Seconds(), nil
-}
-
-func cpu() float64 {
-	var r syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &r)
-	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e9
 }
 
 // ours is the whole of our load path: schedule, judgement of every answer, three
@@ -159,46 +109,12 @@ func bare(url string, p vegeta.Pacer, d time.Duration, workers int) (n int64, er
 	return n, nil
 }
 
-// startServer starts this program again as the server and returns its URL.
-func startServer(ctx context.Context) (url string, stop func(), err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, serveArgument)
-	in, err := cmd.StdinPipe() // it ends when this is closed, so it can't outlive us
-	if err != nil {
-		return "", nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() { in.Close(); _ = cmd.Wait() }
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		stop()
-		return "", nil, fmt.Errorf("the server didn't say its address: %w", err)
-	}
-	return line[:len(line)-1], stop, nil
-}
+const serveConstant = "serve-constant-answer"
 
-func serveConstantAnswer(out io.Writer) int {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 4
-	}
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		listener.Close()
-	}()
-	fmt.Fprintf(out, "http://%s\n", listener.Addr())
-	_ = http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// constantAnswer is the server that both are measured on.
+func constantAnswer(context.Context, struct{}) (http.Handler, error) {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, answer)
-	}))
-	return 0
+	}), nil
 }

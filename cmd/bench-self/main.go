@@ -37,8 +37,11 @@ type bound struct {
 	atMost  bool   // the measured figure must not exceed the limit; otherwise it must not fall below
 	limit   float64
 	unit    string
-	measure func(ctx context.Context, program string) (float64, error)
+	measure measure
 }
+
+// measure returns a bound's figure. The program is the built oauthmark.
+type measure func(ctx context.Context, program string) (float64, error)
 
 func (b bound) holds(measured float64) bool {
 	if b.atMost {
@@ -61,22 +64,9 @@ func selected(all []bound, prefixes []string) []bound {
 	})
 }
 
-// serveArgument makes this program the server that a load bound is measured on: a
-// process of its own, so that its processor time isn't counted as the generator's.
-const serveArgument = "serve-constant-answer"
-
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	if len(args) == 1 {
-		switch args[0] {
-		case serveArgument:
-			return serveConstantAnswer(out)
-		case serveBareArgument:
-			return serveBare(in, out)
-		case serveFilledArgument:
-			return serveFilled(ctx, in, out)
-		case serveProtectedArgument:
-			return serveProtected(in, out)
-		}
+	if len(args) == 1 && modes()[args[0]] != nil {
+		return serve(ctx, in, out, errs, modes()[args[0]])
 	}
 	if len(args) == 0 {
 		fmt.Fprintln(errs, "usage: bench-self PROGRAM [PREFIX...], where PROGRAM is the built oauthmark; 'make bench-self' does it")
@@ -137,13 +127,4 @@ func judge(ctx context.Context, chosen []bound, program string, out, errs io.Wri
 		fmt.Fprintf(w, "%s\t%.3g%s\t%s\t%s\t%s\n", b.name, measured, b.unit, limit, answer, b.what)
 	}
 	return code
-}
-
-// median of an odd or even number of figures; 0 of none.
-func median(figures []float64) float64 {
-	if len(figures) == 0 {
-		return 0
-	}
-	s := slices.Sorted(slices.Values(figures))
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }

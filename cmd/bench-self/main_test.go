@@ -70,3 +70,25 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// The two sides take turns, each is warmed up once, and what is compared is what one
+// request uses.
+func TestPaired(t *testing.T) {
+	t.Parallel()
+	used, order := 0.0, ""
+	side := func(name string, uses float64) figure {
+		return each(func() (float64, error) { return used, nil }, func(context.Context) (int64, error) {
+			order += name
+			used += 10 * uses
+			return 10, nil
+		})
+	}
+	got, err := paired(context.Background(), 3, [2]figure{side("a", 6), side("b", 2)})
+	if err != nil || got != 3 || order != "abbaabba" {
+		t.Errorf("%v, %v, in the order %s; want 3, in turns", got, err, order)
+	}
+	none := each(clock, func(context.Context) (int64, error) { return 0, nil })
+	if _, err := paired(context.Background(), 3, [2]figure{none, none}); err == nil {
+		t.Error("a side that got no answer has a figure")
+	}
+}

@@ -29,7 +29,7 @@ func verifierBounds() []bound {
 					return 0, err
 				}
 				defer v.close()
-				return paired(ctx, verifyBlocks, timed(v.judge), timed(v.limit))
+				return paired(ctx, verifyBlocks, [2]figure{each(clock, calls(verifyBlock, v.judge)), each(clock, calls(verifyBlock, v.limit))})
 			}})
 	}
 	return append(out,
@@ -43,24 +43,8 @@ func verifierBounds() []bound {
 	)
 }
 
-// timed is the time of one call, in seconds, over a block.
-func timed(do func() error) func(context.Context) (float64, error) {
-	return func(ctx context.Context) (float64, error) {
-		began, n := time.Now(), 0
-		for time.Since(began) < verifyBlock {
-			for range 10 {
-				if err := do(); err != nil {
-					return 0, fmt.Errorf("after %d calls: %w", n, err)
-				}
-				n++
-			}
-		}
-		return time.Since(began).Seconds() / float64(n), ctx.Err()
-	}
-}
-
 // cachedHit measures introspect-cached where it knows the token.
-func cachedHit(ctx context.Context, figure func(func() error) (float64, error)) (float64, error) {
+func cachedHit(ctx context.Context, measure func(context.Context, func() error) (float64, error)) (float64, error) {
 	v, err := newVerifying(keys.ES256)
 	if err != nil {
 		return 0, err
@@ -74,7 +58,7 @@ func cachedHit(ctx context.Context, figure func(func() error) (float64, error)) 
 	if err := judge(); err != nil {
 		return 0, err
 	}
-	measured, err := figure(judge)
+	measured, err := measure(ctx, judge)
 	if n := v.verifier.Counters().Introspections; err == nil && n != 1 {
 		err = fmt.Errorf("the issuer was asked %d times: it wasn't the cache that answered", n)
 	}

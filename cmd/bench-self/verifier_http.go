@@ -3,23 +3,19 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
-const serveProtectedArgument = "serve-protected-resource"
+const serveProtected = "serve-protected-resource"
 
 // protectedInput says which of two servers to be. Both make their own key, and a token
 // that they tell at /token.
@@ -27,23 +23,20 @@ type protectedInput struct {
 	Bare bool // the raw signature check alone
 }
 
-// serveProtected is either side of the bound on local: RS256 has the fastest check, so
-// that what surrounds it weighs most.
-func serveProtected(in io.Reader, out io.Writer) int {
-	var input protectedInput
-	return serveSelf(in, out, &input, func() (http.Handler, error) {
-		v, err := newVerifying(keys.RS256)
-		if err != nil {
-			return nil, err
-		}
-		mux := http.NewServeMux()
-		mux.HandleFunc("GET /token", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, v.token) })
-		mux.Handle("GET /"+verifier.Local+"/resource", v.verifier)
-		if input.Bare {
-			mux.Handle("GET /bare/resource", bareProtected(v))
-		}
-		return mux, nil
-	})
+// protectedResource is either side of the bound on local: RS256 has the fastest check,
+// so that what surrounds it weighs most.
+func protectedResource(_ context.Context, input protectedInput) (http.Handler, error) {
+	v, err := newVerifying(keys.RS256)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /token", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, v.token) })
+	mux.Handle("GET /"+verifier.Local+"/resource", v.verifier)
+	if input.Bare {
+		mux.Handle("GET /bare/resource", bareProtected(v))
+	}
+	return mux, nil
 }
 
 // bareProtected writes the same answer as the reference's resource, once the signature of
@@ -75,51 +68,34 @@ func bareProtected(v *verifying) http.Handler {
 
 // localOverHTTP compares the two, in processes of their own.
 func localOverHTTP(ctx context.Context, _ string) (float64, error) {
-	var sides [2]func(context.Context) (float64, error)
+	var sides [2]figure
 	for i, path := range []string{"/" + verifier.Local + "/resource", "/bare/resource"} {
-		server, err := startSelf(ctx, serveProtectedArgument, protectedInput{Bare: i == 1})
+		server, err := startSelf(ctx, serveProtected, protectedInput{Bare: i == 1})
 		if err != nil {
 			return 0, err
 		}
 		defer server.stop()
-		s := &side{usage: server.usage}
-		if s.load, err = newReading(ctx, server.url, path); err != nil {
+		load, err := newReading(ctx, server.url, path)
+		if err != nil {
 			return 0, err
 		}
-		defer s.load.close()
-		sides[i] = s.perSecond
+		defer load.close()
+		sides[i] = perSecond(load.sending(unbounded))
 	}
-	return paired(ctx, issuerBlocks, sides[0], sides[1])
+	return paired(ctx, issuerBlocks, sides)
 }
 
 // newReading reads a protected resource with the token that its server tells.
 func newReading(ctx context.Context, server, path string) (*generator, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/token", nil)
+	r, err := http.NewRequest(http.MethodGet, server+"/token", nil)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	res, err := http.DefaultClient.Do(r)
+	token, err := fetch(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, err
 	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
-	}
-	g := &generator{token: -1, answer: []byte(`{"client_id":"app","scope":"read write"`)}
-	g.request = fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path, u.Host, text)
-	for range connections {
-		conn, err := net.Dial("tcp", u.Host)
-		if err != nil {
-			g.close()
-			return nil, fmt.Errorf("read: %w", err)
-		}
-		g.wires = append(g.wires, &wire{conn, bufio.NewReader(conn), bytes.Clone(g.request)})
-	}
-	return g, nil
+	r.URL.Path = path
+	r.Header.Set("Authorization", "Bearer "+token)
+	return newGenerator(r, `{"client_id":"app","scope":"read write"`)
 }

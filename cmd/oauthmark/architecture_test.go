@@ -148,21 +148,21 @@ func split(path string) (room, inner string) {
 func TestEverythingIsListed(t *testing.T) {
 	t.Parallel()
 	all := packages(t)
-	imported := map[string]bool{}
+	const registry, documents = "cmd/oauthmark", "scenarios/conformance/documents"
+	imports := map[string][]string{}
 	for _, p := range all {
-		if p.ImportPath == module+"cmd/oauthmark" {
-			for _, i := range p.Imports {
-				imported[i] = true
-			}
-		}
+		imports[strings.TrimPrefix(p.ImportPath, module)] = p.Imports
 	}
 	for _, p := range all {
 		path := strings.TrimPrefix(p.ImportPath, module)
+		if strings.HasPrefix(path, "scenarios/conformance/") && path != documents && !slices.Contains(imports[documents], p.ImportPath) {
+			t.Errorf("%s/documents.go lacks a line for %s", documents, path)
+		}
 		named := strings.HasPrefix(path, "report/") && path != "report/stats" && path != "report/gate" && !strings.Contains(path, "/internal/") ||
-			strings.HasPrefix(path, "scenarios/conformance/") ||
+			path == documents ||
 			strings.HasPrefix(path, "scenarios/") && strings.Count(path, "/") == 1 ||
 			strings.HasPrefix(path, "targets/launch/") && path != "targets/launch/procfs"
-		if named && !imported[p.ImportPath] {
+		if named && !slices.Contains(imports[registry], p.ImportPath) {
 			t.Errorf("cmd/oauthmark/registry.go lacks the import of %q", p.ImportPath)
 		}
 	}

@@ -18,9 +18,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc6749"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc7662"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc9068"
+	"github.com/oauthmark/oauthmark/scenarios/conformance/documents"
 	"github.com/oauthmark/oauthmark/scenarios/cost"
 	"github.com/oauthmark/oauthmark/scenarios/load"
 	"github.com/oauthmark/oauthmark/targets"
@@ -76,9 +74,7 @@ var (
 )
 
 // checks lists the conformance checks, by document.
-func checks() []conformance.Check {
-	return slices.Concat(rfc6749.Checks(), rfc7662.Checks(), rfc9068.Checks())
-}
+func checks() []conformance.Check { return documents.Checks() }
 
 // format is a way to render a document.
 type format struct {

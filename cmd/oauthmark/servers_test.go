@@ -52,14 +52,14 @@ func keep(names ...string) func(env *testscript.Env) error {
 	}
 }
 
-// noContainers wants that no container of ours is left, running or not.
+// noContainers wants that no container of ours is left, running or not, and no network.
 func noContainers(t *testing.T) {
 	t.Helper()
-	out, err := exec.Command("docker", "ps", "-aq", "--filter", "label=oauthmark.owner").CombinedOutput()
-	if err != nil {
-		t.Fatalf("docker ps: %v: %s", err, out)
-	}
-	if left := strings.Fields(string(out)); len(left) > 0 {
-		t.Errorf("%d containers are left", len(left))
+	for _, list := range []string{"ps --all", "network ls"} {
+		args := append(strings.Fields(list), "--quiet", "--filter", "label=oauthmark.owner")
+		out, err := exec.Command("docker", args...).CombinedOutput()
+		if err != nil || len(out) > 0 {
+			t.Errorf("docker %s says %v: %s, want that nothing is left", list, err, out)
+		}
 	}
 }

@@ -1,6 +1,7 @@
-// Package fault seeds the reference issuer with defects, each of which breaks exactly
-// one requirement. A check that can't tell a defect from the clean issuer is worth
-// nothing, and one that answers to another's defect blames the wrong clause.
+// Package fault seeds the reference issuer with defects, each of which breaks one
+// requirement, and others only where it says so. A check that can't tell a defect from
+// the clean issuer is worth nothing, and one that answers to another's defect blames the
+// wrong clause.
 //
 // [All] lists the defects; [Wrap] puts one in front of an issuer. The issuer stays
 // clean: the defect is in how its requests and answers are rewritten on the way. Where
@@ -17,16 +18,15 @@ import (
 	"github.com/oauthmark/oauthmark/reference/issuer"
 )
 
-// Fault is a seeded defect.
+// Fault is a seeded defect. A requirement is named by its ID: RFC7662-2.2-active-boolean.
 type Fault struct {
 	Name        string // active-string
 	Title       string // what the server does wrong, in a sentence
-	Requirement string // RFC7662-2.2-active-boolean: the one that forbids it
-}
+	Requirement string // the one that forbids it
+	// Breaks are further requirements that it can't help breaking, and Silences those
+	// that it leaves nothing to judge of. All others hold.
+	Breaks, Silences []string
 
-// defect is how a fault comes about.
-type defect struct {
-	Fault
 	// before rewrites a request and may answer it in the issuer's place.
 	before func(*server, *request) *answer
 	// after rewrites the issuer's answer.
@@ -35,25 +35,18 @@ type defect struct {
 
 // All lists the faults, sorted by name.
 func All() []Fault {
-	var out []Fault
-	for _, d := range defects() {
-		out = append(out, d.Fault)
-	}
-	slices.SortFunc(out, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
-	return out
+	all := slices.Concat(tokenResponse(), tokenError(), introspection(), inactive(), selfContained(), metadata())
+	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 // Wrap returns the issuer with the named defect. The issuer must serve nobody else:
 // the wrapper knows only the tokens that went through it.
 func Wrap(name string, iss *issuer.Issuer) (http.Handler, error) {
-	for _, d := range defects() {
-		if d.Name == name {
-			return newServer(d, iss), nil
-		}
+	all := All()
+	i := slices.IndexFunc(all, func(f Fault) bool { return f.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("wrap issuer: unknown fault %q", name)
 	}
-	return nil, fmt.Errorf("wrap issuer: unknown fault %q", name)
-}
-
-func defects() []defect {
-	return slices.Concat(tokenResponse(), tokenError(), introspection(), inactive(), selfContained(), metadata())
+	return newServer(all[i], iss), nil
 }

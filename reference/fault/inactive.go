@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-func inactive() []defect {
-	return []defect{
+func inactive() []Fault {
+	return []Fault{
 		{
-			Fault: Fault{"unknown-token-as-error", "answers 404 about a token that it doesn't know", "RFC7662-2.2-unknown-inactive"},
-			after: called404,
+			Name: "unknown-token-as-error", Title: "answers 404 about a token that it doesn't know", Requirement: "RFC7662-2.2-unknown-inactive",
+			Silences: []string{"RFC7662-2.2-inactive-bare"},
+			after:    called404,
 		},
 		{
-			Fault: Fault{"inactive-explained", "tells why a token is not active", "RFC7662-2.2-inactive-bare"},
+			Name: "inactive-explained", Title: "tells why a token is not active", Requirement: "RFC7662-2.2-inactive-bare",
 			after: func(_ *server, q *request, a *answer) {
 				if m := a.members(); q.at == introspectionEndpoint && m["active"] == false {
 					m["reason"] = "there is no such token"
@@ -21,7 +22,7 @@ func inactive() []defect {
 			},
 		},
 		{
-			Fault: Fault{"expired-token-active", "goes on calling a token active after it has expired", "RFC7662-2.2-expired-inactive"},
+			Name: "expired-token-active", Title: "goes on calling a token active after it has expired", Requirement: "RFC7662-2.2-expired-inactive",
 			after: func(s *server, q *request, a *answer) {
 				s.mu.Lock()
 				defer s.mu.Unlock()
@@ -32,7 +33,7 @@ func inactive() []defect {
 			},
 		},
 		{
-			Fault:  Fault{"signature-not-validated", "introspects a self-contained token by its content alone", "RFC7662-4-signature-validated"},
+			Name: "signature-not-validated", Title: "introspects a self-contained token by its content alone", Requirement: "RFC7662-4-signature-validated",
 			before: ignoreSignature,
 		},
 	}

@@ -18,10 +18,10 @@ func called(change func(q *request, members map[string]any)) func(*server, *requ
 	}
 }
 
-func introspection() []defect {
-	return []defect{
+func introspection() []Fault {
+	return []Fault{
 		{
-			Fault: Fault{"introspection-without-authorization", "answers a caller without credentials", "RFC7662-2.1-authorization-required"},
+			Name: "introspection-without-authorization", Title: "answers a caller without credentials", Requirement: "RFC7662-2.1-authorization-required",
 			before: func(s *server, q *request) *answer {
 				if q.at == introspectionEndpoint && q.header.Get("Authorization") == "" {
 					s.mu.Lock()
@@ -32,11 +32,11 @@ func introspection() []defect {
 			},
 		},
 		{
-			Fault:  Fault{"unknown-hint-refused", "refuses a token_type_hint that it doesn't know", "RFC7662-2.1-unknown-hint"},
+			Name: "unknown-hint-refused", Title: "refuses a token_type_hint that it doesn't know", Requirement: "RFC7662-2.1-unknown-hint",
 			before: refuseHint,
 		},
 		{
-			Fault: Fault{"introspection-not-json", "sends introspection responses as text/plain", "RFC7662-2.2-json-response"},
+			Name: "introspection-not-json", Title: "sends introspection responses as text/plain", Requirement: "RFC7662-2.2-json-response",
 			after: func(_ *server, q *request, a *answer) {
 				if q.at == introspectionEndpoint && a.ok() {
 					a.header.Set("Content-Type", "text/plain; charset=utf-8")
@@ -44,11 +44,11 @@ func introspection() []defect {
 			},
 		},
 		{
-			Fault: Fault{"active-string", "sends active as the string true", "RFC7662-2.2-active-boolean"},
+			Name: "active-string", Title: "sends active as the string true", Requirement: "RFC7662-2.2-active-boolean",
 			after: called(func(_ *request, m map[string]any) { m["active"] = "true" }),
 		},
 		{
-			Fault: Fault{"introspection-sub-differs", "tells another sub than the self-contained token", "RFC7662-2.2-jwt-agreement"},
+			Name: "introspection-sub-differs", Title: "tells another sub than the self-contained token", Requirement: "RFC7662-2.2-jwt-agreement",
 			after: called(func(q *request, m map[string]any) {
 				if selfContainedToken(q.token) {
 					m["sub"] = fmt.Sprint(m["sub"], "-other")
@@ -56,15 +56,16 @@ func introspection() []defect {
 			}),
 		},
 		{
-			Fault: Fault{"introspection-scope-array", "sends scope as an array", "RFC7662-2.2-scope-string"},
+			Name: "introspection-scope-array", Title: "sends scope as an array", Requirement: "RFC7662-2.2-scope-string",
 			after: called(func(_ *request, m map[string]any) { m["scope"] = split(m["scope"]) }),
 		},
 		{
-			Fault: Fault{"introspection-exp-string", "sends exp as a string", "RFC7662-2.2-timestamps-integer"},
+			Name: "introspection-exp-string", Title: "sends exp as a string", Requirement: "RFC7662-2.2-timestamps-integer",
 			after: called(func(_ *request, m map[string]any) { m["exp"] = quote(m["exp"]) }),
 		},
 		{
-			Fault: Fault{"introspection-iat-ahead", "calls tokens active that it issues two hours from now", "RFC7662-2.2-timestamps-current"},
+			Name: "introspection-iat-ahead", Title: "calls tokens active that it issues two hours from now", Requirement: "RFC7662-2.2-timestamps-current",
+			Breaks: []string{"RFC7662-2.2-jwt-agreement"},
 			after: called(func(_ *request, m map[string]any) {
 				iat, err := strconv.ParseInt(quote(m["iat"]), 10, 64)
 				if err == nil {
@@ -73,15 +74,15 @@ func introspection() []defect {
 			}),
 		},
 		{
-			Fault: Fault{"introspection-aud-object", "sends aud as an object", "RFC7662-2.2-aud-type"},
+			Name: "introspection-aud-object", Title: "sends aud as an object", Requirement: "RFC7662-2.2-aud-type",
 			after: called(func(_ *request, m map[string]any) { m["aud"] = map[string]any{"id": m["aud"]} }),
 		},
 		{
-			Fault: Fault{"introspection-username-null", "sends username as null", "RFC7662-2.2-string-members"},
+			Name: "introspection-username-null", Title: "sends username as null", Requirement: "RFC7662-2.2-string-members",
 			after: called(func(_ *request, m map[string]any) { m["username"] = nil }),
 		},
 		{
-			Fault: Fault{"introspection-client-is-caller", "tells the caller as the client of opaque tokens", "RFC7662-2.2-client-id"},
+			Name: "introspection-client-is-caller", Title: "tells the caller as the client of opaque tokens", Requirement: "RFC7662-2.2-client-id",
 			after: called(func(q *request, m map[string]any) {
 				if !selfContainedToken(q.token) {
 					m["client_id"] = q.caller
@@ -89,7 +90,7 @@ func introspection() []defect {
 			}),
 		},
 		{
-			Fault: Fault{"invalid-credentials-inactive", "answers a caller with a wrong secret that the token is inactive", "RFC7662-2.3-invalid-credentials"},
+			Name: "invalid-credentials-inactive", Title: "answers a caller with a wrong secret that the token is inactive", Requirement: "RFC7662-2.3-invalid-credentials",
 			after: func(_ *server, q *request, a *answer) {
 				if q.at == introspectionEndpoint && a.status == http.StatusUnauthorized && q.header.Get("Authorization") != "" {
 					*a = *refuse(http.StatusOK, map[string]any{"active": false})

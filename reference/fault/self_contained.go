@@ -18,37 +18,35 @@ type jwt struct {
 // remade is a defect of the self-contained tokens: each is made again with the change
 // before the client gets it. Introspection knows it as the one that the issuer made,
 // and tells the named members as the token has them.
-func remade(f Fault, change func(*jwt), told ...string) defect {
-	return defect{
-		Fault: f,
-		before: func(s *server, q *request) *answer {
-			if q.at == introspectionEndpoint {
-				s.pass(q, q.token)
-			}
-			return nil
-		},
-		after: func(s *server, q *request, a *answer) {
-			switch {
-			case q.at == tokenEndpoint && a.ok():
-				a.edit(func(m map[string]any) {
-					if token, _ := m["access_token"].(string); selfContainedToken(token) {
-						again := s.remake(token, change)
-						s.replace(token, again)
-						m["access_token"] = again
-					}
-				})
-			case q.at == introspectionEndpoint && a.members()["active"] == true && selfContainedToken(q.token):
-				claims := read(q.token, forge.Payload)
-				a.edit(func(m map[string]any) {
-					for name := range claims {
-						if slices.Contains(told, name) {
-							m[name] = claims[name]
-						}
-					}
-				})
-			}
-		},
+func remade(f Fault, change func(*jwt), told ...string) Fault {
+	f.before = func(s *server, q *request) *answer {
+		if q.at == introspectionEndpoint {
+			s.pass(q, q.token)
+		}
+		return nil
 	}
+	f.after = func(s *server, q *request, a *answer) {
+		switch {
+		case q.at == tokenEndpoint && a.ok():
+			a.edit(func(m map[string]any) {
+				if token, _ := m["access_token"].(string); selfContainedToken(token) {
+					again := s.remake(token, change)
+					s.replace(token, again)
+					m["access_token"] = again
+				}
+			})
+		case q.at == introspectionEndpoint && a.members()["active"] == true && selfContainedToken(q.token):
+			claims := read(q.token, forge.Payload)
+			a.edit(func(m map[string]any) {
+				for name := range claims {
+					if slices.Contains(told, name) {
+						m[name] = claims[name]
+					}
+				}
+			})
+		}
+	}
+	return f
 }
 
 // remake signs with the key that signed the token. A token of the issuer's own that
@@ -101,29 +99,32 @@ func read(token string, part forge.Part) map[string]any {
 	return object(raw)
 }
 
-func selfContained() []defect {
+func selfContained() []Fault {
 	without := func(claim string) func(*jwt) { return func(t *jwt) { delete(t.claims, claim) } }
-	return []defect{
-		remade(Fault{"jwt-alg-none", "leaves tokens unsigned, with the algorithm none", "RFC9068-2.1-alg"},
+	return []Fault{
+		remade(Fault{Name: "jwt-alg-none", Title: "leaves tokens unsigned, with the algorithm none", Requirement: "RFC9068-2.1-alg",
+			Breaks: []string{"RFC9068-2.1-signed"}, Silences: []string{"RFC7662-4-signature-validated"}},
 			func(t *jwt) { t.header["alg"], t.sign = "none", nil }),
-		remade(Fault{"jwt-signature-unverifiable", "signs tokens so that no published key verifies them", "RFC9068-2.1-signed"},
+		remade(Fault{Name: "jwt-signature-unverifiable", Title: "signs tokens so that no published key verifies them", Requirement: "RFC9068-2.1-signed"},
 			func(t *jwt) { t.sign = backwards(t.sign) }),
-		remade(Fault{"jwt-typ-jwt", "sets typ to JWT", "RFC9068-2.1-typ"},
+		remade(Fault{Name: "jwt-typ-jwt", Title: "sets typ to JWT", Requirement: "RFC9068-2.1-typ"},
 			func(t *jwt) { t.header["typ"] = "JWT" }),
-		remade(Fault{"jwt-iss-differs", "puts another iss than its issuer identifier into tokens", "RFC9068-2.2-iss"},
+		remade(Fault{Name: "jwt-iss-differs", Title: "puts another iss than its issuer identifier into tokens", Requirement: "RFC9068-2.2-iss"},
 			func(t *jwt) { t.claims["iss"] = fmt.Sprint(t.claims["iss"], "/other") }, "iss"),
-		remade(Fault{"jwt-exp-missing", "leaves the claim exp out", "RFC9068-2.2-exp"}, without("exp")),
-		remade(Fault{"jwt-aud-missing", "leaves the claim aud out", "RFC9068-2.2-aud"}, without("aud")),
-		remade(Fault{"jwt-sub-missing", "leaves the claim sub out", "RFC9068-2.2-sub"}, without("sub")),
-		remade(Fault{"jwt-client-id-missing", "leaves the claim client_id out", "RFC9068-2.2-client-id"}, without("client_id")),
-		remade(Fault{"jwt-iat-string", "writes the claim iat as a string", "RFC9068-2.2-iat"},
+		remade(Fault{Name: "jwt-exp-missing", Title: "leaves the claim exp out", Requirement: "RFC9068-2.2-exp"}, without("exp")),
+		remade(Fault{Name: "jwt-aud-missing", Title: "leaves the claim aud out", Requirement: "RFC9068-2.2-aud",
+			Breaks: []string{"RFC9068-3-default-resource"}}, without("aud")),
+		remade(Fault{Name: "jwt-sub-missing", Title: "leaves the claim sub out", Requirement: "RFC9068-2.2-sub"}, without("sub")),
+		remade(Fault{Name: "jwt-client-id-missing", Title: "leaves the claim client_id out", Requirement: "RFC9068-2.2-client-id"}, without("client_id")),
+		remade(Fault{Name: "jwt-iat-string", Title: "writes the claim iat as a string", Requirement: "RFC9068-2.2-iat"},
 			func(t *jwt) { t.claims["iat"] = quote(t.claims["iat"]) }),
-		remade(Fault{"jwt-jti-missing", "leaves the claim jti out", "RFC9068-2.2-jti"}, without("jti")),
-		remade(Fault{"jwt-jti-repeated", "gives every token of a client the same jti", "RFC9068-2.2-jti-unique"},
-			func(t *jwt) { t.claims["jti"] = fmt.Sprint("token of ", t.claims["client_id"]) }),
-		remade(Fault{"jwt-scope-array", "writes the claim scope as an array", "RFC9068-2.2.3-scope"},
+		remade(Fault{Name: "jwt-jti-missing", Title: "leaves the claim jti out", Requirement: "RFC9068-2.2-jti",
+			Silences: []string{"RFC9068-2.2-jti-unique"}}, without("jti")),
+		remade(Fault{Name: "jwt-jti-repeated", Title: "gives every token of a client the same jti", Requirement: "RFC9068-2.2-jti-unique"},
+			func(t *jwt) { t.claims["jti"] = fmt.Sprint("token of ", t.claims["client_id"]) }, "jti"),
+		remade(Fault{Name: "jwt-scope-array", Title: "writes the claim scope as an array", Requirement: "RFC9068-2.2.3-scope"},
 			func(t *jwt) { t.claims["scope"] = split(t.claims["scope"]) }),
-		remade(Fault{"jwt-aud-is-client", "uses the client as the audience", "RFC9068-3-default-resource"},
+		remade(Fault{Name: "jwt-aud-is-client", Title: "uses the client as the audience", Requirement: "RFC9068-3-default-resource"},
 			func(t *jwt) { t.claims["aud"] = t.claims["client_id"] }, "aud"),
 	}
 }
@@ -137,9 +138,9 @@ func backwards(sign forge.Signer) forge.Signer {
 	}
 }
 
-func metadata() []defect {
-	return []defect{{
-		Fault: Fault{"metadata-without-jwks-uri", "leaves jwks_uri out of its metadata", "RFC9068-4-metadata"},
+func metadata() []Fault {
+	return []Fault{{
+		Name: "metadata-without-jwks-uri", Title: "leaves jwks_uri out of its metadata", Requirement: "RFC9068-4-metadata",
 		after: func(_ *server, q *request, a *answer) {
 			if q.at == metadataEndpoint && a.ok() {
 				a.edit(func(m map[string]any) { delete(m, "jwks_uri") })

@@ -16,7 +16,7 @@ const maxBody = 1 << 20 // bytes of a request; the issuer itself takes less
 
 // server is an issuer with a defect.
 type server struct {
-	defect defect
+	defect Fault
 	issuer *issuer.Issuer
 
 	mu            sync.Mutex
@@ -26,9 +26,9 @@ type server struct {
 	active        map[string][]byte // token as the client has it: last answer that called it active
 }
 
-func newServer(d defect, iss *issuer.Issuer) *server {
+func newServer(f Fault, iss *issuer.Issuer) *server {
 	return &server{
-		defect:  d,
+		defect:  f,
 		issuer:  iss,
 		issued:  map[string]bool{},
 		genuine: map[string]string{},

@@ -21,10 +21,10 @@ func grantedMembers(change func(members map[string]any)) func(*server, *request,
 	return granted(func(a *answer) { a.edit(change) })
 }
 
-func tokenResponse() []defect {
-	return []defect{
+func tokenResponse() []Fault {
+	return []Fault{
 		{
-			Fault: Fault{"refresh-token-issued", "issues a refresh token for client credentials", "RFC6749-4.4.3-no-refresh-token"},
+			Name: "refresh-token-issued", Title: "issues a refresh token for client credentials", Requirement: "RFC6749-4.4.3-no-refresh-token",
 			after: grantedMembers(func(m map[string]any) {
 				token, _ := m["access_token"].(string)
 				sum := sha256.Sum256([]byte("refresh " + token))
@@ -32,11 +32,11 @@ func tokenResponse() []defect {
 			}),
 		},
 		{
-			Fault: Fault{"token-response-not-json", "sends the token response as text/plain", "RFC6749-5.1-json-response"},
+			Name: "token-response-not-json", Title: "sends the token response as text/plain", Requirement: "RFC6749-5.1-json-response",
 			after: granted(func(a *answer) { a.header.Set("Content-Type", "text/plain; charset=utf-8") }),
 		},
 		{
-			Fault:  Fault{"access-token-control-character", "ends opaque tokens with a tab", "RFC6749-5.1-access-token"},
+			Name: "access-token-control-character", Title: "ends opaque tokens with a tab", Requirement: "RFC6749-5.1-access-token",
 			before: tabs,
 			after: func(s *server, q *request, a *answer) {
 				granted(func(a *answer) {
@@ -50,28 +50,29 @@ func tokenResponse() []defect {
 			},
 		},
 		{
-			Fault: Fault{"token-type-missing", "leaves token_type out", "RFC6749-5.1-token-type"},
+			Name: "token-type-missing", Title: "leaves token_type out", Requirement: "RFC6749-5.1-token-type",
 			after: grantedMembers(func(m map[string]any) { delete(m, "token_type") }),
 		},
 		{
-			Fault: Fault{"expires-in-missing", "leaves expires_in out", "RFC6749-5.1-expires-in"},
-			after: grantedMembers(func(m map[string]any) { delete(m, "expires_in") }),
+			Name: "expires-in-missing", Title: "leaves expires_in out", Requirement: "RFC6749-5.1-expires-in",
+			Silences: []string{"RFC6749-5.1-expires-in-number"},
+			after:    grantedMembers(func(m map[string]any) { delete(m, "expires_in") }),
 		},
 		{
-			Fault: Fault{"expires-in-string", "sends expires_in as a string", "RFC6749-5.1-expires-in-number"},
+			Name: "expires-in-string", Title: "sends expires_in as a string", Requirement: "RFC6749-5.1-expires-in-number",
 			after: grantedMembers(func(m map[string]any) { m["expires_in"] = quote(m["expires_in"]) }),
 		},
 		{
-			Fault:  Fault{"scope-narrowed-silently", "grants the first scope only and doesn't tell", "RFC6749-5.1-scope-when-different"},
+			Name: "scope-narrowed-silently", Title: "grants the first scope only and doesn't tell", Requirement: "RFC6749-5.1-scope-when-different",
 			before: narrow,
 			after:  grantedMembers(func(m map[string]any) { delete(m, "scope") }),
 		},
 		{
-			Fault: Fault{"token-response-cacheable", "lets token responses be stored", "RFC6749-5.1-no-store"},
+			Name: "token-response-cacheable", Title: "lets token responses be stored", Requirement: "RFC6749-5.1-no-store",
 			after: granted(func(a *answer) { a.header.Set("Cache-Control", "private") }),
 		},
 		{
-			Fault: Fault{"token-response-without-pragma", "sends no Pragma", "RFC6749-5.1-pragma-no-cache"},
+			Name: "token-response-without-pragma", Title: "sends no Pragma", Requirement: "RFC6749-5.1-pragma-no-cache",
 			after: granted(func(a *answer) { a.header.Del("Pragma") }),
 		},
 	}
@@ -94,7 +95,7 @@ func narrow(_ *server, q *request) *answer {
 	return nil
 }
 
-func tokenError() []defect {
+func tokenError() []Fault {
 	// refused rewrites the answer to a token request that fails with the status.
 	refused := func(status int, change func(*answer)) func(*server, *request, *answer) {
 		return func(_ *server, q *request, a *answer) {
@@ -103,17 +104,17 @@ func tokenError() []defect {
 			}
 		}
 	}
-	return []defect{
+	return []Fault{
 		{
-			Fault: Fault{"invalid-client-answered-400", "answers a wrong secret in the Authorization header with 400", "RFC6749-5.2-invalid-client"},
+			Name: "invalid-client-answered-400", Title: "answers a wrong secret in the Authorization header with 400", Requirement: "RFC6749-5.2-invalid-client",
 			after: refused(http.StatusUnauthorized, func(a *answer) { a.status = http.StatusBadRequest }),
 		},
 		{
-			Fault: Fault{"challenge-missing", "answers a wrong secret without WWW-Authenticate", "RFC6749-5.2-challenge"},
+			Name: "challenge-missing", Title: "answers a wrong secret without WWW-Authenticate", Requirement: "RFC6749-5.2-challenge",
 			after: refused(http.StatusUnauthorized, func(a *answer) { a.header.Del("WWW-Authenticate") }),
 		},
 		{
-			Fault: Fault{"unsupported-grant-type-as-invalid-request", "calls an unknown grant type an invalid request", "RFC6749-5.2-unsupported-grant-type"},
+			Name: "unsupported-grant-type-as-invalid-request", Title: "calls an unknown grant type an invalid request", Requirement: "RFC6749-5.2-unsupported-grant-type",
 			after: refused(http.StatusBadRequest, func(a *answer) {
 				a.edit(func(m map[string]any) {
 					if m["error"] == "unsupported_grant_type" {

@@ -98,7 +98,7 @@ func series(j *judge, s results.StepResult) {
 
 func checks(j *judge, s results.StepResult) {
 	for _, f := range s.Findings {
-		if v := Weight(f); v > results.Pass {
+		if v := f.Weight(); v > results.Pass {
 			j.add(v, "%s: %s: %s", subject(f.Check, f.Target), f.Verdict, cmp.Or(f.Reason, f.Observed, f.Title))
 		}
 	}
@@ -137,22 +137,6 @@ func answers(s results.StepResult, item string) bool {
 	return slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Check == item }) ||
 		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item }) ||
 		slices.ContainsFunc(s.Skipped, func(k results.Skip) bool { return k.ID == item })
-}
-
-// Weight is what a finding counts for. A failure that the target's expectations
-// accept, or of a mere SHOULD or MAY, is shown and doesn't fail the run; one whose
-// level is unknown does.
-func Weight(f results.Finding) results.Verdict {
-	if f.Verdict != results.Fail {
-		return f.Verdict
-	}
-	if f.Accepted != nil && f.Accepted.Verdict == f.Verdict {
-		return results.Pass
-	}
-	if level := f.Level(); level == results.Should || level == results.May {
-		return results.Pass
-	}
-	return results.Fail
 }
 
 func subject(id, target string) string {

@@ -98,6 +98,8 @@ func TestDecide(t *testing.T) {
 		{"MAY fails", steps(check(results.Fail, results.May, nil)), results.Pass, ""},
 		{"no level fails", steps(check(results.Fail, "", nil)), results.Fail, "seen"},
 		{"accepted", steps(check(results.Fail, results.Must, &results.Expectation{Verdict: results.Fail})), results.Pass, ""},
+		{"accepted as inconclusive", steps(check(results.Inconclusive, results.Must, &results.Expectation{Verdict: results.Inconclusive})), results.Pass, ""},
+		{"an error that is accepted", steps(check(results.Error, results.Must, &results.Expectation{Verdict: results.Error})), results.Error, "seen"},
 		{"another outcome is accepted", steps(check(results.Fail, results.Must, &results.Expectation{Verdict: results.Inconclusive})), results.Fail, "seen"},
 		{"inconclusive check", steps(check(results.Inconclusive, results.Should, nil)), results.Inconclusive, "seen"},
 		{"passed and no check applied", steps(check(results.None, results.Must, nil)), results.Inconclusive, "without a result"},

@@ -10,7 +10,6 @@ import (
 	"io"
 
 	"github.com/oauthmark/oauthmark/report"
-	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/report/plot"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -50,7 +49,7 @@ func render(w io.Writer, doc report.Document, figures []plot.Figure) error {
 	}
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"bad":    func(v results.Verdict) bool { return v > results.Pass },
-		"counts": func(f results.Finding) bool { return gate.Weight(f) > results.Pass },
+		"counts": func(f results.Finding) bool { return f.Weight() > results.Pass },
 		"last":   func(i int, all []string) bool { return i == len(all)-1 },
 		"numeric": func(i int, t report.Table) bool {
 			return i < len(t.Columns) && t.Columns[i].Numeric

@@ -74,10 +74,10 @@ func stepCase(s results.StepResult) testcase {
 
 func findingCase(f results.Finding) testcase {
 	c := testcase{Name: f.Check, Class: cmp.Or(f.Target, "oauthmark")}
-	if f.Verdict > results.Pass && gate.Weight(f) == results.Pass {
+	if f.Verdict > results.Pass && f.Weight() == results.Pass {
 		why := fmt.Sprintf("fail that doesn't count, of a %s: %s", cmp.Or(f.Level(), "requirement"), f.Observed)
 		if f.Accepted != nil {
-			why = fmt.Sprintf("fail that is accepted: %s", f.Accepted.Comment)
+			why = fmt.Sprintf("%s that is accepted: %s", f.Verdict, f.Accepted.Comment)
 		}
 		c.Skipped = &outcome{Message: why}
 		return c
@@ -123,7 +123,7 @@ func detail(f results.Finding) string {
 func worst(findings []results.Finding) results.Verdict {
 	out := results.None
 	for _, f := range findings {
-		out = max(out, gate.Weight(f))
+		out = max(out, f.Weight())
 	}
 	return out
 }

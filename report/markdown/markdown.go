@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/oauthmark/oauthmark/report"
-	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -109,9 +108,9 @@ func findings(w *bytes.Buffer, all []results.Finding) {
 		}
 		verdict := f.Verdict.String()
 		switch {
-		case f.Accepted != nil && gate.Weight(f) == results.Pass:
+		case f.Accepted != nil && f.Weight() == results.Pass:
 			verdict += ", accepted: " + f.Accepted.Comment
-		case gate.Weight(f) == results.Pass:
+		case f.Weight() == results.Pass:
 			verdict += ", doesn't count"
 		}
 		t.Rows = append(t.Rows, report.Row{Cells: []string{f.Check, f.Target, string(f.Level()), verdict, cmp.Or(f.Reason, f.Observed, f.Title)}})

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/oauthmark/oauthmark/report"
-	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -41,7 +40,7 @@ func (p *page) findings(all []results.Finding) {
 
 func (p *page) finding(f results.Finding) {
 	state := f.Verdict.String()
-	if f.Verdict > results.Pass && gate.Weight(f) == results.Pass {
+	if f.Verdict > results.Pass && f.Weight() == results.Pass {
 		state += ", doesn't count"
 	}
 	p.wrap("! ", fmt.Sprintf("%s %s@%s (%s): %s", cmp.Or(string(f.Level()), "no level"), f.Check, f.Target, state, f.Title))

@@ -21,7 +21,7 @@ func IDs(checks []Check) []string {
 func Requirements(checks []Check) []results.Requirement {
 	var out []results.Requirement
 	for _, c := range checks {
-		out = append(out, c.Requirements...)
+		out = append(out, c.Requirement)
 	}
 	slices.SortFunc(out, func(a, b results.Requirement) int { return strings.Compare(a.ID, b.ID) })
 	return slices.CompactFunc(out, func(a, b results.Requirement) bool { return a.ID == b.ID })

@@ -129,6 +129,16 @@ func object(raw []byte) (map[string]any, error) {
 	return members, nil
 }
 
+// JSONResponse judges a successful answer by its status, its media type and its body.
+func JSONResponse(x *Exchange) Outcome {
+	const want = "200 with a JSON object as application/json"
+	if _, err := x.Object(); err != nil {
+		return Failed(fmt.Sprintf("%d with a body that is %v", x.Status, err), want)
+	}
+	right := x.Status == http.StatusOK && x.MediaType() == "application/json"
+	return Saw(right, fmt.Sprintf("%d with a JSON object as %q", x.Status, x.MediaType()), want)
+}
+
 // MediaType is the answer's media type in lower case, without parameters.
 func (x *Exchange) MediaType() string {
 	t, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))

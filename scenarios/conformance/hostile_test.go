@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/results"
@@ -16,6 +17,8 @@ func TestHostileAnswers(t *testing.T) {
 	const jwtOf = "eyJhbGciOiJFUzI1NiJ9" // {"alg":"ES256"}
 	for i, body := range []string{
 		``, `null`, `[]`, `"text"`, `7`, `{}`, `{"access_token":`, `{}{}`, "\xff\xfe", `{"a":"\u0000\u001b[31m"}`,
+		"{\"access_token\":\"x\",\"scope\":\"\u202e\u009b31m\",\"token_type\":\"\u202e\",\"active\":\"\u202e\"}",
+		`{"access_token":"x","expires_in":"` + strings.Repeat("y", 2000) + `","active":"` + strings.Repeat("y", 2000) + `"}`,
 		`{"access_token":7,"active":7,"keys":7}`,
 		`{"access_token":null,"active":null,"keys":null}`,
 		`{"access_token":"","active":"","keys":""}`,
@@ -48,8 +51,12 @@ func TestHostileAnswers(t *testing.T) {
 					if f.Verdict == results.Pass && f.Check == "rfc9068/2.1/signed" {
 						t.Errorf("status %d: a signature verifies", status)
 					}
-					if text := f.Observed + f.Reason + strings.Join(f.Evidence, ""); strings.ContainsRune(text, 0x1b) {
-						t.Errorf("status %d: %s: an escape character is written", status, f.Check)
+					acts := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+					if text := f.Observed + f.Reason + strings.Join(f.Evidence, ""); strings.ContainsFunc(text, acts) {
+						t.Errorf("status %d: %s: a character is written that acts on a terminal", status, f.Check)
+					}
+					if len([]rune(f.Observed)) > 501 || len([]rune(f.Reason)) > 501 {
+						t.Errorf("status %d: %s: what was seen is as long as the server likes", status, f.Check)
 					}
 				}
 			}

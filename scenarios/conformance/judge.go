@@ -28,22 +28,15 @@ func Judge(ctx context.Context, checks []Check, s *Session, observe func(done in
 	var mu sync.Mutex
 	done := 0
 	for _, i := range startOrder(checks) {
-		running.Add(1)
 		slots <- struct{}{}
-		go func() {
-			defer running.Done()
-			p := &Probe{
-				session: s,
-				leave:   func() { <-slots },
-				enter:   func() { slots <- struct{}{} },
-			}
-			findings[i] = judge(ctx, checks[i], p)
-			<-slots
+		running.Go(func() {
+			defer func() { <-slots }()
+			findings[i] = judge(ctx, checks[i], &Probe{session: s, slots: slots})
 			mu.Lock()
 			defer mu.Unlock()
 			done++
 			observe(done, checks[i].ID)
-		}()
+		})
 	}
 	running.Wait()
 	return findings
@@ -86,7 +79,7 @@ func judge(ctx context.Context, c Check, p *Probe) results.Finding {
 		Check:        c.ID,
 		Title:        c.Title,
 		Target:       p.Instance().Target.Name,
-		Requirements: c.Requirements,
+		Requirements: []results.Requirement{c.Requirement},
 		Verdict:      o.Verdict,
 		Reason:       o.Reason,
 		Absence:      absence,

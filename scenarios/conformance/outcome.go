@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"encoding/json"
-	"slices"
-	"strings"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -26,6 +24,19 @@ func Failed(observed string, expected ...string) Outcome {
 	return Outcome{Verdict: results.Fail, Observed: observed, Expected: expected}
 }
 
+// Saw is the outcome of a check that saw what it observed, right or wrong.
+func Saw(right bool, observed string, expected ...string) Outcome {
+	if right {
+		return Passed(observed)
+	}
+	return Failed(observed, expected...)
+}
+
+// SawMember is [Saw] of a member of a JSON object.
+func SawMember(right bool, members map[string]any, name string, expected ...string) Outcome {
+	return Saw(right, Show(members, name), expected...)
+}
+
 // Undecided is the outcome of a check that could not judge: nobody answered, or what
 // it had to look at was not there.
 func Undecided(reason error) Outcome {
@@ -36,63 +47,6 @@ func Undecided(reason error) Outcome {
 // The reason says what is missing.
 func NotApplicable(reason string) Outcome {
 	return Outcome{Verdict: results.None, Reason: reason}
-}
-
-// EachForm judges every form and returns the worst outcome, which names the forms
-// that it holds for. Without a form the check doesn't apply, for the given reason.
-func EachForm(forms []string, none string, judge func(form string) Outcome) Outcome {
-	if len(forms) == 0 {
-		return NotApplicable(none)
-	}
-	outcomes := make([]Outcome, len(forms))
-	worst := results.None
-	for i, form := range forms {
-		outcomes[i] = judge(form)
-		worst = max(worst, outcomes[i].Verdict)
-	}
-	out := Outcome{Verdict: worst}
-	var observed, reasons texts
-	for i, o := range outcomes {
-		if o.Verdict != worst {
-			continue
-		}
-		observed.add(o.Observed, forms[i])
-		reasons.add(o.Reason, forms[i])
-		for _, e := range o.Expected {
-			if !slices.Contains(out.Expected, e) {
-				out.Expected = append(out.Expected, e)
-			}
-		}
-	}
-	out.Observed, out.Reason = observed.String(), reasons.String()
-	return out
-}
-
-// texts groups forms by what was said about them, in order of appearance.
-type texts struct {
-	said  []string
-	forms map[string][]string
-}
-
-func (t *texts) add(text, form string) {
-	if text == "" {
-		return
-	}
-	if t.forms == nil {
-		t.forms = map[string][]string{}
-	}
-	if t.forms[text] == nil {
-		t.said = append(t.said, text)
-	}
-	t.forms[text] = append(t.forms[text], form)
-}
-
-func (t *texts) String() string {
-	lines := make([]string, len(t.said))
-	for i, text := range t.said {
-		lines[i] = strings.Join(t.forms[text], ", ") + ": " + text
-	}
-	return strings.Join(lines, "; ")
 }
 
 // Kind names the JSON type of a decoded value, for values that must not be shown.

@@ -20,9 +20,8 @@ var errUnfinished = errors.New("another check that asked first did not finish")
 // that there was nothing to judge: see [Undecided].
 type Probe struct {
 	session   *Session
-	exchanges []*Exchange // the check's evidence, in order
-	// step out of, and back into, the bounded set of running checks
-	leave, enter func()
+	exchanges []*Exchange   // the check's evidence, in order
+	slots     chan struct{} // of which the check takes one; nil behind an answer that checks share
 }
 
 // Instance is the server under test.
@@ -33,9 +32,9 @@ func (p *Probe) MadeUp(purpose string) string { return p.session.madeUp(purpose)
 
 // Wait sleeps, and lets another check run meanwhile.
 func (p *Probe) Wait(ctx context.Context, d time.Duration) error {
-	if p.leave != nil {
-		p.leave()
-		defer p.enter()
+	if p.slots != nil {
+		<-p.slots
+		defer func() { p.slots <- struct{}{} }()
 	}
 	return p.session.clock.Sleep(ctx, d)
 }

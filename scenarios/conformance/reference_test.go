@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,15 +16,11 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc6749"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc7662"
-	"github.com/oauthmark/oauthmark/scenarios/conformance/rfc9068"
+	"github.com/oauthmark/oauthmark/scenarios/conformance/documents"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-func all() []conformance.Check {
-	return slices.Concat(rfc6749.Checks(), rfc7662.Checks(), rfc9068.Checks())
-}
+func all() []conformance.Check { return documents.Checks() }
 
 // fakeClock passes time only when somebody sleeps.
 type fakeClock struct {
@@ -63,7 +58,8 @@ var ring = sync.OnceValues(func() (*keys.Ring, error) {
 	return keys.NewRing(made...)
 })
 
-func secret() string { return rand.Text() }
+// secret has characters that a form must encode.
+func secret() string { return rand.Text() + ": +%" }
 
 // reference starts the reference issuer behind whatever wrap makes of it, and returns
 // the instance as the targets package would. Every form has a client with one scope,
@@ -152,6 +148,11 @@ func judge(t *testing.T, checks []conformance.Check, inst *targets.Instance, clo
 	findings := conformance.Judge(t.Context(), checks, session, func(int, string) {})
 	if len(findings) != len(checks) {
 		t.Fatalf("%d findings of %d checks", len(findings), len(checks))
+	}
+	for i, f := range findings {
+		if f.Check != checks[i].ID {
+			t.Fatalf("finding %d is of %s, want %s: they are in another order", i, f.Check, checks[i].ID)
+		}
 	}
 	return findings
 }

@@ -44,12 +44,8 @@ func decide(findings []results.Finding) (results.Verdict, string, []results.Warn
 	verdict := results.None
 	by := map[results.Verdict][]string{}
 	for _, f := range findings {
-		v := f.Verdict
-		switch {
-		case f.Accepted != nil:
-			v = results.Pass
-		case v == results.Fail && (f.Level() == results.Should || f.Level() == results.May):
-			v = results.Pass
+		v := f.Weight()
+		if v != f.Verdict && f.Accepted == nil {
 			warnings = append(warnings, results.Warning{Code: "should-not-met",
 				Text: fmt.Sprintf("%s fails, and is a %s: %s", f.Check, f.Level(), f.Observed)})
 		}

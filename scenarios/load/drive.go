@@ -25,16 +25,19 @@ type Load struct {
 	Progress func(answers int64)
 }
 
-// Measurement is what a load measured, raw. Times are in nanoseconds.
+// Measurement is what a load measured, raw. Times are in nanoseconds. Latencies are
+// those of requests that should be allowed.
 type Measurement struct {
 	Planned, Sent     int64
 	Verdicts          results.SampleVerdicts
-	Response          *hdrhistogram.Histogram // planned send to last byte, of requests that should be allowed
-	Service           *hdrhistogram.Histogram // real send to last byte, likewise
-	Lateness          *hdrhistogram.Histogram // planned to real send, of all
-	OwnLateness       *hdrhistogram.Histogram // likewise, of those that found a free worker
-	LastSent          time.Duration           // from the start of the schedule
-	LastAnswer        time.Duration           // likewise
+	Response          *hdrhistogram.Histogram // planned send to last byte
+	Service           *hdrhistogram.Histogram // real send to last byte
+	Undelayed         *hdrhistogram.Histogram // likewise, without what may have held up the reading of the answer
+	Lateness          *hdrhistogram.Histogram // planned to real send, of all requests
+	Stood             time.Duration           // for how long the generator stood still
+	LongestStood      time.Duration           // at once
+	MostInFlight, Cap int64                   // requests in flight, and how many may be
+	LastAnswer        time.Duration           // from the start of the schedule
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
 }
@@ -75,12 +78,15 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 
 	p := NewPacer(ctx, l.Schedule)
 	defer p.Close()
-	p.workers = int64(l.Workers)
 	truth := newTimeline(l.Requests, l.Events)
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var events sync.WaitGroup
-	p.begin = func(epoch time.Time) { events.Go(func() { truth.run(within, epoch) }) }
+	var beside sync.WaitGroup
+	still := &watch{period: watchPeriod}
+	p.begin = func(epoch time.Time) {
+		beside.Go(func() { truth.run(within, epoch) })
+		beside.Go(func() { still.run(within, epoch) })
+	}
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.Requests[0].URL // the transport sends the planned one
 		return nil
@@ -97,8 +103,9 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 		}
 	}
 	cancel()
-	events.Wait()
-	m := rec.finish()
+	beside.Wait()
+	m := rec.finish(still.spans)
+	m.Cap = int64(l.Workers)
 	m.Events = truth.failures()
 	return m, nil
 }
@@ -111,18 +118,17 @@ type recorder struct {
 	oracle *oracle
 	rt     *transport
 	pacer  *Pacer
-	late   []time.Duration // by arrival; -1 for one that never left
+	waited []sample // of requests that should be allowed
 }
 
+// sample is when a request was due, sent and answered, from the start of the schedule.
+type sample struct{ due, sent, end time.Duration }
+
 func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
-	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p}
+	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals())}
 	rec.m.Planned = int64(l.Schedule.Planned())
-	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Lateness, &rec.m.OwnLateness} {
+	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Undelayed, &rec.m.Lateness} {
 		*h = results.NewHistogram()
-	}
-	rec.late = make([]time.Duration, l.Schedule.Planned())
-	for i := range rec.late {
-		rec.late[i] = -1
 	}
 	return rec
 }
@@ -131,40 +137,36 @@ func (rec *recorder) record(r *vegeta.Result) {
 	index := rec.rt.index(r.Seq)
 	right := rec.oracle.judge(index, r.Timestamp, r.End(), int(r.Code), r.Body, r.Error)
 	sent := r.Timestamp.Sub(rec.pacer.epoch)
-	due := sent
+	at := sample{sent, sent, sent + r.Latency}
 	if rec.pacer.schedule.Open() {
-		due = rec.pacer.schedule.due[r.Seq]
-		rec.late[r.Seq] = max(0, sent-due)
-		results.Record(rec.m.Lateness, sent-due)
+		// One that left early is as if it had come early.
+		at.due = min(sent, rec.pacer.schedule.due[r.Seq])
+		results.Record(rec.m.Lateness, sent-at.due)
 	}
 	rec.m.Sent++
-	rec.m.LastSent = max(rec.m.LastSent, sent)
-	rec.m.LastAnswer = max(rec.m.LastAnswer, sent+r.Latency)
+	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
 	if right != Deny {
-		results.Record(rec.m.Response, sent+r.Latency-due)
-		results.Record(rec.m.Service, r.Latency)
+		rec.waited = append(rec.waited, at)
 	}
 }
 
-// finish is called when vegeta has closed its results, so the pacer is at rest.
-//
-// A request is late by the server's doing when it found no free worker, and so is
-// one that was due before the request ahead of it had left such a queue. The
-// lateness of all the others is the generator's own.
-func (rec *recorder) finish() Measurement {
-	queue, ahead := false, time.Duration(0) // whether the request ahead stood in a queue, and when it left
-	for i, late := range rec.late {
-		if late < 0 {
-			continue
-		}
-		due := rec.pacer.schedule.due[i]
-		queue = rec.pacer.queued[i] || queue && due < ahead
-		ahead = due + late
-		if !queue {
-			results.Record(rec.m.OwnLateness, late)
-		}
-	}
+// finish is called when vegeta has closed its results, so the pacer is at rest. The spans
+// are those in which the generator stood still.
+func (rec *recorder) finish(spans []span) Measurement {
+	rec.m.tally(rec.waited, spans)
 	rec.m.Verdicts = rec.oracle.counts
+	rec.m.MostInFlight = rec.pacer.most
 	rec.m.BytesIn, rec.m.BytesOut = rec.rt.in.Load(), rec.rt.out.Load()
 	return rec.m
+}
+
+// tally fills in the latencies of the samples, with and without what the generator did
+// to them.
+func (m *Measurement) tally(waited []sample, spans []span) {
+	for _, at := range waited {
+		results.Record(m.Response, at.end-at.due)
+		results.Record(m.Service, at.end-at.sent)
+		results.Record(m.Undelayed, at.end-at.sent-delay(spans, at.sent, at.end))
+	}
+	m.Stood, m.LongestStood = stood(spans, m.LastAnswer)
 }

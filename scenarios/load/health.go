@@ -3,37 +3,33 @@ package load
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// Limits of the generator's health. Beyond them the generator, not the server,
-// decided what was measured, and the step is inconclusive.
-const (
-	// maxOwnLateness bounds the 99th percentile of the lateness of requests that
-	// found a free worker, and so left late by the generator's fault alone.
-	maxOwnLateness = 10 * time.Millisecond
-	// warnOwnLateness is where it begins to show in a fast server's figures.
-	warnOwnLateness = 2 * time.Millisecond
-	// maxOverrun is how long after the step's planned end the last request may
-	// leave, as a share of the step; a stall inside the step must have drained by then.
-	maxOverrun = 0.05
-)
+// tolerances say by how much the generator may have changed a percentile. Beyond them
+// the generator, not the server, decided what was measured, whatever held it up: a
+// limit in milliseconds can't be right for a server of 2 ms and for one of 2 s.
+var tolerances = []struct {
+	name      string
+	q, within float64
+}{{"p50", 0.5, 0.02}, {"p99", 0.99, 0.05}, {"p99.9", 0.999, 0.10}}
+
+// maxStood is the share of a closed step in which the generator may stand still. Each
+// worker waits for its answer, so that what holds it up is taken off the throughput.
+const maxStood = 0.02
 
 // Judge says whether a measurement answers the question that was asked, and which
-// caveats travel with its figures. One that was cut short says nothing about the rate.
-func Judge(m Measurement, s Schedule, cut bool) (results.Verdict, string, []results.Warning) {
-	var warnings []results.Warning
-	conclude := func(v results.Verdict, code, text string) (results.Verdict, string, []results.Warning) {
-		return v, text, append(warnings, results.Warning{Code: code, Text: text})
+// caveats travel with its figures. Disturbed means that the generator was at fault, so
+// that another try may do better. A measurement that was cut short says nothing about
+// the rate.
+func Judge(m Measurement, s Schedule, cut bool) (verdict results.Verdict, reason string, warnings []results.Warning, disturbed bool) {
+	conclude := func(v results.Verdict, code, text string) (results.Verdict, string, []results.Warning, bool) {
+		return v, text, []results.Warning{{Code: code, Text: text}}, code == "generator-late"
 	}
 	v := m.Verdicts
-	own := time.Duration(m.OwnLateness.ValueAtQuantile(99))
-	if s.Open() && m.OwnLateness.TotalCount() > 0 && own > warnOwnLateness && own <= maxOwnLateness {
-		warnings = append(warnings, results.Warning{Code: "generator-unsteady",
-			Text: fmt.Sprintf("1 in 100 requests left %v late or later although a worker was free; latencies include it", own.Round(10*time.Microsecond))})
-	}
 	switch {
 	case v.WrongAllow > 0:
 		return conclude(results.Fail, "wrong-allow", fmt.Sprintf("%d of %d answers were wrong allows: %s", v.WrongAllow, v.Total(), v.First))
@@ -47,21 +43,32 @@ func Judge(m Measurement, s Schedule, cut bool) (results.Verdict, string, []resu
 		return conclude(results.Inconclusive, "unanswered", fmt.Sprintf("%d of %d requests got no judgement: %s", v.TransportError, v.Total(), v.First))
 	case len(m.Events) > 0:
 		return conclude(results.Inconclusive, "event-failed", "what the step was to do meanwhile failed: "+errors.Join(m.Events...).Error())
-	case !s.Open() || cut:
-		return results.Pass, "", warnings
+	case cut:
+		return results.Pass, "", nil, false
+	case !s.Open():
+		if share := m.Stood.Seconds() / max(m.LastAnswer, s.duration).Seconds(); share > maxStood {
+			return conclude(results.Inconclusive, "generator-late", fmt.Sprintf("the generator stood still for %.0f %% of the step, up to %v at once: %s",
+				100*share, m.LongestStood.Round(time.Millisecond), busyAdvice))
+		}
+		return results.Pass, "", nil, false
+	case m.MostInFlight >= m.Cap:
+		return conclude(results.Inconclusive, "cap-reached", fmt.Sprintf("%d requests were in flight, as many as may be, so that others waited in a queue of the generator's: lower --rate, or raise --workers and the limits on descriptors and ports", m.Cap))
 	case m.Sent < m.Planned:
-		return conclude(results.Inconclusive, "rate-not-held", fmt.Sprintf("%d of %d planned requests were never sent: lower --rate or raise --workers", m.Planned-m.Sent, m.Planned))
-	case m.LastSent > overrun(s.duration):
-		return conclude(results.Inconclusive, "rate-not-held", fmt.Sprintf("every worker was busy for so long that the last request left %v after its step of %v: lower --rate or raise --workers",
-			(m.LastSent-s.duration).Round(time.Millisecond), s.duration))
-	case own > maxOwnLateness:
-		return conclude(results.Inconclusive, "generator-late", fmt.Sprintf("1 in 100 requests left %v late or later although a worker was free: the generator was the limit, not the server", own.Round(time.Millisecond)))
+		return conclude(results.Inconclusive, "rate-not-held", fmt.Sprintf("%d of %d planned requests were never sent: lower --rate", m.Planned-m.Sent, m.Planned))
 	}
-	return results.Pass, "", warnings
+	for _, t := range tolerances {
+		if !results.Resolves(m.Response.TotalCount(), t.q) {
+			continue
+		}
+		with, without := float64(m.Response.ValueAtQuantile(100*t.q)), float64(m.Undelayed.ValueAtQuantile(100*t.q))
+		if math.Abs(with-without) > t.within*without {
+			return conclude(results.Inconclusive, "generator-late", fmt.Sprintf("%s is %v with what the generator added and %v without it, apart by more than %g %%: %s",
+				t.name, round(with), round(without), 100*t.within, busyAdvice))
+		}
+	}
+	return results.Pass, "", nil, false
 }
 
-// overrun is the latest time at which the last request of a step may leave. A
-// short step gets the time that a busy machine needs to draw breath.
-func overrun(d time.Duration) time.Duration {
-	return d + max(time.Duration(float64(d)*maxOverrun), 100*time.Millisecond)
-}
+const busyAdvice = "lower --rate, or use a machine where less else runs"
+
+func round(ns float64) time.Duration { return time.Duration(ns).Round(10 * time.Microsecond) }

@@ -8,9 +8,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// Pacer releases requests to vegeta when they are due, and notes which of them
-// found every worker busy: their lateness is a queue that the server caused, the
-// lateness of the others is the generator's own.
+// Pacer releases requests to vegeta when they are due.
 //
 // Pace is called by vegeta's one dispatching goroutine. Its fields are read by
 // others only after vegeta has closed the results.
@@ -18,12 +16,12 @@ type Pacer struct {
 	schedule Schedule
 	clock    *clock
 	giveUp   time.Duration // from the start; arrivals still unsent then are dropped
-	workers  int64         // 0 when nobody asks who was queued
 	received atomic.Int64  // answers taken from vegeta so far
+	most     int64         // requests in flight at once, at the most
+	early    waking        // how much earlier to wake
 
-	begin  func(epoch time.Time) // called as the schedule starts; may be nil
-	epoch  time.Time             // of the schedule
-	queued []bool                // by arrival: no worker was free when it was to leave
+	begin func(epoch time.Time) // called as the schedule starts; may be nil
+	epoch time.Time             // of the schedule
 }
 
 var _ vegeta.Pacer = (*Pacer)(nil)
@@ -31,7 +29,7 @@ var _ vegeta.Pacer = (*Pacer)(nil)
 // NewPacer returns a pacer for one attack. It stops when the schedule ends, and
 // waits for nothing more once the context does. Close it after the attack.
 func NewPacer(ctx context.Context, s Schedule) *Pacer {
-	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration), queued: make([]bool, s.Planned())}
+	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration)}
 }
 
 // Close releases the pacer's timer.
@@ -55,19 +53,17 @@ func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
 	}
-	p.clock.wait(p.schedule.due[hits] - elapsed)
+	if at := p.schedule.due[hits] - p.early.usual(); at > elapsed {
+		p.clock.wait(at - elapsed)
+		p.early.learn(time.Since(p.epoch) - at)
+	}
 	select {
 	case <-p.clock.done:
 		return 0, true // vegeta may not know yet, and would send the rest at once
 	default:
 	}
-	p.queued[hits] = p.full(hits)
+	p.most = max(p.most, int64(hits)+1-p.received.Load())
 	return 0, false
-}
-
-// full reports whether every worker is busy once so many requests were released.
-func (p *Pacer) full(released uint64) bool {
-	return p.workers > 0 && int64(released)-p.received.Load() >= p.workers
 }
 
 // Rate implements vegeta.Pacer; vegeta asks only to draw its own charts.
@@ -75,6 +71,29 @@ func (p *Pacer) Rate(time.Duration) float64 {
 	return float64(p.schedule.Planned()) / p.schedule.duration.Seconds()
 }
 
-// giveUp is when arrivals that are still unsent are dropped: a server that never
+// giveUp is when arrivals that are still unsent are dropped: a generator that never
 // catches up must not hold the run for ever.
 func giveUp(d time.Duration) time.Duration { return 2*d + 10*time.Second }
+
+// waking learns how long after its time a timer wakes this goroutine, nine times in ten.
+//
+// A request whose timer is set to its due time leaves a tenth of a millisecond late, by
+// as much as a fast server takes to answer. Set earlier by this, most requests leave a
+// little early, which is just another arrival, and hardly any late, which is a delay.
+type waking time.Duration
+
+const (
+	wakingStep = time.Microsecond
+	wakingMost = 500 * time.Microsecond // a busy machine isn't waited for
+)
+
+func (w waking) usual() time.Duration { return time.Duration(w) }
+
+// learn moves the estimate so that nine of ten are below it.
+func (w *waking) learn(over time.Duration) {
+	if over > time.Duration(*w) {
+		*w = min(*w+9*waking(wakingStep), waking(wakingMost))
+	} else {
+		*w = max(*w-waking(wakingStep), 0)
+	}
+}

@@ -148,7 +148,7 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 	var out Traffic
 	shown := quotable(tokens)
 	for i, t := range tokens {
-		if err := outlives(t, time.Now(), time.Duration(step.Load.Duration)); err != nil {
+		if err := outlives(t, time.Now(), giveUp(time.Duration(step.Load.Duration))); err != nil {
 			return out, err
 		}
 		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown)
@@ -170,8 +170,8 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 // outlives refuses a token that expires before the step is over: it would rightly be
 // refused then, and be counted as wrongly refused.
 func outlives(t Token, now time.Time, d time.Duration) error {
-	if left := t.Expires.Sub(now); !t.Expires.IsZero() && left < overrun(d) {
-		return fmt.Errorf("the tokens of client %s live for %v more, the step takes %v: lower --duration, or let the server issue tokens that live longer",
+	if left := t.Expires.Sub(now); !t.Expires.IsZero() && left < d {
+		return fmt.Errorf("the tokens of client %s live for %v more, the step may take %v: lower --duration, or let the server issue tokens that live longer",
 			t.Client.ID, left.Round(time.Second), d)
 	}
 	return nil

@@ -101,6 +101,9 @@ const requestTimeout = 30 * time.Second
 func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
 	out := results.StepResult{Step: step, Started: time.Now()}
 	l := Load{Workers: step.Load.Workers, Timeout: requestTimeout}
+	if l.Workers == 0 {
+		l.Workers, _ = MostInFlight()
+	}
 	var err error
 	if l.Schedule, err = NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), site.Seed); err != nil {
 		return unmeasured(out, err), nil
@@ -127,7 +130,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)
 	}
-	out.Verdict, out.Reason, out.Warnings = Judge(m, l.Schedule, ctx.Err() != nil)
+	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
 	return out, nil
 }
 
@@ -145,8 +148,9 @@ func (m Measurement) series() *results.Series {
 		Planned: m.Planned, Sent: m.Sent, Verdicts: m.Verdicts,
 		Response: results.EncodeHistogram(m.Response),
 		Service:  results.EncodeHistogram(m.Service),
-		Lateness: results.EncodeHistogram(m.Lateness),
-		BytesIn:  m.BytesIn, BytesOut: m.BytesOut,
+		Lateness: results.EncodeHistogram(m.Lateness), Undelayed: results.EncodeHistogram(m.Undelayed),
+		MostInFlight: m.MostInFlight, Stood: results.Duration(m.Stood),
+		BytesIn: m.BytesIn, BytesOut: m.BytesOut,
 	}
 	if m.LastAnswer > 0 {
 		s.Throughput = float64(m.Sent-m.Verdicts.TransportError) / m.LastAnswer.Seconds()

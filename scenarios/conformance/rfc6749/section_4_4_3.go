@@ -1,24 +1,17 @@
 package rfc6749
 
-import (
-	"github.com/oauthmark/oauthmark/results"
-	"github.com/oauthmark/oauthmark/scenarios/conformance"
-)
+import "github.com/oauthmark/oauthmark/scenarios/conformance"
 
 // 4.4.3. Access Token Response (client credentials)
 func section4_4_3() []conformance.Check {
 	return []conformance.Check{
 		// "A refresh token SHOULD NOT be included."
 		{
-			ID:    "rfc6749/4.4.3/no-refresh-token",
-			Title: "asks for a token by client credentials and looks for a refresh token",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-4.4.3-no-refresh-token", Document: document, Section: "4.4.3", Level: results.Should,
-				Text: "The answer to a client credentials request should not include a refresh token.",
-			}},
-			Needs: needs,
-			Fault: "refresh-token-issued",
-			Run: eachMembers(func(members map[string]any) conformance.Outcome {
+			ID:          "rfc6749/4.4.3/no-refresh-token",
+			Title:       "asks for a token by client credentials and looks for a refresh token",
+			Requirement: conformance.Should("The answer to a client credentials request should not include a refresh token."),
+			Fault:       "refresh-token-issued",
+			Run: conformance.EachGranted(func(members map[string]any) conformance.Outcome {
 				if v, ok := members["refresh_token"]; ok {
 					return conformance.Failed("refresh_token is "+conformance.Kind(v), "no refresh_token")
 				}

@@ -3,11 +3,9 @@ package rfc6749
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -17,56 +15,38 @@ func section5_1() []conformance.Check {
 		// "... adding the following parameters to the entity-body of the HTTP response
 		// with a 200 (OK) status code", "using the "application/json" media type".
 		{
-			ID:    "rfc6749/5.1/json-response",
-			Title: "asks for a token and looks at status, media type and body of the answer",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-json-response", Document: document, Section: "5.1", Level: results.Must,
-				Text: "A successful answer has the status 200 and is a JSON object of the media type application/json.",
-			}},
-			Needs: needs,
-			Fault: "token-response-not-json",
-			Run:   eachGrant(jsonResponse),
+			ID:          "rfc6749/5.1/json-response",
+			Title:       "asks for a token and looks at status, media type and body of the answer",
+			Requirement: conformance.Must("A successful answer has the status 200 and is a JSON object of the media type application/json."),
+			Fault:       "token-response-not-json",
+			Run:         conformance.EachGrant(func(g *conformance.Grant) conformance.Outcome { return conformance.JSONResponse(g.Answer) }),
 		},
 		// "access_token REQUIRED."; appendix A.12: access-token = 1*VSCHAR.
 		{
-			ID:    "rfc6749/5.1/access-token",
-			Title: "asks for a token and looks at its characters",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-access-token", Document: document, Section: "5.1", Level: results.Must,
-				Text: "access_token is present and a string of one or more visible ASCII characters or spaces.",
-			}},
-			Needs: needs,
-			Fault: "access-token-control-character",
-			Run:   eachMembers(accessToken),
+			ID:          "rfc6749/5.1/access-token",
+			Title:       "asks for a token and looks at its characters",
+			Requirement: conformance.Must("access_token is present and a string of one or more visible ASCII characters or spaces."),
+			Fault:       "access-token-control-character",
+			Run:         conformance.EachGranted(accessToken),
 		},
 		// "token_type REQUIRED. [...] Value is case insensitive."
 		{
-			ID:    "rfc6749/5.1/token-type",
-			Title: "asks for a token and looks for its type",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-token-type", Document: document, Section: "5.1", Level: results.Must,
-				Text: "token_type is present and a string.",
-			}},
-			Needs: needs,
-			Fault: "token-type-missing",
-			Run: eachMembers(func(members map[string]any) conformance.Outcome {
-				if s, _ := members["token_type"].(string); s == "" {
-					return conformance.Failed(conformance.Show(members, "token_type"), "token_type is a string such as Bearer")
-				}
-				return conformance.Passed(conformance.Show(members, "token_type"))
+			ID:          "rfc6749/5.1/token-type",
+			Title:       "asks for a token and looks for its type",
+			Requirement: conformance.Must("token_type is present and a string."),
+			Fault:       "token-type-missing",
+			Run: conformance.EachGranted(func(members map[string]any) conformance.Outcome {
+				s, _ := members["token_type"].(string)
+				return conformance.SawMember(s != "", members, "token_type", "token_type is a string such as Bearer")
 			}),
 		},
 		// "expires_in RECOMMENDED."
 		{
-			ID:    "rfc6749/5.1/expires-in",
-			Title: "asks for a token and looks whether the answer tells its lifetime",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-expires-in", Document: document, Section: "5.1", Level: results.Should,
-				Text: "expires_in is recommended.",
-			}},
-			Needs: needs,
-			Fault: "expires-in-missing",
-			Run: eachMembers(func(members map[string]any) conformance.Outcome {
+			ID:          "rfc6749/5.1/expires-in",
+			Title:       "asks for a token and looks whether the answer tells its lifetime",
+			Requirement: conformance.Should("expires_in is recommended."),
+			Fault:       "expires-in-missing",
+			Run: conformance.EachGranted(func(members map[string]any) conformance.Outcome {
 				if _, ok := members["expires_in"]; !ok {
 					return conformance.Failed("expires_in is missing", "expires_in")
 				}
@@ -76,58 +56,33 @@ func section5_1() []conformance.Check {
 		// "The lifetime in seconds"; "Numerical values are included as JSON numbers.";
 		// appendix A.14: expires-in = 1*DIGIT.
 		{
-			ID:    "rfc6749/5.1/expires-in-number",
-			Title: "asks for a token and looks at the type of its lifetime",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-expires-in-number", Document: document, Section: "5.1", Level: results.Must,
-				Text: "expires_in, where present, is a JSON number of whole seconds above zero.",
-			}},
-			Needs: needs,
-			Fault: "expires-in-string",
-			Run:   eachMembers(expiresInNumber),
+			ID:          "rfc6749/5.1/expires-in-number",
+			Title:       "asks for a token and looks at the type of its lifetime",
+			Requirement: conformance.Must("expires_in, where present, is a JSON number of whole seconds above zero."),
+			Fault:       "expires-in-string",
+			Run:         conformance.EachGranted(expiresInNumber),
 		},
 		scopeWhenDifferent(),
 		// "The authorization server MUST include the HTTP "Cache-Control" response header
 		// field [RFC2616] with a value of "no-store" in any response containing tokens".
 		{
-			ID:    "rfc6749/5.1/no-store",
-			Title: "asks for a token and looks at Cache-Control",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-no-store", Document: document, Section: "5.1", Level: results.Must,
-				Text: "An answer with a token has the header field Cache-Control with the value no-store.",
-			}},
-			Needs: needs,
-			Fault: "token-response-cacheable",
-			Run:   eachGrant(directive("Cache-Control", "no-store")),
+			ID:          "rfc6749/5.1/no-store",
+			Title:       "asks for a token and looks at Cache-Control",
+			Requirement: conformance.Must("An answer with a token has the header field Cache-Control with the value no-store."),
+			Fault:       "token-response-cacheable",
+			Run:         conformance.EachGrant(directive("Cache-Control", "no-store")),
 		},
 		// "... as well as the "Pragma" response header field [RFC2616] with a value of
 		// "no-cache"." The drafts of OAuth 2.1 drop this half; a target that follows them
 		// lists the finding in its expectations.
 		{
-			ID:    "rfc6749/5.1/pragma-no-cache",
-			Title: "asks for a token and looks at Pragma",
-			Requirements: []results.Requirement{{
-				ID: "RFC6749-5.1-pragma-no-cache", Document: document, Section: "5.1", Level: results.Must,
-				Text: "An answer with a token has the header field Pragma with the value no-cache.",
-			}},
-			Needs: needs,
-			Fault: "token-response-without-pragma",
-			Run:   eachGrant(directive("Pragma", "no-cache")),
+			ID:          "rfc6749/5.1/pragma-no-cache",
+			Title:       "asks for a token and looks at Pragma",
+			Requirement: conformance.Must("An answer with a token has the header field Pragma with the value no-cache."),
+			Fault:       "token-response-without-pragma",
+			Run:         conformance.EachGrant(directive("Pragma", "no-cache")),
 		},
 	}
-}
-
-func jsonResponse(g *conformance.Grant) conformance.Outcome {
-	x := g.Answer
-	const want = "200 with a JSON object as application/json"
-	if _, err := x.Object(); err != nil {
-		return conformance.Failed(fmt.Sprintf("%d with a body that is %v", x.Status, err), want)
-	}
-	seen := fmt.Sprintf("%d with a JSON object as %q", x.Status, x.MediaType())
-	if x.Status != http.StatusOK || x.MediaType() != "application/json" {
-		return conformance.Failed(seen, want)
-	}
-	return conformance.Passed(seen)
 }
 
 // accessToken shows no character of the token, not even the wrong one.
@@ -154,18 +109,13 @@ func expiresInNumber(members map[string]any) conformance.Outcome {
 	if !ok {
 		return conformance.NotApplicable("the answer has no expires_in")
 	}
-	if n, isNumber := v.(json.Number); !isNumber || !digits.MatchString(n.String()) {
-		return conformance.Failed(conformance.Show(members, "expires_in"), "a JSON number of whole seconds above zero")
-	}
-	return conformance.Passed(conformance.Show(members, "expires_in"))
+	n, _ := v.(json.Number)
+	return conformance.SawMember(digits.MatchString(n.String()), members, "expires_in", "a JSON number of whole seconds above zero")
 }
 
 func directive(field, value string) func(*conformance.Grant) conformance.Outcome {
 	return func(g *conformance.Grant) conformance.Outcome {
-		seen := fmt.Sprintf("%s: %q", field, g.Answer.Directives(field))
-		if !slices.Contains(g.Answer.Directives(field), value) {
-			return conformance.Failed(seen, field+": "+value)
-		}
-		return conformance.Passed(seen)
+		found := g.Answer.Directives(field)
+		return conformance.Saw(slices.Contains(found, value), fmt.Sprintf("%s: %q", field, found), field+": "+value)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -16,19 +15,11 @@ import (
 // "scope" response parameter to inform the client of the actual scope granted."
 func scopeWhenDifferent() conformance.Check {
 	return conformance.Check{
-		ID:    "rfc6749/5.1/scope-when-different",
-		Title: "asks for a token with a scope and compares what was asked, what was answered and what the token carries",
-		Requirements: []results.Requirement{{
-			ID: "RFC6749-5.1-scope-when-different", Document: document, Section: "5.1", Level: results.Must,
-			Text: "scope is present, and tells the scope that was granted, when it is not the one that was asked for.",
-		}},
-		Needs: needs,
-		Fault: "scope-narrowed-silently",
-		Run: func(ctx context.Context, p *conformance.Probe) conformance.Outcome {
-			return conformance.EachForm(p.Forms(), noForm, func(form string) conformance.Outcome {
-				return scopeOf(ctx, p, form)
-			})
-		},
+		ID:          "rfc6749/5.1/scope-when-different",
+		Title:       "asks for a token with a scope and compares what was asked, what was answered and what the token carries",
+		Requirement: conformance.Must("scope is present, and tells the scope that was granted, when it is not the one that was asked for."),
+		Fault:       "scope-narrowed-silently",
+		Run:         conformance.EachForm(scopeOf),
 	}
 }
 

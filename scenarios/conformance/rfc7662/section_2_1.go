@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -15,29 +14,21 @@ func section2_1() []conformance.Check {
 		// "To prevent token scanning attacks, the endpoint MUST also require some form of
 		// authorization to access this endpoint".
 		{
-			ID:    "rfc7662/2.1/authorization-required",
-			Title: "introspects an active token without any credentials",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.1-authorization-required", Document: document, Section: "2.1", Level: results.Must,
-				Text: "The endpoint requires some form of authorization.",
-			}},
-			Needs: needs,
-			Fault: "introspection-without-authorization",
-			Run:   eachForm(authorizationRequired),
+			ID:          "rfc7662/2.1/authorization-required",
+			Title:       "introspects an active token without any credentials",
+			Requirement: conformance.Must("The endpoint requires some form of authorization."),
+			Fault:       "introspection-without-authorization",
+			Run:         conformance.EachIntrospected(authorizationRequired),
 		},
 		// "If the server is unable to locate the token using the given hint, it MUST extend
 		// its search across all of its supported token types. An authorization server MAY
 		// ignore this parameter".
 		{
-			ID:    "rfc7662/2.1/unknown-hint",
-			Title: "introspects an active token with a token_type_hint that nobody has defined",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.1-unknown-hint", Document: document, Section: "2.1", Level: results.Must,
-				Text: "A token that the hint does not help to find is searched among all types of token.",
-			}},
-			Needs: needs,
-			Fault: "unknown-hint-refused",
-			Run:   eachForm(unknownHint),
+			ID:          "rfc7662/2.1/unknown-hint",
+			Title:       "introspects an active token with a token_type_hint that nobody has defined",
+			Requirement: conformance.Must("A token that the hint does not help to find is searched among all types of token."),
+			Fault:       "unknown-hint-refused",
+			Run:         conformance.EachIntrospected(unknownHint),
 		},
 	}
 }
@@ -62,7 +53,7 @@ func authorizationRequired(ctx context.Context, p *conformance.Probe, form strin
 			return conformance.Passed(fmt.Sprint(x.Status))
 		}
 	}
-	return conformance.Failed(seen(x, conformance.Show(members, "active")), "401", "400 or 403", "and nothing about the token")
+	return conformance.Failed(seen(x, members), "401", "400 or 403", "and nothing about the token")
 }
 
 func unknownHint(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
@@ -79,10 +70,6 @@ func unknownHint(ctx context.Context, p *conformance.Probe, form string) conform
 		return conformance.Undecided(err)
 	}
 	members, _ := x.Object() // nil shows as a missing member
-	if x.Status != http.StatusOK || conformance.Show(members, "active") != conformance.Show(plain, "active") {
-		return conformance.Failed(seen(x, conformance.Show(members, "active")), "200 and the same answer as without the hint")
-	}
-	return conformance.Passed(seen(x, conformance.Show(members, "active")))
+	same := conformance.Show(members, "active") == conformance.Show(plain, "active")
+	return conformance.Saw(x.Status == http.StatusOK && same, seen(x, members), "200 and the same answer as without the hint")
 }
-
-func seen(x *conformance.Exchange, what string) string { return fmt.Sprintf("%d, %s", x.Status, what) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -16,47 +15,35 @@ func section2_2Inactive() []conformance.Check {
 		// does not exist on this server, [...] then the authorization server MUST return an
 		// introspection response with the "active" field set to "false"."
 		{
-			ID:    "rfc7662/2.2/unknown-inactive",
-			Title: "introspects a string that no server has issued",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-unknown-inactive", Document: document, Section: "2.2", Level: results.Must,
-				Text: "A token that does not exist is answered with active false, not with an error.",
-			}},
-			Needs: needs,
-			Fault: "unknown-token-as-error",
-			Run:   unknownToken(inactive),
+			ID:          "rfc7662/2.2/unknown-inactive",
+			Title:       "introspects a string that no server has issued",
+			Requirement: conformance.Must("A token that does not exist is answered with active false, not with an error."),
+			Fault:       "unknown-token-as-error",
+			Run:         unknownToken(inactive),
 		},
 		// "the authorization server SHOULD NOT include any additional information about an
 		// inactive token, including why the token is inactive."
 		{
-			ID:    "rfc7662/2.2/inactive-bare",
-			Title: "introspects a string that no server has issued and looks for further members",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-inactive-bare", Document: document, Section: "2.2", Level: results.Should,
-				Text: "The answer about a token that is not active should hold nothing but active.",
-			}},
-			Needs: needs,
-			Fault: "inactive-explained",
-			Run:   unknownToken(bare),
+			ID:          "rfc7662/2.2/inactive-bare",
+			Title:       "introspects a string that no server has issued and looks for further members",
+			Requirement: conformance.Should("The answer about a token that is not active should hold nothing but active."),
+			Fault:       "inactive-explained",
+			Run:         unknownToken(bare),
 		},
 		expiredInactive(),
 	}
 }
 
-func unknownToken(judge func(*conformance.Exchange) conformance.Outcome) run {
+func unknownToken(judge func(*conformance.Exchange) conformance.Outcome) conformance.Run {
 	return func(ctx context.Context, p *conformance.Probe) conformance.Outcome {
-		x, err := p.IntrospectAs(ctx, p.MadeUp("token"), "")
-		if err != nil {
-			return conformance.Undecided(err)
-		}
-		return judge(x)
+		return conformance.Judging(judge)(p.IntrospectAs(ctx, p.MadeUp("token"), ""))
 	}
 }
 
 func bare(x *conformance.Exchange) conformance.Outcome {
 	members, err := x.Object()
 	if err != nil || members["active"] != false {
-		return conformance.Undecided(fmt.Errorf("introspection endpoint: %s, and does not call the token inactive", seen(x, conformance.Show(members, "active"))))
+		return conformance.Undecided(fmt.Errorf("introspection endpoint: %s, and does not call the token inactive", seen(x, members)))
 	}
 	var more []string
 	for name := range members {

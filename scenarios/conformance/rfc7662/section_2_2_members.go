@@ -2,8 +2,8 @@ package rfc7662
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -13,79 +13,55 @@ func section2_2Members() []conformance.Check {
 	return []conformance.Check{
 		// "scope OPTIONAL. A JSON string containing a space-separated list of scopes".
 		{
-			ID:    "rfc7662/2.2/scope-string",
-			Title: "introspects an active token and looks at the type of scope",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-scope-string", Document: document, Section: "2.2", Level: results.Must,
-				Text: "scope, where present, is a JSON string and not an array.",
-			}},
-			Needs: needs,
-			Fault: "introspection-scope-array",
-			Run:   eachActive(member("scope", isString, "scope is a string")),
+			ID:          "rfc7662/2.2/scope-string",
+			Title:       "introspects an active token and looks at the type of scope",
+			Requirement: conformance.Must("scope, where present, is a JSON string and not an array."),
+			Fault:       "introspection-scope-array",
+			Run:         conformance.EachActive(member("scope", isString, "scope is a string")),
 		},
 		// "exp", "iat", "nbf": "OPTIONAL. Integer timestamp, measured in the number of
 		// seconds since January 1 1970 UTC".
 		{
-			ID:    "rfc7662/2.2/timestamps-integer",
-			Title: "introspects an active token and looks at the types of exp, iat and nbf",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-timestamps-integer", Document: document, Section: "2.2", Level: results.Must,
-				Text: "exp, iat and nbf, where present, are integers.",
-			}},
-			Needs: needs,
-			Fault: "introspection-exp-string",
-			Run:   eachActive(timestampsInteger),
+			ID:          "rfc7662/2.2/timestamps-integer",
+			Title:       "introspects an active token and looks at the types of exp, iat and nbf",
+			Requirement: conformance.Must("exp, iat and nbf, where present, are integers."),
+			Fault:       "introspection-exp-string",
+			Run:         conformance.EachActive(timestampsInteger),
 		},
 		// exp: "when this token will expire"; iat: "when this token was originally issued";
 		// nbf: "when this token is not to be used before".
 		{
-			ID:    "rfc7662/2.2/timestamps-current",
-			Title: "introspects an active token and compares exp, iat and nbf with the time",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-timestamps-current", Document: document, Section: "2.2", Level: results.Must,
-				Text: "An active token expires in the future and was issued, and began to be usable, in the past, in seconds since 1970.",
-			}},
-			Needs: needs,
-			Fault: "introspection-iat-ahead",
-			Run:   eachForm(timestampsCurrent),
+			ID:          "rfc7662/2.2/timestamps-current",
+			Title:       "introspects an active token and compares exp, iat and nbf with the time",
+			Requirement: conformance.Must("An active token expires in the future and was issued, and began to be usable, in the past, in seconds since 1970."),
+			Fault:       "introspection-iat-ahead",
+			Run:         conformance.EachIntrospected(timestampsCurrent),
 		},
 		// "aud OPTIONAL. Service-specific string identifier or list of string identifiers".
 		{
-			ID:    "rfc7662/2.2/aud-type",
-			Title: "introspects an active token and looks at the type of aud",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-aud-type", Document: document, Section: "2.2", Level: results.Must,
-				Text: "aud, where present, is a string or an array of strings.",
-			}},
-			Needs: needs,
-			Fault: "introspection-aud-object",
-			Run:   eachActive(member("aud", isAudience, "aud is a string or an array of strings")),
+			ID:          "rfc7662/2.2/aud-type",
+			Title:       "introspects an active token and looks at the type of aud",
+			Requirement: conformance.Must("aud, where present, is a string or an array of strings."),
+			Fault:       "introspection-aud-object",
+			Run:         conformance.EachActive(member("aud", isAudience, "aud is a string or an array of strings")),
 		},
 		// client_id, username, token_type, sub, iss and jti are strings by the definition of
 		// each; null is none.
 		{
-			ID:    "rfc7662/2.2/string-members",
-			Title: "introspects an active token and looks at the types of its identifiers",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-string-members", Document: document, Section: "2.2", Level: results.Must,
-				Text: "client_id, username, token_type, sub, iss and jti, where present, are strings and not null.",
-			}},
-			Needs: needs,
-			Fault: "introspection-username-null",
-			Run:   eachActive(stringMembers),
+			ID:          "rfc7662/2.2/string-members",
+			Title:       "introspects an active token and looks at the types of its identifiers",
+			Requirement: conformance.Must("client_id, username, token_type, sub, iss and jti, where present, are strings and not null."),
+			Fault:       "introspection-username-null",
+			Run:         conformance.EachActive(stringMembers),
 		},
 		// "client_id OPTIONAL. Client identifier for the OAuth 2.0 client that requested this
 		// token."
 		{
-			ID:    "rfc7662/2.2/client-id",
-			Title: "introspects a token as another client than the one that it was issued to",
-			Requirements: []results.Requirement{{
-				ID: "RFC7662-2.2-client-id", Document: document, Section: "2.2", Level: results.Must,
-				Text: "client_id, where present, is the client that requested the token, not the caller.",
-			}},
-			Needs: needs,
-			Fault: "introspection-client-is-caller",
-			Run:   eachActive(clientID),
+			ID:          "rfc7662/2.2/client-id",
+			Title:       "introspects a token as another client than the one that it was issued to",
+			Requirement: conformance.Must("client_id, where present, is the client that requested the token, not the caller."),
+			Fault:       "introspection-client-is-caller",
+			Run:         conformance.EachActive(clientID),
 		},
 	}
 }
@@ -97,10 +73,7 @@ func member(name string, valid func(any) bool, want string) func(*conformance.Pr
 		if !ok {
 			return conformance.NotApplicable("the answer has no " + name)
 		}
-		if !valid(v) {
-			return conformance.Failed(conformance.Show(members, name), want)
-		}
-		return conformance.Passed(conformance.Show(members, name))
+		return conformance.SawMember(valid(v), members, name, want)
 	}
 }
 
@@ -111,12 +84,7 @@ func isAudience(v any) bool {
 	if !ok {
 		return isString(v)
 	}
-	for _, item := range list {
-		if !isString(item) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(list, func(item any) bool { return !isString(item) })
 }
 
 // stringMembers names the member and its type, and not its value: jti can be the very
@@ -150,8 +118,5 @@ func clientID(p *conformance.Probe, form string, members map[string]any) conform
 	if client.ID == p.Instance().Introspector.ID {
 		return conformance.NotApplicable("the token's client and the caller are the same client")
 	}
-	if members["client_id"] != client.ID {
-		return conformance.Failed(conformance.Show(members, "client_id"), fmt.Sprintf("client_id is %q", client.ID))
-	}
-	return conformance.Passed(conformance.Show(members, "client_id"))
+	return conformance.SawMember(members["client_id"] == client.ID, members, "client_id", fmt.Sprintf("client_id is %q", client.ID))
 }

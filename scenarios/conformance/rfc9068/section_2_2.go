@@ -3,8 +3,8 @@ package rfc9068
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -36,25 +36,21 @@ type judgeClaim func(p *conformance.Probe, g *conformance.Grant, claims map[stri
 // claim is the check of one required claim; its ID has a hyphen where the claim's name
 // has an underscore.
 func claim(name, fault, rule string, judge judgeClaim) conformance.Check {
-	slug := slugOf(name)
+	slug := strings.ReplaceAll(name, "_", "-")
 	return conformance.Check{
-		ID:           "rfc9068/2.2/" + slug,
-		Title:        "reads the claim " + name,
-		Requirements: requirement("2.2", slug, results.Must, rule),
-		Needs:        needs,
-		NeedsJWT:     true,
-		Fault:        fault,
-		Run: eachToken(func(p *conformance.Probe, g *conformance.Grant, t conformance.JWT) conformance.Outcome {
+		ID:          "rfc9068/2.2/" + slug,
+		Title:       "reads the claim " + name,
+		Requirement: conformance.Must(rule),
+		Fault:       fault,
+		Run: conformance.EachJWT(func(p *conformance.Probe, g *conformance.Grant, t conformance.JWT) conformance.Outcome {
 			return judge(p, g, t.Claims, name)
 		}),
 	}
 }
 
 func text(_ *conformance.Probe, _ *conformance.Grant, claims map[string]any, name string) conformance.Outcome {
-	if s, _ := claims[name].(string); s == "" {
-		return conformance.Failed(conformance.Show(claims, name), name+" is a string")
-	}
-	return conformance.Passed(conformance.Show(claims, name))
+	s, _ := claims[name].(string)
+	return conformance.SawMember(s != "", claims, name, name+" is a string")
 }
 
 // identifier judges like text and shows no value: a jti can be the very token that a
@@ -71,31 +67,21 @@ func identifier(_ *conformance.Probe, _ *conformance.Grant, claims map[string]an
 }
 
 func number(_ *conformance.Probe, _ *conformance.Grant, claims map[string]any, name string) conformance.Outcome {
-	if _, ok := claims[name].(json.Number); !ok {
-		return conformance.Failed(conformance.Show(claims, name), name+" is a number")
-	}
-	return conformance.Passed(conformance.Show(claims, name))
+	_, ok := claims[name].(json.Number)
+	return conformance.SawMember(ok, claims, name, name+" is a number")
 }
 
 func issuer(p *conformance.Probe, _ *conformance.Grant, claims map[string]any, name string) conformance.Outcome {
-	if claims[name] != p.Instance().Issuer {
-		return conformance.Failed(conformance.Show(claims, name), fmt.Sprintf("%s is %q", name, p.Instance().Issuer))
-	}
-	return conformance.Passed(conformance.Show(claims, name))
+	want := p.Instance().Issuer
+	return conformance.SawMember(claims[name] == want, claims, name, fmt.Sprintf("%s is %q", name, want))
 }
 
 func client(_ *conformance.Probe, g *conformance.Grant, claims map[string]any, name string) conformance.Outcome {
-	if claims[name] != g.Client.ID {
-		return conformance.Failed(conformance.Show(claims, name), fmt.Sprintf("%s is %q", name, g.Client.ID))
-	}
-	return conformance.Passed(conformance.Show(claims, name))
+	return conformance.SawMember(claims[name] == g.Client.ID, claims, name, fmt.Sprintf("%s is %q", name, g.Client.ID))
 }
 
 func audience(_ *conformance.Probe, _ *conformance.Grant, claims map[string]any, name string) conformance.Outcome {
-	if len(audiences(claims)) == 0 {
-		return conformance.Failed(conformance.Show(claims, name), "aud is a string", "aud is an array of strings")
-	}
-	return conformance.Passed(conformance.Show(claims, name))
+	return conformance.SawMember(len(audiences(claims)) > 0, claims, name, "aud is a string", "aud is an array of strings")
 }
 
 // audiences lists the strings of aud, none when it is of another type.

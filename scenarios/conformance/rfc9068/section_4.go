@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -17,12 +16,11 @@ func section4() []conformance.Check {
 		// claim value to expect via the "issuer" metadata value. Alternatively, authorization
 		// servers implementing OpenID Connect MAY use the OpenID Connect discovery document".
 		{
-			ID:           "rfc9068/4/metadata",
-			Title:        "reads the metadata document and looks for jwks_uri and issuer",
-			Requirements: requirement("4", "metadata", results.Should, "The metadata should tell the keys by jwks_uri, and by issuer the iss of the tokens."),
-			Needs:        append([]targets.Capability{targets.Metadata}, needs...),
-			NeedsJWT:     true,
-			Fault:        "metadata-without-jwks-uri",
+			ID:          "rfc9068/4/metadata",
+			Title:       "reads the metadata document and looks for jwks_uri and issuer",
+			Requirement: conformance.Should("The metadata should tell the keys by jwks_uri, and by issuer the iss of the tokens."),
+			Needs:       []targets.Capability{targets.Metadata},
+			Fault:       "metadata-without-jwks-uri",
 			Run: func(ctx context.Context, p *conformance.Probe) conformance.Outcome {
 				members, err := p.Metadata(ctx)
 				if err != nil {

@@ -24,13 +24,7 @@ func launcher(t *testing.T) *Launcher {
 	if os.Getenv("OAUTHMARK_TEST_CONTAINER") != "1" {
 		t.Skip("OAUTHMARK_TEST_CONTAINER is not 1")
 	}
-	self := filepath.Join(t.TempDir(), "server")
-	build := exec.Command("go", "build", "-o", self, "./testdata/server")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the server: %v\n%s", err, out)
-	}
-	l, err := New(t.Context(), self)
+	l, err := New(t.Context(), server(t, "current"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +42,8 @@ func launcher(t *testing.T) *Launcher {
 		if err != nil || len(nets.Items) != 0 {
 			t.Errorf("networks left: %v, %v", nets.Items, err)
 		}
-		if l.image != nil {
-			if _, err := l.engine.ImageRemove(clean, l.image.ref, client.ImageRemoveOptions{PruneChildren: true}); err != nil {
+		for name := range l.images {
+			if _, err := l.engine.ImageRemove(clean, name, client.ImageRemoveOptions{PruneChildren: true}); unlessGone(err) != nil {
 				t.Error(err)
 			}
 		}
@@ -57,14 +51,38 @@ func launcher(t *testing.T) *Launcher {
 	return l
 }
 
-func freePort(t *testing.T) int {
+// server builds testdata/server. Another name makes another build of it: what comes
+// after a program's end is part of the image, and isn't looked at.
+func server(t *testing.T, name string) (path string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	path = filepath.Join(t.TempDir(), "server")
+	build := exec.Command("go", "build", "-o", path, "./testdata/server")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the server: %v\n%s", err, out)
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer f.Close()
+	if _, err := f.WriteString(name); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func service(image, name, behaviour string) targets.Service {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
 	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return targets.Service{
+		Name: name, Port: l.Addr().(*net.TCPAddr).Port, Ready: "/healthz", Timeout: 20 * time.Second, Image: image,
+		Command: []string{"${self}", behaviour, "${listen}", "${config}"},
+		Secrets: map[string][]byte{"config": []byte("secret")},
+	}
 }
 
 func serve(t *testing.T, l *Launcher, name, behaviour string) targets.Service {
@@ -73,11 +91,7 @@ func serve(t *testing.T, l *Launcher, name, behaviour string) targets.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return targets.Service{
-		Name: name, Port: freePort(t), Ready: "/healthz", Timeout: 20 * time.Second, Image: p.Image,
-		Command: []string{"${self}", behaviour, "${listen}", "${config}"},
-		Secrets: map[string][]byte{"config": []byte("secret")},
-	}
+	return service(p.Image, name, behaviour)
 }
 
 func TestLaunch(t *testing.T) {
@@ -105,6 +119,9 @@ func TestLaunch(t *testing.T) {
 	inspect, err := l.engine.ContainerInspect(t.Context(), issuer.(*running).id, client.ContainerInspectOptions{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if h := inspect.Container.HostConfig; len(h.CapDrop) != 1 || len(h.SecurityOpt) != 1 {
+		t.Errorf("our own server may do more than it has to: dropped %v, options %v", h.CapDrop, h.SecurityOpt)
 	}
 	for port, bindings := range inspect.Container.NetworkSettings.Ports {
 		for _, b := range bindings {
@@ -155,32 +172,6 @@ func TestLaunchFails(t *testing.T) {
 				t.Errorf("error %v, want %v with %q", err, test.want, test.log)
 			}
 		})
-	}
-}
-
-func TestSweep(t *testing.T) {
-	l := launcher(t)
-	dead := exec.Command("true")
-	if err := dead.Run(); err != nil {
-		t.Fatal(err)
-	}
-	mine := l.labels[labelOwner]
-	ghost := l.owner
-	ghost.pid = dead.Process.Pid
-	l.labels[labelOwner] = ghost.String()
-	haunted, err := l.Launch(t.Context(), serve(t, l, "issuer", "serve"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.labels[labelOwner] = mine
-	kept, err := l.Launch(t.Context(), serve(t, l, "verifier", "serve"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.sweep(t.Context())
-	<-haunted.Done()
-	if got := status(t, kept.URL()+"/healthz"); got != 200 {
-		t.Errorf("a container of a living process: status %d", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,8 +11,6 @@ import (
 	"sync"
 
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/network"
 
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -19,15 +18,15 @@ import (
 // Launcher starts containers in a network of its own. It is safe for concurrent
 // use.
 type Launcher struct {
-	self   string // path of the program that goes into the image
+	path   string // of the program that goes into the image "self"
+	self   string // name of that image
 	engine *client.Client
 	owner  owner
-	labels map[string]string // of all that it makes
+	labels map[string]string // of all containers and networks that it makes
 
-	mu    sync.Mutex
-	image *image // nil until it is prepared
-
-	network *testcontainers.DockerNetwork
+	mu      sync.Mutex
+	network string            // its name, which those of the containers start with; empty until it is made
+	images  map[string]string // that are prepared: name to content
 }
 
 var (
@@ -48,32 +47,44 @@ func Open(ctx context.Context) (targets.Launcher, error) {
 	return l, nil
 }
 
-// New returns a launcher whose images hold the program at the path self. Its error
+// New returns a launcher whose own image holds the program at the path. Its error
 // says why there can be no containers here, and what to do about it.
-func New(ctx context.Context, self string) (*Launcher, error) {
+func New(ctx context.Context, path string) (*Launcher, error) {
 	engine, arch, err := answering(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := runsIn(self, arch); err != nil {
+	err = runsIn(path, arch)
+	me, unknown := thisProcess()
+	self, unread := selfImage(path)
+	if err := cmp.Or(err, unknown, unread); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	me, err := thisProcess()
-	if err != nil {
-		return nil, errors.Join(err, engine.Close())
-	}
-	l := &Launcher{self: self, engine: engine, owner: me, labels: map[string]string{
+	l := &Launcher{path: path, self: self, engine: engine, owner: me, images: map[string]string{}, labels: map[string]string{
 		labelOwner:    me.String(),
 		labelLauncher: randomID(),
+		labelNeeds:    self,
 	}}
-	ctx, cancel := context.WithTimeoutCause(ctx, engineTimeout, errStuck)
+	ctx, cancel := context.WithTimeout(ctx, engineTimeout)
 	defer cancel()
 	l.sweep(ctx)
-	l.network, err = network.New(ctx, network.WithLabels(l.ownLabels()))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make a network: %w", err), l.Close(context.WithoutCancel(ctx)))
-	}
 	return l, nil
+}
+
+// makeNetwork makes the network, once. From then on, other runs keep the image that
+// its label names.
+func (l *Launcher) makeNetwork(ctx context.Context, target string) error {
+	if l.network != "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, engineTimeout, errStuck)
+	defer cancel()
+	name := fmt.Sprintf("oauthmark-%d-%s-%s", l.owner.pid, l.labels[labelLauncher], target)
+	if _, err := l.engine.NetworkCreate(ctx, name, client.NetworkCreateOptions{Labels: l.labels}); err != nil {
+		return cmp.Or(context.Cause(ctx), err)
+	}
+	l.network = name
+	return nil
 }
 
 // Runtime returns "container".
@@ -93,17 +104,8 @@ func (l *Launcher) Close(ctx context.Context) error {
 	return l.engine.Close()
 }
 
-// ownLabels returns a copy: testcontainers adds its own to what it is given.
-func (l *Launcher) ownLabels() map[string]string {
-	labels := testcontainers.GenericLabels()
-	for k, v := range l.labels {
-		labels[k] = v
-	}
-	return labels
-}
-
 func randomID() string {
-	var b [8]byte
+	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }

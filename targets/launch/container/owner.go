@@ -10,6 +10,7 @@ import (
 const (
 	labelOwner    = "oauthmark.owner"    // the process that has to remove it
 	labelLauncher = "oauthmark.launcher" // one of that process's launchers
+	labelNeeds    = "oauthmark.needs"    // the image of this program that the launcher uses
 	labelSelf     = "oauthmark.self"     // an image of this program
 )
 

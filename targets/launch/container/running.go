@@ -36,7 +36,6 @@ type running struct {
 
 	mu   sync.Mutex
 	id   string // empty until it has started
-	pid  int    // of its process, where the engine runs; 0 until asked for
 	logs string // kept when the container is removed
 	gone bool   // removed
 }

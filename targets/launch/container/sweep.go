@@ -4,22 +4,19 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 )
 
-// imageAge is how long an image of another build is kept: it may have been made
-// for a container that is about to start.
-const imageAge = time.Hour
-
-// sweep removes the containers and networks of processes that have died. Failing
-// at that is no reason not to start: the next run tries again.
+// sweep removes the containers and networks of processes that have died, and the
+// images of this program that nobody needs any more. Failing at that is no reason not
+// to start: the next run tries again.
 func (l *Launcher) sweep(ctx context.Context) {
 	owned := make(client.Filters).Add("label", labelOwner)
 	_ = l.removeContainers(ctx, owned, l.owner.dead)
 	_ = l.removeNetworks(ctx, owned, l.owner.dead)
+	_ = l.removeImages(ctx, owned)
 }
 
 func (l *Launcher) removeContainers(ctx context.Context, which client.Filters, condemned func(owner string) bool) error {
@@ -61,16 +58,26 @@ func unlessGone(err error) error {
 	return err
 }
 
-// removeOldImages removes images of other builds that no container uses. The
-// engine refuses for one in use, which is fine.
-func (l *Launcher) removeOldImages(ctx context.Context, current string) {
-	list, err := l.engine.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", labelSelf)})
+// removeImages removes the images of other builds that no network says are needed: a
+// run makes its network first, and its containers later. The engine refuses for an
+// image that a container uses, which is fine.
+func (l *Launcher) removeImages(ctx context.Context, owned client.Filters) error {
+	images, err := l.engine.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", labelSelf)})
 	if err != nil {
-		return
+		return err
 	}
-	for _, i := range list.Items {
-		if time.Since(time.Unix(i.Created, 0)) > imageAge && !slices.Contains(i.RepoTags, current) {
+	networks, err := l.engine.NetworkList(ctx, client.NetworkListOptions{Filters: owned})
+	if err != nil {
+		return err
+	}
+	needed := []string{l.self}
+	for _, n := range networks.Items {
+		needed = append(needed, n.Labels[labelNeeds])
+	}
+	for _, i := range images.Items {
+		if !slices.ContainsFunc(i.RepoTags, func(tag string) bool { return slices.Contains(needed, tag) }) {
 			_, _ = l.engine.ImageRemove(ctx, i.ID, client.ImageRemoveOptions{PruneChildren: true})
 		}
 	}
+	return nil
 }

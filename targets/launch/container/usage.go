@@ -12,27 +12,15 @@ import (
 	"github.com/oauthmark/oauthmark/targets/launch/procfs"
 )
 
-// Usage reads the container's process where it is this machine's own, for that takes
-// no time, and asks the engine otherwise, which samples once a second.
+// Usage reads the container's processes where they are this machine's own, for that
+// takes no time, and asks the engine otherwise, which samples once a second.
 func (r *running) Usage(ctx context.Context) (results.Usage, bool) {
-	u, ok := procfs.Container(r.process(ctx), r.id)
+	u, ok := procfs.Container(r.id)
 	if !ok {
 		u, ok = r.sample(ctx)
 	}
 	u.Component = r.name
 	return u, ok
-}
-
-// process is the number of the container's process, 0 where the engine doesn't tell.
-func (r *running) process(ctx context.Context) int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.pid == 0 && r.id != "" && !r.gone {
-		if c, err := r.engine.ContainerInspect(ctx, r.id, client.ContainerInspectOptions{}); err == nil && c.Container.State != nil {
-			r.pid = c.Container.State.Pid
-		}
-	}
-	return r.pid
 }
 
 // sample is the engine's own figure. The peak of memory is that of all the

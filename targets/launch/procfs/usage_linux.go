@@ -13,38 +13,29 @@ import (
 // Group sums the processes of a process group: CPU time, and the peaks of resident
 // memory, of which the sum is an upper bound. ok is false when there is none.
 func Group(pgid int) (u results.Usage, ok bool) {
+	return sum(func(_ string, p process) bool { return p.group == pgid })
+}
+
+// Container sums the processes in the control groups that are named after the
+// container's id. An engine in a virtual machine has none here.
+func Container(id string) (u results.Usage, ok bool) {
+	return sum(func(dir string, _ process) bool {
+		groups, err := os.ReadFile(filepath.Join(dir, "cgroup"))
+		return err == nil && id != "" && bytes.Contains(groups, []byte(id))
+	})
+}
+
+func sum(which func(dir string, p process) bool) (u results.Usage, ok bool) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			continue // it has ended since it was listed
 		}
-		p, parsed := parseStat(data)
-		if !parsed || p.group != pgid {
-			continue
+		if p, parsed := parseStat(data); parsed && which(filepath.Dir(path), p) {
+			ok = true
+			add(&u, filepath.Dir(path), p)
 		}
-		ok = true
-		add(&u, filepath.Dir(path), p)
-	}
-	return u, ok
-}
-
-// Container reads the one process of a container. The process must really be in a
-// control group that is named after the container's id: an engine in a virtual
-// machine tells process numbers of another machine.
-func Container(pid int, id string) (u results.Usage, ok bool) {
-	dir := filepath.Join("/proc", strconv.Itoa(pid))
-	group, err := os.ReadFile(filepath.Join(dir, "cgroup"))
-	if err != nil || id == "" || !bytes.Contains(group, []byte(id)) {
-		return u, false
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "stat"))
-	if err != nil {
-		return u, false
-	}
-	p, ok := parseStat(data)
-	if ok {
-		add(&u, dir, p)
 	}
 	return u, ok
 }

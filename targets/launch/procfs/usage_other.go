@@ -8,4 +8,4 @@ import "github.com/oauthmark/oauthmark/results"
 func Group(int) (results.Usage, bool) { return results.Usage{}, false }
 
 // Container can't tell on this platform.
-func Container(int, string) (results.Usage, bool) { return results.Usage{}, false }
+func Container(string) (results.Usage, bool) { return results.Usage{}, false }

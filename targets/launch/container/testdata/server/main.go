@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -32,6 +33,13 @@ func main() {
 		os.Exit(3)
 	case "silent":
 		time.Sleep(time.Hour)
+	case "burn":
+		for {
+		}
+	case "parent": // of the process that does the work
+		if err := exec.Command(os.Args[0], "burn", listen).Start(); err != nil {
+			panic(err)
+		}
 	}
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {})
 	http.HandleFunc("GET /die", func(http.ResponseWriter, *http.Request) {
@@ -45,6 +53,18 @@ func main() {
 			return
 		}
 		c.Close()
+	})
+	// What the server was given: its arguments, its environment, its files.
+	http.HandleFunc("GET /args", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Args) })
+	http.HandleFunc("GET /env", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, os.Getenv(r.URL.RawQuery)) })
+	http.HandleFunc("GET /file", func(w http.ResponseWriter, r *http.Request) {
+		info, err := os.Stat(r.URL.RawQuery)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+			return
+		}
+		data, err := os.ReadFile(r.URL.RawQuery)
+		fmt.Fprint(w, info.Mode(), " ", string(data), err)
 	})
 	fmt.Println(http.ListenAndServe(listen, nil))
 	os.Exit(1)

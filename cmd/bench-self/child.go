@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,12 +21,31 @@ import (
 	"github.com/oauthmark/oauthmark/targets/launch/procfs"
 )
 
-var errAnswer = errors.New("unexpected answer")
+// server makes what a child serves, of the input that it is told.
+type server func(context.Context, *json.Decoder) (http.Handler, error)
 
-// errNotRun is of a bound that this machine lacks something for.
-var errNotRun = errors.New("not run")
+// modes are the arguments that make this program a server: a process of its own, so
+// that what it uses is known, and isn't counted as the generator's.
+func modes() map[string]server {
+	return map[string]server{
+		serveConstant:  of(constantAnswer),
+		serveBare:      of(bareAnswer),
+		serveFilled:    of(filledIssuer),
+		serveProtected: of(protectedResource),
+	}
+}
 
-// child is this program in a process of its own, so that what it uses is known.
+func of[Input any](prepare func(context.Context, Input) (http.Handler, error)) server {
+	return func(ctx context.Context, in *json.Decoder) (http.Handler, error) {
+		var input Input
+		if err := in.Decode(&input); err != nil {
+			return nil, err
+		}
+		return prepare(ctx, input)
+	}
+}
+
+// child is this program in a process of its own.
 type child struct {
 	url   string
 	usage func() (results.Usage, bool)
@@ -70,20 +88,17 @@ func startSelf(ctx context.Context, argument string, input any) (*child, error) 
 	return &child{strings.TrimSpace(line), func() (results.Usage, bool) { return procfs.Group(group) }, stop}, nil
 }
 
-// serveSelf is the other end of startSelf: it reads the input, serves what is made of
-// it, and ends when its input does.
-func serveSelf(in io.Reader, out io.Writer, input any, prepare func() (http.Handler, error)) int {
-	lines := json.NewDecoder(in)
-	if err := lines.Decode(input); err != nil {
-		return 4
-	}
-	handler, err := prepare()
+// serve is the other end of startSelf: it reads the input, serves what is made of it,
+// and ends when its input does.
+func serve(ctx context.Context, in io.Reader, out, errs io.Writer, prepare server) int {
+	handler, err := prepare(ctx, json.NewDecoder(in))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(errs, err)
 		return 4
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
+		fmt.Fprintln(errs, err)
 		return 4
 	}
 	go func() {
@@ -105,26 +120,4 @@ func serveSelf(in io.Reader, out io.Writer, input any, prepare func() (http.Hand
 	}
 	_ = server.Serve(listener)
 	return 0
-}
-
-// paired measures two sides by turns, A B B A, so that a drift of the machine falls
-// on both, and returns the median ratio of a's figures to b's.
-func paired(ctx context.Context, blocks int, a, b func(context.Context) (float64, error)) (float64, error) {
-	var ratios []float64
-	for i := range blocks + 1 {
-		sides := []func(context.Context) (float64, error){a, b}
-		var figures [2]float64
-		for j := range sides {
-			side := j ^ i%2
-			f, err := sides[side](ctx)
-			if err != nil {
-				return 0, err
-			}
-			figures[side] = f
-		}
-		if i > 0 { // the first block warms both up
-			ratios = append(ratios, figures[0]/figures[1])
-		}
-	}
-	return median(ratios), nil
 }

@@ -22,3 +22,13 @@ func ownUsage() (results.Usage, bool) {
 	}
 	return results.Usage{Component: "generator", CPUSeconds: cpu, PeakBytes: peak}, true
 }
+
+// descriptors is how many files this process may have open; the runtime has raised that
+// to what the system allows.
+func descriptors() int {
+	var r syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &r); err != nil {
+		return unknownDescriptors
+	}
+	return int(min(uint64(r.Cur), 1<<20))
+}
