@@ -19,9 +19,10 @@ type TokenAnswer struct {
 	Error  string // the error code as [Word] repeats it, or a phrase about the status
 	// Scope is what the token has. RFC 6749, section 5.1: without the member, it is the
 	// scope that was asked for. ScopeKnown is false where neither tells.
-	Scope      string
-	ScopeKnown bool
-	Lifetime   time.Duration // zero when it isn't told
+	Scope         string
+	ScopeKnown    bool
+	Lifetime      time.Duration
+	LifetimeKnown bool
 }
 
 // RequestToken asks a token endpoint for what [Client.TokenForm] says. The error is that
@@ -46,6 +47,7 @@ func (c Client) RequestToken(ctx context.Context, client *http.Client, endpoint 
 		a.Scope, a.ScopeKnown = strings.Join(list, " "), true
 	}
 	if seconds, err := strconv.ParseFloat(strings.Trim(string(members["expires_in"]), `"`), 64); err == nil {
+		a.LifetimeKnown = true
 		a.Lifetime = time.Duration(max(0, min(seconds, math.MaxInt32))) * time.Second // beyond, it would overflow
 	}
 	return a, nil

@@ -85,7 +85,7 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 			targets.ClientCredentials, targets.Introspection, targets.JWKS, targets.Metadata, targets.ShortLifetime,
 		}},
 		Issuer:       url,
-		Resource:     "https://resource.example/",
+		Audience:     "https://resource.example/",
 		Introspector: targets.Client{ID: "resource-server", Secret: config.Secret(secret())},
 		Endpoints: targets.Endpoints{
 			targets.TokenEndpoint: url + "/token", targets.IntrospectionEndpoint: url + "/introspect", targets.JWKSEndpoint: url + "/jwks",
