@@ -53,7 +53,7 @@ func Unanswered(err error) error {
 	case errors.As(err, &network) && network.Timeout():
 		return fmt.Errorf("%w in time", ErrNoAnswer)
 	case errors.As(err, &operation):
-		return fmt.Errorf("%w: %w", ErrNoAnswer, operation)
+		return fmt.Errorf("%w: %s: %w", ErrNoAnswer, operation.Op, operation.Err) // without addresses, which differ between runs
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%w: it ended the connection", ErrNoAnswer)
 	}
