@@ -78,13 +78,16 @@ func TestPaired(t *testing.T) {
 	used, order := 0.0, ""
 	side := func(name string, uses float64) figure {
 		return each(func() (float64, error) { return used, nil }, func(context.Context) (int64, error) {
+			if order == "" { // cold
+				used += 1000
+			}
 			order += name
 			used += 10 * uses
 			return 10, nil
 		})
 	}
-	got, err := paired(context.Background(), 3, [2]figure{side("a", 6), side("b", 2)})
-	if err != nil || got != 3 || order != "abbaabba" {
+	got, err := paired(context.Background(), 1, [2]figure{side("a", 6), side("b", 2)})
+	if err != nil || got != 3 || order != "abba" {
 		t.Errorf("%v, %v, in the order %s; want 3, in turns", got, err, order)
 	}
 	none := each(clock, func(context.Context) (int64, error) { return 0, nil })

@@ -3,6 +3,7 @@ package fault
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/forge"
@@ -16,34 +17,21 @@ type jwt struct {
 }
 
 // remade is a defect of the self-contained tokens: each is made again with the change
-// before the client gets it. Introspection knows it as the one that the issuer made,
-// and tells the named members as the token has them.
+// before the client gets it, and introspection tells the named members as it has them.
 func remade(f Fault, change func(*jwt), told ...string) Fault {
-	f.before = func(s *server, q *request) *answer {
-		if q.at == introspectionEndpoint {
-			s.pass(q, q.token)
+	f = reissued(f, func(s *server, token string) string {
+		if selfContainedToken(token) {
+			return s.remake(token, change)
 		}
-		return nil
-	}
+		return token
+	})
+	reissue := f.after
 	f.after = func(s *server, q *request, a *answer) {
-		switch {
-		case q.at == tokenEndpoint && a.ok():
-			a.edit(func(m map[string]any) {
-				if token, _ := m["access_token"].(string); selfContainedToken(token) {
-					again := s.remake(token, change)
-					s.replace(token, again)
-					m["access_token"] = again
-				}
-			})
-		case q.at == introspectionEndpoint && a.members()["active"] == true && selfContainedToken(q.token):
+		reissue(s, q, a)
+		if q.at == introspectionEndpoint && a.members()["active"] == true && selfContainedToken(q.token) {
 			claims := read(q.token, forge.Payload)
-			a.edit(func(m map[string]any) {
-				for name := range claims {
-					if slices.Contains(told, name) {
-						m[name] = claims[name]
-					}
-				}
-			})
+			maps.DeleteFunc(claims, func(name string, _ any) bool { return !slices.Contains(told, name) })
+			a.edit(func(m map[string]any) { maps.Copy(m, claims) })
 		}
 	}
 	return f

@@ -118,13 +118,14 @@ func (s *server) note(q *request, a *answer) {
 
 // pass has the token that a client presents introspected as the one that the issuer
 // made in its place.
-func (s *server) pass(q *request, presented string) {
+func (s *server) pass(q *request) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if made, ok := s.genuine[presented]; ok {
+	if made, ok := s.genuine[q.token]; ok && q.at == introspectionEndpoint {
 		q.form.Set("token", made)
 		q.changed = true
 	}
+	return nil
 }
 
 // replace remembers that a client has presented for what the issuer made.

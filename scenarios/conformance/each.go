@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
-	"github.com/oauthmark/oauthmark/results"
 )
 
 // JudgeForm judges one form of token.
@@ -84,52 +82,39 @@ func Worst(forms []string, none string, judge func(form string) Outcome) Outcome
 		return NotApplicable(none)
 	}
 	outcomes := make([]Outcome, len(forms))
-	worst := results.None
+	var out Outcome
 	for i, form := range forms {
 		outcomes[i] = judge(form)
-		worst = max(worst, outcomes[i].Verdict)
+		out.Verdict = max(out.Verdict, outcomes[i].Verdict)
 	}
-	out := Outcome{Verdict: worst}
-	var observed, reasons texts
-	for i, o := range outcomes {
-		if o.Verdict != worst {
-			continue
+	for i := range outcomes {
+		if outcomes[i].Verdict != out.Verdict {
+			outcomes[i] = Outcome{}
 		}
-		observed.add(o.Observed, forms[i])
-		reasons.add(o.Reason, forms[i])
-		for _, e := range o.Expected {
+		for _, e := range outcomes[i].Expected {
 			if !slices.Contains(out.Expected, e) {
 				out.Expected = append(out.Expected, e)
 			}
 		}
 	}
-	out.Observed, out.Reason = observed.String(), reasons.String()
+	out.Observed = grouped(forms, outcomes, func(o Outcome) string { return o.Observed })
+	out.Reason = grouped(forms, outcomes, func(o Outcome) string { return o.Reason })
 	return out
 }
 
-// texts groups forms by what was said about them, in order of appearance.
-type texts struct {
-	said  []string
-	forms map[string][]string
-}
-
-func (t *texts) add(text, form string) {
-	if text == "" {
-		return
+// grouped groups forms by what was said about them, in order of appearance.
+func grouped(forms []string, outcomes []Outcome, of func(Outcome) string) string {
+	var said []string
+	about := map[string][]string{}
+	for i, o := range outcomes {
+		text := of(o)
+		if text != "" && about[text] == nil {
+			said = append(said, text)
+		}
+		about[text] = append(about[text], forms[i])
 	}
-	if t.forms == nil {
-		t.forms = map[string][]string{}
+	for i, text := range said {
+		said[i] = strings.Join(about[text], ", ") + ": " + text
 	}
-	if t.forms[text] == nil {
-		t.said = append(t.said, text)
-	}
-	t.forms[text] = append(t.forms[text], form)
-}
-
-func (t *texts) String() string {
-	lines := make([]string, len(t.said))
-	for i, text := range t.said {
-		lines[i] = strings.Join(t.forms[text], ", ") + ": " + text
-	}
-	return strings.Join(lines, "; ")
+	return strings.Join(said, "; ")
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,7 +51,7 @@ func (s *Session) evidence(kind answerKind, req *http.Request, form url.Values, 
 	if id, _, ok := req.BasicAuth(); ok {
 		fmt.Fprintf(&b, "Authorization: Basic [redacted, client %s]\n", id)
 	}
-	for _, name := range sortedKeys(form) {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
 		for _, v := range form[name] {
 			if !slices.Contains(visibleParams, name) {
 				v = length(v)
@@ -83,7 +84,7 @@ const maxValue = 200
 func (s *Session) redact(members map[string]any, visible []string) string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, name := range sortedKeys(members) {
+	for i, name := range slices.Sorted(maps.Keys(members)) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
@@ -164,13 +165,4 @@ func (s *Session) scrub(text string) string {
 		}
 		return r
 	}, text)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -1,8 +1,12 @@
 package conformance_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -113,11 +117,14 @@ func echo(iss *issuer.Issuer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, password, _ := r.BasicAuth()
 		w.Header().Set("WWW-Authenticate", `Basic realm="`+password+" "+r.Header.Get("Authorization")+`"`)
-		body := readForm(r)
-		rec := &recorder{header: w.Header()}
+		raw, _ := io.ReadAll(r.Body) // what is missing shows in the checks
+		r.Body = io.NopCloser(bytes.NewReader(raw))
+		body, _ := url.ParseQuery(string(raw))
+		rec := httptest.NewRecorder()
 		iss.ServeHTTP(rec, r)
 		var members map[string]any
-		if json.Unmarshal(rec.body, &members) == nil && r.Method == http.MethodPost {
+		answer := rec.Body.Bytes()
+		if json.Unmarshal(answer, &members) == nil && r.Method == http.MethodPost {
 			token, _ := members["access_token"].(string)
 			// The filler makes a text that is cut end within the token.
 			members["scope"] = strings.Repeat("x ", 87) + token + " " + body.Get("token") + password
@@ -125,50 +132,13 @@ func echo(iss *issuer.Issuer) http.Handler {
 			members["token_type"] = token
 			members["error_description"] = body.Get("token") + password
 			members["password_"+password] = true
-			rec.body, _ = json.Marshal(members)
+			answer, _ = json.Marshal(members)
 		}
-		w.WriteHeader(rec.status)
-		_, _ = w.Write(rec.body)
+		maps.Copy(w.Header(), rec.Header())
+		w.WriteHeader(rec.Code)
+		_, _ = w.Write(answer)
 	})
 }
-
-type recorder struct {
-	header http.Header
-	status int
-	body   []byte
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-func (r *recorder) WriteHeader(s int)   { r.status = s }
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	r.body = append(r.body, b...)
-	return len(b), nil
-}
-
-func readForm(r *http.Request) url.Values {
-	raw := make([]byte, 1<<16)
-	n := 0
-	for {
-		m, err := r.Body.Read(raw[n:])
-		n += m
-		if err != nil {
-			break
-		}
-	}
-	form, _ := url.ParseQuery(string(raw[:n]))
-	r.Body = http.NoBody
-	if n > 0 {
-		r.Body = readCloser{strings.NewReader(string(raw[:n]))}
-	}
-	return form
-}
-
-type readCloser struct{ *strings.Reader }
-
-func (readCloser) Close() error { return nil }
 
 // The evidence says what was sent and what came, in a form that a person can read.
 func TestEvidenceIsReadable(t *testing.T) {

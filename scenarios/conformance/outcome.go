@@ -71,13 +71,18 @@ func Kind(v any) string {
 }
 
 // Show writes a member of a JSON object for a person: "missing", or its name and
-// value. Members that hold a credential are shown by [Kind].
-func Show(members map[string]any, name string) string {
+// value. Members that hold a credential are shown by [ShowKind].
+func Show(members map[string]any, name string) string { return show(members, name, compact) }
+
+// ShowKind writes a member by its type.
+func ShowKind(members map[string]any, name string) string { return show(members, name, Kind) }
+
+func show(members map[string]any, name string, write func(any) string) string {
 	v, ok := members[name]
 	if !ok {
 		return name + " is missing"
 	}
-	return name + " is " + compact(v)
+	return name + " is " + write(v)
 }
 
 func compact(v any) string {

@@ -72,6 +72,26 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
+// An answer that goes on and on isn't read to its end.
+func TestLongAnswer(t *testing.T) {
+	t.Parallel()
+	cutOff := make(chan bool, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 1000 {
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				cutOff <- true
+				return
+			}
+		}
+		cutOff <- false
+	}))
+	defer server.Close()
+	f := Judge(t.Context(), []Check{looks}, sessionWith(t, server.URL), func(int, string) {})[0]
+	if f.Verdict != results.Inconclusive || !strings.Contains(f.Reason, "longer than") || !<-cutOff {
+		t.Errorf("%s, %q, or all of it was read", f.Verdict, f.Reason)
+	}
+}
+
 // So many checks run at once, and no more.
 func TestBound(t *testing.T) {
 	t.Parallel()

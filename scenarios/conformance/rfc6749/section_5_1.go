@@ -47,10 +47,8 @@ func section5_1() []conformance.Check {
 			Requirement: conformance.Should("expires_in is recommended."),
 			Fault:       "expires-in-missing",
 			Run: conformance.EachGranted(func(members map[string]any) conformance.Outcome {
-				if _, ok := members["expires_in"]; !ok {
-					return conformance.Failed("expires_in is missing", "expires_in")
-				}
-				return conformance.Passed("expires_in is present")
+				_, ok := members["expires_in"]
+				return conformance.Saw(ok, conformance.ShowKind(members, "expires_in"), "expires_in")
 			}),
 		},
 		// "The lifetime in seconds"; "Numerical values are included as JSON numbers.";
@@ -88,13 +86,9 @@ func section5_1() []conformance.Check {
 // accessToken shows no character of the token, not even the wrong one.
 func accessToken(members map[string]any) conformance.Outcome {
 	const want = "a string of one or more characters between %x20 and %x7E"
-	v, ok := members["access_token"]
-	if !ok {
-		return conformance.Failed("access_token is missing", want)
-	}
-	token, _ := v.(string)
+	token, _ := members["access_token"].(string)
 	if token == "" {
-		return conformance.Failed("access_token is "+conformance.Kind(v), want)
+		return conformance.Failed(conformance.ShowKind(members, "access_token"), want)
 	}
 	if i := slices.IndexFunc([]rune(token), func(r rune) bool { return r < 0x20 || r > 0x7e }); i >= 0 {
 		return conformance.Failed(fmt.Sprintf("a string with another character at position %d", i), want)

@@ -97,7 +97,7 @@ func stringMembers(_ *conformance.Probe, _ string, members map[string]any) confo
 			continue
 		}
 		if !isString(v) {
-			return conformance.Failed(fmt.Sprintf("%s is %s", name, conformance.Kind(v)), name+" is a string")
+			return conformance.Failed(conformance.ShowKind(members, name), name+" is a string")
 		}
 		n++
 	}
