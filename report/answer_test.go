@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,24 @@ func TestAnswer(t *testing.T) {
 	verifies := step("local", selfContained, "ES256", 1, results.Pass, 500*us, 2*ms)
 	verifies.Series.Usage = []results.Usage{{Component: "issuer"}, {Component: "verifier", CPUSeconds: 0.75}}
 
+	thrice := func(of func(rep int) results.StepResult) (out []results.StepResult) {
+		for rep := 1; rep <= 3; rep++ {
+			s := of(rep)
+			s.Step.Repetition, s.Step.ID = rep, fmt.Sprintf("%s#%d", s.Step.ID, rep)
+			out = append(out, s)
+		}
+		return out
+	}
+	same := func(s results.StepResult) []results.StepResult {
+		return thrice(func(int) results.StepResult { return s })
+	}
+	cell := func(strategy, kind, form string, d, tail time.Duration) []results.StepResult {
+		return same(step(strategy, kind, form, 1, results.Pass, d, tail))
+	}
+	floor := step("floor", "", "", 1, results.Pass, 10*us, 20*us)
+	floor.Step.Floor = true
+	spoiled := step("introspect", opaque, "opaque", 2, results.Inconclusive, ms, 77*ms)
+	spoiled.Disturbed = true
 	for _, c := range []struct {
 		name  string
 		steps []results.StepResult
@@ -66,43 +86,47 @@ func TestAnswer(t *testing.T) {
 		not   []string
 	}{
 		{"nothing", nil, nil, []string{"answer", "token"}},
-		{"self-contained is faster", []results.StepResult{asks, verifies}, []string{
-			"On t at 100/s, self-contained tokens answer 2.00x sooner than opaque ones: p99 2.00 ms with local/ES256, 4.00 ms with introspect/opaque.",
-			"A request costs the servers least with local/ES256, 150 us of CPU; introspect/opaque 300 us (2.00x); measured once, so small differences may be chance.",
-		}, []string{"Not compared"}},
-		{"opaque is faster", []results.StepResult{
-			step("introspect-cached", opaque, "opaque", 1, results.Pass, ms, 2*ms), step("local", selfContained, "RS256", 1, results.Pass, ms, 3*ms),
-		}, []string{"opaque tokens answer 1.50x sooner than self-contained ones: p99 2.00 ms with introspect-cached/opaque, 3.00 ms with local/RS256."}, nil},
-		{"repetitions overlap", []results.StepResult{
-			step("introspect", opaque, "opaque", 1, results.Pass, ms, 2*ms), step("introspect", opaque, "opaque", 2, results.Pass, ms, 4*ms),
-			step("local", selfContained, "ES256", 1, results.Pass, ms, 3*ms), step("local", selfContained, "ES256", 2, results.Pass, ms, 3*ms),
-		}, []string{"self-contained tokens and opaque ones with introspect can't be told apart: p99", "the repetitions overlap", "; median"}, []string{"sooner"}},
-		{"p99 overlaps and the median doesn't", []results.StepResult{
-			step("introspect", opaque, "opaque", 1, results.Pass, ms, 2*ms), step("introspect", opaque, "opaque", 2, results.Pass, ms, 4*ms),
-			step("local", selfContained, "ES256", 1, results.Pass, 500*us, 3*ms), step("local", selfContained, "ES256", 2, results.Pass, 500*us, 3*ms),
-		}, []string{"self-contained tokens answer 2.00x sooner than opaque ones: median 500 us with local/ES256"}, []string{"p99"}},
-		{"few samples", []results.StepResult{few(asks, 30), few(verifies, 30)}, []string{"sooner than opaque ones: median"}, []string{"p99"}},
-		{"an introspected JWT is no answer to the question", []results.StepResult{asks, step("introspect", selfContained, "ES256", 1, results.Pass, us, us)},
-			[]string{"introspect/ES256 answers at p99"}, []string{"sooner"}},
-		{"every way with opaque tokens is compared", []results.StepResult{asks, verifies, step("introspect-cached", opaque, "opaque", 1, results.Pass, 100*us, ms)}, []string{
-			"self-contained tokens answer 2.00x sooner", "opaque tokens answer 2.00x sooner than self-contained ones: p99 1.00 ms with introspect-cached/opaque"}, nil},
-		{"an inconclusive cell is named and not quoted", []results.StepResult{
-			step("introspect", opaque, "opaque", 1, results.Inconclusive, ms, 77*ms), verifies,
-		}, []string{"Not compared: introspect/opaque on t at 100/s, which is inconclusive (late)."}, []string{"77.0 ms", "sooner", "in 77"}},
-		{"one bad repetition spoils the cell", []results.StepResult{
-			step("introspect", opaque, "opaque", 1, results.Pass, ms, 4*ms), step("introspect", opaque, "opaque", 2, results.Fail, ms, us), verifies,
-		}, []string{"Not compared: introspect/opaque on t at 100/s, which is fail (late)."}, []string{"sooner"}},
-		{"one that asks about tokens in another way is no local judgement", []results.StepResult{asks, func() results.StepResult {
+		{"self-contained is faster", slices.Concat(same(asks), same(verifies), same(floor)), []string{
+			"On t at 100/s, self-contained tokens are 2.00 times (2.00 to 2.00) faster than opaque ones at p99: 2.00 ms with local/ES256, 4.00 ms with introspect/opaque.",
+			"A request costs the servers least with local/ES256, 150 us of CPU; introspect/opaque 300 us, 2.00 times (2.00 to 2.00).",
+		}, []string{"Not compared", "floor"}},
+		{"measured once, nothing is faster", []results.StepResult{asks, verifies}, []string{
+			"no significant difference was seen between self-contained tokens and opaque ones with introspect: 2.00 ms with local/ES256, 4.00 ms with introspect/opaque at p99 (measured once)",
+			"introspect/opaque 300 us (measured once)"}, []string{"faster"}},
+		{"opaque is faster", slices.Concat(cell("introspect-cached", opaque, "opaque", ms, 2*ms), cell("local", selfContained, "RS256", ms, 3*ms)),
+			[]string{"opaque tokens are 1.50 times (1.50 to 1.50) faster than self-contained ones at p99: 2.00 ms with introspect-cached/opaque, 3.00 ms with local/RS256."}, nil},
+		{"two repetitions of 4.33 and 36.2 ms", []results.StepResult{
+			step("introspect", opaque, "opaque", 1, results.Pass, ms, 36200*us), step("introspect", opaque, "opaque", 2, results.Pass, ms, 36200*us),
+			step("local", selfContained, "ES256", 1, results.Pass, ms, 4330*us), step("local", selfContained, "ES256", 2, results.Pass, ms, 36200*us),
+		}, []string{"no significant difference", "at p99 (within chance)"}, []string{"times", "faster"}},
+		{"p99 overlaps and the median doesn't", slices.Concat(
+			thrice(func(rep int) results.StepResult {
+				return step("introspect", opaque, "opaque", 1, results.Pass, ms, time.Duration(2*rep)*ms)
+			}),
+			cell("local", selfContained, "ES256", 500*us, 3*ms),
+		), []string{"self-contained tokens are 2.00 times (2.00 to 2.00) faster than opaque ones at the median: 500 us with local/ES256"}, []string{"p99"}},
+		{"few samples", slices.Concat(same(few(asks, 30)), same(few(verifies, 30))), []string{"faster than opaque ones at the median"}, []string{"p99"}},
+		{"an introspected JWT is no answer to the question", slices.Concat(same(asks), cell("introspect", selfContained, "ES256", us, us)),
+			[]string{"introspect/ES256 answers at p99"}, []string{"tokens are"}},
+		{"every way with opaque tokens is compared", slices.Concat(same(asks), same(verifies), cell("introspect-cached", opaque, "opaque", 100*us, ms)), []string{
+			"self-contained tokens are 2.00 times", "opaque tokens are 2.00 times (2.00 to 2.00) faster than self-contained ones at p99: 1.00 ms with introspect-cached/opaque"}, nil},
+		{"an inconclusive cell is named and not quoted", append(same(verifies), step("introspect", opaque, "opaque", 1, results.Inconclusive, ms, 77*ms)),
+			[]string{"Not compared: introspect/opaque on t at 100/s, inconclusive (late)."}, []string{"77.0 ms", "faster", "in 77"}},
+		{"a disturbed repetition is left out", slices.Concat(same(asks), same(verifies), []results.StepResult{spoiled}), []string{"are 2.00 times"}, []string{"Not compared", "77"}},
+		{"what was disturbed for good is said once", append(same(verifies), spoiled), []string{"Not compared: introspect/opaque on t at 100/s, disturbed by the machine or the generator."}, []string{"77"}},
+		{"one bad repetition spoils the cell", append(slices.Concat(same(asks), same(verifies)), step("introspect", opaque, "opaque", 4, results.Fail, ms, us)),
+			[]string{"Not compared: introspect/opaque on t at 100/s, fail (late)."}, []string{"faster"}},
+		{"one that asks about tokens in another way is no local judgement", append(same(asks), thrice(func(int) results.StepResult {
 			s := step("local-online-status", selfContained, "ES256", 1, results.Pass, us, us)
 			s.Series.Counters = []results.Counter{{Name: "introspections", Of: "issuer", PerToken: true}, {Name: "status_questions", Of: "issuer", PerToken: true, Count: 5000}}
 			return s
-		}()}, []string{"local-online-status/ES256 answers at p99"}, []string{"sooner"}},
-		{"capacity is no latency", []results.StepResult{closed}, []string{"At capacity (t, 8 workers without pause), local/ES256 answers 32,000 requests/s."}, []string{"p99"}},
-		{"unlike rates don't compare", []results.StepResult{asks, func() results.StepResult {
+		})...), []string{"local-online-status/ES256 answers at p99"}, []string{"tokens are"}},
+		{"a closed loop is no capacity", []results.StepResult{closed}, []string{"In a closed loop (t, 8 workers without pause), where each worker waits for its answer, local/ES256 answers 32,000 requests/s."}, []string{"p99", "apacity"}},
+		{"unlike rates don't compare", append(same(asks), thrice(func(int) results.StepResult {
 			s := step("local", selfContained, "ES256", 1, results.Pass, ms, 2*ms)
-			s.Step.Load.Rate = 200
+			s.Step.Load = &results.Offered{Rate: 200}
 			return s
-		}()}, nil, []string{"sooner", "2.00x"}},
+		})...), nil, []string{"faster", "2.00"}},
 	} {
 		doc, err := NewDocument(results.Run{Steps: c.steps})
 		if err != nil {

@@ -75,9 +75,9 @@ func underLoad(plain, cached stats.Cell, components []string) (s span, ok bool) 
 	if len(plain.Steps) < 2 || len(cached.Steps) < 2 {
 		return s, true
 	}
-	for _, a := range plain.Steps {
-		for _, b := range cached.Steps {
-			ns, ok := call(once(a), once(b))
+	for _, a := range plain.Each() {
+		for _, b := range cached.Each() {
+			ns, ok := call(a, b)
 			if !ok {
 				return span{}, false
 			}
@@ -88,11 +88,6 @@ func underLoad(plain, cached stats.Cell, components []string) (s span, ok bool) 
 		}
 	}
 	return s, true
-}
-
-// once is a cell of one repetition alone, for what it used.
-func once(r stats.Repetition) stats.Cell {
-	return stats.Cell{Step: r.Step, Steps: []stats.Repetition{r}, Sent: r.Series.Sent}
 }
 
 func soundOpaque(cells []stats.Cell, strategy string) (stats.Cell, bool) {

@@ -87,16 +87,24 @@ func NewDocument(run results.Run) (Document, error) {
 // counts says how the steps went, as in "14 steps: 12 pass, 2 inconclusive".
 func counts(run results.Run) string {
 	var n [results.Error + 1]int
+	again := 0
 	for _, s := range run.Steps {
-		n[min(s.Verdict, results.Error)]++
+		if s.Superseded {
+			again++
+		} else {
+			n[min(s.Verdict, results.Error)]++
+		}
 	}
-	out := plural(len(run.Steps), "step")
+	out := plural(len(run.Steps)-again, "step")
 	sep := ": "
 	for v := results.None; v <= results.Error; v++ {
 		if n[v] > 0 {
 			out += fmt.Sprintf("%s%d %s", sep, n[v], v)
 			sep = ", "
 		}
+	}
+	if again > 0 {
+		out += fmt.Sprintf("; %d tried again", again)
 	}
 	return out
 }

@@ -128,6 +128,10 @@ func TestCounts(t *testing.T) {
 	if got := counts(run); got != "3 steps: 2 pass, 1 fail" {
 		t.Errorf("got %q", got)
 	}
+	run.Steps = append(run.Steps, results.StepResult{Verdict: results.Inconclusive, Superseded: true})
+	if got := counts(run); got != "3 steps: 2 pass, 1 fail; 1 tried again" {
+		t.Errorf("got %q", got)
+	}
 	if got := counts(results.Run{}); got != "0 steps" {
 		t.Errorf("got %q", got)
 	}

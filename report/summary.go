@@ -12,16 +12,13 @@ import (
 func loadSection(_ results.Run, cells []stats.Cell) (out Section) {
 	for _, group := range stats.ByLoad(cells) {
 		if group[0].Closed() {
-			out.Tables = append(out.Tables, capacityTable(group))
+			out.Tables = append(out.Tables, loopTable(group))
 		} else {
 			out.Tables = append(out.Tables, latencyTable(group))
 		}
 	}
 	return out
 }
-
-// p99 is the figure of a repetition whose spread the summary shows.
-func p99(r stats.Repetition) int64 { return r.Series.Response.P99 }
 
 // Load says what a cell was put under, in words.
 func Load(c stats.Cell) string {
@@ -62,42 +59,75 @@ func latencyTable(cells []stats.Cell) Table {
 	t := Table{
 		Title: "Latency" + of(cells[0]) + " on " + Load(cells[0]),
 		Columns: []Column{{Name: axes(cells[0])}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
-			{Name: "p99 range", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "samples", Numeric: true, Wide: true}},
+			{Name: "p99.9", Numeric: true, Wide: true}, {Name: "samples", Numeric: true, Wide: true}},
 		Notes: []string{
-			"Response time from the planned send time to the last byte, of requests that had to be allowed; repetitions are merged as histograms, and the range is over them.",
-			"CPU is user and system time for each request, in microseconds; calls are requests to the issuer for 1,000 requests.",
+			"Response time from the planned send time to the last byte, of requests that had to be allowed, with its 95 % confidence interval; " +
+				"repetitions are merged as histograms. A dash stands where samples are too few.",
+			"Under the name of a server: its CPU time for each request, in us; calls: requests to the issuer for 1,000 requests.",
 		},
 	}
 	for _, name := range components {
-		t.Columns = append(t.Columns, Column{Name: name + " CPU", Numeric: true, Wide: name == stats.Generator})
+		t.Columns = append(t.Columns, Column{Name: name, Numeric: true, Wide: name == stats.Generator})
 	}
 	t.Columns = append(t.Columns, Column{Name: "calls", Numeric: true}, Column{Name: "verdict"})
+	floor, marked := floorOf(cells), false
 	for _, c := range cells {
 		_, kind := c.Form()
 		row := []string{c.Name(), kind}
-		if n := c.Response.TotalCount(); n > 0 {
-			row = append(row, quantile(c, 0.5), quantile(c, 0.99), spread(c, p99), quantile(c, 0.999), Count(n))
-		} else {
-			row = append(row, "-", "-", "-", "-", "0")
+		for _, q := range []float64{0.5, 0.99, 0.999} {
+			text := within(c, q)
+			if near(c, floor, q) && text != "-" {
+				text, marked = text+" ^", true
+			}
+			row = append(row, text)
 		}
+		row = append(row, Count(c.Response.TotalCount()))
 		for _, name := range components {
 			row = append(row, orDash(c.CPU(name)))
 		}
 		_, calls, ok := c.Calls()
-		t.Rows = append(t.Rows, Row{append(row, orDash(calls, ok), c.Verdict.String()), c.Verdict})
+		t.Rows = append(t.Rows, Row{append(row, orDash(calls, ok), judged(c)), c.Verdict})
+	}
+	if marked {
+		t.Notes = append(t.Notes, "^ Less than ten times what a resource server takes that does nothing, in the row floor: "+
+			"generator and resource server are a part of the figure that shows.")
 	}
 	return t
 }
 
-func capacityTable(cells []stats.Cell) Table {
+// floorOf is the cell whose server does nothing; without samples where there is none that
+// is sound.
+func floorOf(cells []stats.Cell) stats.Cell {
+	for _, c := range cells {
+		if c.Step.Floor && c.Sound() {
+			return c
+		}
+	}
+	return stats.Cell{Response: results.NewHistogram()}
+}
+
+func near(c, floor stats.Cell, q float64) bool {
+	return !c.Step.Floor && at(c, q) < 10*at(floor, q)
+}
+
+// judged is a cell's verdict, and of how many repetitions it is where some were left out.
+func judged(c stats.Cell) string {
+	if len(c.LeftOut) == 0 {
+		return c.Verdict.String()
+	}
+	return fmt.Sprintf("%s (%d of %d)", c.Verdict, len(c.Steps), len(c.Steps)+len(c.LeftOut))
+}
+
+func loopTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
-		Title:   "Capacity" + of(cells[0]) + " on " + Load(cells[0]),
+		Title:   "Closed loop" + of(cells[0]) + " on " + Load(cells[0]),
 		Columns: []Column{{Name: axes(cells[0])}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
-		Notes:   []string{"Each worker sends when its last request is answered, so latency is that of the queue and isn't shown."},
+		Notes: []string{"Each worker sends when its last request is answered: so many at once get so many answers, and that is no capacity. " +
+			"Latency is that of the queue and isn't shown."},
 	}
 	for _, name := range components {
-		t.Columns = append(t.Columns, Column{Name: name + " CPU", Numeric: true})
+		t.Columns = append(t.Columns, Column{Name: name, Numeric: true})
 	}
 	t.Columns = append(t.Columns, Column{Name: "verdict"})
 	for _, c := range cells {
@@ -106,22 +136,24 @@ func capacityTable(cells []stats.Cell) Table {
 		for _, name := range components {
 			row = append(row, orDash(c.CPU(name)))
 		}
-		t.Rows = append(t.Rows, Row{append(row, c.Verdict.String()), c.Verdict})
+		t.Rows = append(t.Rows, Row{append(row, judged(c)), c.Verdict})
 	}
 	return t
 }
 
-func quantile(c stats.Cell, q float64) string {
-	return Nanoseconds(float64(stats.Quantile(c.Response, q)))
-}
+func quantile(c stats.Cell, q float64) string { return Nanoseconds(at(c, q)) }
 
-// spread writes the range over the repetitions, a dash when there is one alone.
-func spread(c stats.Cell, figure func(stats.Repetition) int64) string {
-	r, ok := c.Spread(figure)
+// within writes a quantile with its interval, in the unit of the former: 1.94 ms (1.91 -
+// 2.05). It is a dash where samples are too few to say.
+func within(c stats.Cell, q float64) string {
+	r, ok := c.Interval(q)
 	if !ok {
 		return "-"
 	}
-	return Nanoseconds(float64(r.Low)) + " - " + Nanoseconds(float64(r.High))
+	text := quantile(c, q)
+	_, unit, _ := strings.Cut(text, " ")
+	scale := map[string]float64{"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[unit]
+	return fmt.Sprintf("%s (%s - %s)", text, Figure(r.Low/scale), Figure(r.High/scale))
 }
 
 // orDash writes a figure that a record may lack.

@@ -29,6 +29,7 @@ type Step struct {
 	Repetition int      `json:"repetition,omitempty"` // from 1 for a step that is repeated, 0 for one that runs once
 	Axes       []Axis   `json:"axes,omitempty"`       // what tells it from the other steps of its scenario
 	Load       *Offered `json:"load,omitempty"`       // of a step that puts load on a server
+	Floor      bool     `json:"floor,omitempty"`      // its server does nothing: what it measures is ours, and others compare with it
 	Takes      Duration `json:"takes,omitempty"`      // about how long, for showing how far a run is
 	Items      []string `json:"items,omitempty"`      // selected checks, or operations
 }
@@ -61,6 +62,15 @@ func (s Step) Axis(name string) Axis {
 	return Axis{}
 }
 
+// Cell is the same for steps that are repetitions of one another, and for no others.
+func (s Step) Cell() string {
+	load := Offered{}
+	if s.Load != nil {
+		load = *s.Load
+	}
+	return fmt.Sprintf("%q %q %q %+v", s.Scenario, s.Target, s.Axes, load)
+}
+
 // Label names what the step is about within its target and load, as in
 // local/ES256: the values of its axes, or the scenario where it has none.
 func (s Step) Label() string {
@@ -79,8 +89,8 @@ type Offered struct {
 	Arrivals Arrivals `json:"arrivals"`
 	Rate     float64  `json:"rate,omitempty"` // planned arrivals per second; 0 with closed arrivals
 	Duration Duration `json:"duration"`
-	Workers  int      `json:"workers"`          // most requests in flight
-	Tokens   int      `json:"tokens,omitempty"` // distinct tokens presented
+	Workers  int      `json:"workers,omitempty"` // most requests in flight; 0 for as many as need be
+	Tokens   int      `json:"tokens,omitempty"`  // distinct tokens presented
 }
 
 // Closed reports whether requests wait for answers, so that the load measures

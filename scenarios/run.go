@@ -31,7 +31,16 @@ type Outcome struct {
 	Skipped []results.Skip
 }
 
-// Execute runs the plan's steps in order. Whatever ends it early, the outcome holds
+// maxTries is how often a step is tried that the machine or the generator disturbs. Once
+// so many in a row stayed disturbed as patience allows, the machine is busy for good, and
+// the rest is tried once.
+const (
+	maxTries = 3
+	patience = 3
+)
+
+// Execute runs the plan's steps in order. A step that was disturbed is tried again, and
+// all tries are kept. Whatever ends it early, the outcome holds
 // what was measured until then, and lists the rest as not run.
 //
 // It returns the context's error when that ended the run, and a targets.Death when
@@ -52,6 +61,7 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		byName[s.Name] = s
 	}
 	prepare(ctx, plan.Steps, byName, env)
+	lost := 0 // steps in a row that all tries left disturbed
 	for i, step := range plan.Steps {
 		s, ok := byName[step.Scenario]
 		if !ok {
@@ -64,10 +74,25 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 				return out, fmt.Errorf("run %s: target %q was not started", step.ID, step.Target)
 			}
 		}
-		o.StepStarted(i, step)
-		r, end := perform(ctx, s, step, site)
-		o.StepDone(i, r)
-		out.Steps = append(out.Steps, r)
+		tries := maxTries
+		if lost >= patience {
+			tries = 1
+		}
+		var r results.StepResult
+		var end error
+		for try := 1; ; try++ {
+			o.StepStarted(i, step)
+			r, end = perform(ctx, s, step, site)
+			r.Superseded = r.Disturbed && end == nil && try < tries
+			o.StepDone(i, r)
+			out.Steps = append(out.Steps, r)
+			if !r.Superseded {
+				break
+			}
+		}
+		if lost++; !r.Disturbed {
+			lost = 0
+		}
 		if end != nil {
 			out.Skipped = NotRun(plan.Steps[i+1:], cutShort(end))
 			return out, end

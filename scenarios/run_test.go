@@ -152,3 +152,34 @@ func TestExecuteGivesEachStepItsSite(t *testing.T) {
 		t.Errorf("%d seeds for %d steps", len(seeds), len(plan.Steps))
 	}
 }
+
+// A disturbed step is tried again, at most twice, and every try is kept. A machine that
+// is busy for good isn't waited for.
+func TestExecuteTriesAgain(t *testing.T) {
+	t.Parallel()
+	disturbed := map[string]int{"1": 1, "2": 9, "3": 0, "4": 9, "5": 9, "6": 9, "7": 9}
+	w := does(func(_ context.Context, step results.Step, _ Site) (results.StepResult, error) {
+		disturbed[step.ID]--
+		if disturbed[step.ID] >= 0 {
+			return results.StepResult{Verdict: results.Inconclusive, Disturbed: true}, nil
+		}
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	plan := results.Plan{}
+	for _, id := range []string{"1", "2", "3", "4", "5", "6", "7"} {
+		plan.Steps = append(plan.Steps, results.Step{ID: id, Scenario: "a"})
+	}
+	out, err := Execute(t.Context(), plan, []Scenario{{Name: "a", Workload: w}}, Profile{}, rig{}, silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range out.Steps {
+		got = append(got, fmt.Sprintf("%s %v", s.Step.ID, s.Superseded))
+	}
+	want := []string{"1 true", "1 false", "2 true", "2 true", "2 false", "3 false",
+		"4 true", "4 true", "4 false", "5 true", "5 true", "5 false", "6 true", "6 true", "6 false", "7 false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("tries %q, want %q", got, want)
+	}
+}

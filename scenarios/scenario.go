@@ -23,6 +23,8 @@ type Scenario struct {
 	// token. An item's name is a whole name such as cost/sign/ES256, load/local/ES256
 	// or rfc7662/2.2/active-boolean.
 	Items []string
+	// With are scenarios that are selected with it, for what it measures to be compared with.
+	With []string
 	Workload
 }
 

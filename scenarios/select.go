@@ -47,7 +47,7 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 	selects := func(prefix, name string) bool {
 		return name == prefix || strings.HasPrefix(name, prefix) && !exact[prefix]
 	}
-	used := make([]bool, len(prefixes))
+	used, with := make([]bool, len(prefixes)), map[string]bool{}
 	var out []Selection
 	for _, s := range all {
 		sel := Selection{Scenario: s}
@@ -69,6 +69,14 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 		}
 		if sel.Whole || sel.Parts != nil {
 			out = append(out, sel)
+			for _, name := range s.With {
+				with[name] = true
+			}
+		}
+	}
+	for _, s := range all {
+		if with[s.Name] && !slices.ContainsFunc(out, func(sel Selection) bool { return sel.Name == s.Name }) {
+			out = append(out, Selection{Scenario: s, Whole: true})
 		}
 	}
 	for i, p := range prefixes {

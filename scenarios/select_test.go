@@ -11,7 +11,8 @@ func TestSelect(t *testing.T) {
 	all := []Scenario{
 		{Name: "conform", Items: []string{"rfc6749/5.1/no-store", "rfc7662/2.2/active-boolean"}},
 		{Name: "cost", Items: []string{"cost/hash/SHA-256", "cost/sign/ES256", "cost/verify/ES256"}},
-		{Name: "load/introspect", Items: []string{"load/introspect/opaque"}},
+		{Name: "load/floor"},
+		{Name: "load/introspect", Items: []string{"load/introspect/opaque"}, With: []string{"load/floor"}},
 		{Name: "load/introspect-cached", Items: []string{"load/introspect-cached/opaque"}},
 		{Name: "load/local", Items: []string{"load/local/ES256", "load/local/ES384", "load/local/RS256"}},
 	}
@@ -20,12 +21,12 @@ func TestSelect(t *testing.T) {
 		want     map[string][]string // "*" stands for the whole
 	}{
 		{[]string{"load/l"}, map[string][]string{"load/local": {"*"}}},
-		{[]string{"load"}, map[string][]string{"load/introspect": {"*"}, "load/introspect-cached": {"*"}, "load/local": {"*"}}},
-		{[]string{"load/introspect"}, map[string][]string{"load/introspect": {"*"}}},
-		{[]string{"load/intro"}, map[string][]string{"load/introspect": {"*"}, "load/introspect-cached": {"*"}}},
+		{[]string{"load"}, map[string][]string{"load/floor": {"*"}, "load/introspect": {"*"}, "load/introspect-cached": {"*"}, "load/local": {"*"}}},
+		{[]string{"load/introspect"}, map[string][]string{"load/floor": {"*"}, "load/introspect": {"*"}}},
+		{[]string{"load/intro"}, map[string][]string{"load/floor": {"*"}, "load/introspect": {"*"}, "load/introspect-cached": {"*"}}},
 		{[]string{"load/local/RS256"}, map[string][]string{"load/local": {"load/local/RS256"}}},
 		{[]string{"load/local/E"}, map[string][]string{"load/local": {"load/local/ES256", "load/local/ES384"}}},
-		{[]string{"load/introspect/"}, map[string][]string{"load/introspect": {"load/introspect/opaque"}}},
+		{[]string{"load/introspect/"}, map[string][]string{"load/floor": {"*"}, "load/introspect": {"load/introspect/opaque"}}},
 		{[]string{"cost"}, map[string][]string{"cost": {"*"}}},
 		{[]string{"cost/sign"}, map[string][]string{"cost": {"cost/sign/ES256"}}},
 		{[]string{"cost/verify", "cost/hash"}, map[string][]string{"cost": {"cost/hash/SHA-256", "cost/verify/ES256"}}},

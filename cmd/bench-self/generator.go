@@ -96,7 +96,6 @@ func newGenerator(r *http.Request, answer string) (*generator, error) {
 	return g, nil
 }
 
-
 // fetch sends a request once and returns the answer's text.
 func fetch(ctx context.Context, r *http.Request) (string, error) {
 	res, err := http.DefaultClient.Do(r.WithContext(ctx))

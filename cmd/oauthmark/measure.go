@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/cost"
+	"github.com/oauthmark/oauthmark/scenarios/load"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -136,6 +138,10 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 			run.Provenance.Targets = append(run.Provenance.Targets, inst.Provenance)
 		}
 		env = started
+	}
+	if slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Load != nil && s.Load.Workers == 0 }) {
+		n, limit := load.MostInFlight()
+		show.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, show)

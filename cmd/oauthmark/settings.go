@@ -57,7 +57,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.Float64SliceVar(&s.rates, "rate", nil, "planned `REQUESTS` per second of a load step (repeatable; default by profile)")
 	f.DurationVar(&s.duration, "duration", 0, "of one load step (default by profile)")
 	f.IntVar(&s.repetitions, "repetitions", 0, "of each load step, interleaved (default by profile)")
-	f.IntVar(&s.workers, "workers", 0, "most requests in flight (default by profile)")
+	f.IntVar(&s.workers, "workers", 0, "most requests in flight (default: as many as need be; 64 with closed arrivals)")
 	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
@@ -116,10 +116,16 @@ func (s *settings) settleProfile() scenarios.Profile {
 	p.Repetitions = cmp.Or(s.repetitions, p.Repetitions)
 	p.Load = results.Offered{
 		Arrivals: cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals), Rate: p.Load.Rate,
-		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: cmp.Or(s.workers, p.Load.Workers), Tokens: cmp.Or(s.tokens, p.Load.Tokens),
+		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: s.workers, Tokens: cmp.Or(s.tokens, p.Load.Tokens),
+	}
+	if p.Load.Closed() {
+		p.Load.Workers = cmp.Or(s.workers, closedWorkers)
 	}
 	return p
 }
+
+// closedWorkers is how many workers make a closed load that nobody gives a number.
+const closedWorkers = 64
 
 // defaultProfile is that of a verb without the flag.
 const defaultProfile = "standard"

@@ -37,6 +37,7 @@ func TestSuite(t *testing.T) {
 		"cost/cache-hit/opaque-43", "cost/hash/SHA-256/jwt-0.6k", "cost/hash/SHA-256/opaque-43",
 		"cost/sign/ES256/0.6k", "cost/sign/EdDSA/0.6k", "cost/sign/RS256/0.6k",
 		"cost/verify/ES256/0.6k", "cost/verify/EdDSA/0.6k", "cost/verify/RS256/0.6k",
+		"load/floor@reference#1",
 		"load/introspect-cached/ES256@reference#1", "load/introspect-cached/opaque@reference#1",
 		"load/introspect/ES256@reference#1", "load/introspect/opaque@reference#1",
 		"load/local/ES256@reference#1", "load/local/EdDSA@reference#1", "load/local/RS256@reference#1",

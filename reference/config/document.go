@@ -46,8 +46,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Document is one that was read: where its keys are.
 type Document struct {
-	file string
-	root *yaml.Node
+	file  string
+	root  *yaml.Node
+	nodes int // that were read, aliases as often as they stand
 }
 
 // Read reads exactly one document into what a pointer points to. The keys of a struct
@@ -76,7 +77,7 @@ func Read(file string, data []byte, into any) (*Document, error) {
 	if err := d.unique(d.root, ""); err != nil {
 		return nil, err
 	}
-	return d, (&filler{Document: d}).fill(d.root, reflect.ValueOf(into).Elem(), "")
+	return d, d.fill(d.root, reflect.ValueOf(into).Elem(), "")
 }
 
 // ReadFrom is [Read] for a stream.

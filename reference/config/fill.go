@@ -27,36 +27,31 @@ var plain = regexp.MustCompile(`^[A-Za-z_][\w-]{0,39}$`)
 // List is written as a list of values, or as one value.
 type List []string
 
-// filler walks the nodes of a document beside the Go value that they fill.
-type filler struct {
-	*Document
-	nodes int
-}
-
-func (f *filler) fill(n *yaml.Node, v reflect.Value, key string) error {
-	if f.nodes++; f.nodes > maxNodes {
-		return f.bad(n.Line, key, "more than %d values: aliases multiply them", maxNodes)
+// fill walks the nodes of a document beside the Go value that they fill.
+func (d *Document) fill(n *yaml.Node, v reflect.Value, key string) error {
+	if d.nodes++; d.nodes > maxNodes {
+		return d.bad(n.Line, key, "more than %d values: aliases multiply them", maxNodes)
 	}
 	line := n.Line // that of an alias, not of what it stands for
 	n = resolve(n)
-	bad := func(format string, args ...any) error { return f.bad(line, key, format, args...) }
+	bad := func(format string, args ...any) error { return d.bad(line, key, format, args...) }
 	if n.ShortTag() == "!!null" && v.Kind() != reflect.Interface {
 		return bad("has no value: give it one, or leave the key out")
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
-		return f.fill(n, v.Elem(), key)
+		return d.fill(n, v.Elem(), key)
 	}
 	if _, ok := v.Addr().Interface().(*List); ok && n.Kind == yaml.ScalarNode {
 		n = &yaml.Node{Kind: yaml.SequenceNode, Line: n.Line, Content: []*yaml.Node{n}}
 	}
 	switch to := v.Addr().Interface().(type) {
 	case *time.Duration:
-		d, err := time.ParseDuration(n.Value)
-		if err != nil || d <= 0 {
+		parsed, err := time.ParseDuration(n.Value)
+		if err != nil || parsed <= 0 {
 			return bad("want a duration above zero such as 30s")
 		}
-		*to = d
+		*to = parsed
 		return nil
 	case encoding.TextUnmarshaler:
 		if n.Kind != yaml.ScalarNode {
@@ -82,14 +77,14 @@ func (f *filler) fill(n *yaml.Node, v reflect.Value, key string) error {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return f.fillStruct(n, v, key, line)
+		return d.fillStruct(n, v, key, line)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			return bad("must be a list")
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, item := range n.Content {
-			if err := f.fill(item, v.Index(i), key+"["+strconv.Itoa(i)+"]"); err != nil {
+			if err := d.fill(item, v.Index(i), key+"["+strconv.Itoa(i)+"]"); err != nil {
 				return err
 			}
 		}
@@ -102,7 +97,7 @@ func (f *filler) fill(n *yaml.Node, v reflect.Value, key string) error {
 		v.Set(reflect.MakeMap(v.Type()))
 		for _, m := range members {
 			value := reflect.New(v.Type().Elem()).Elem()
-			if err := f.fill(m.value, value, join(key, m.key.Value)); err != nil {
+			if err := d.fill(m.value, value, join(key, m.key.Value)); err != nil {
 				return err
 			}
 			v.SetMapIndex(reflect.ValueOf(m.key.Value).Convert(v.Type().Key()), value)
@@ -115,10 +110,10 @@ func (f *filler) fill(n *yaml.Node, v reflect.Value, key string) error {
 	return nil
 }
 
-func (f *filler) fillStruct(n *yaml.Node, v reflect.Value, key string, line int) error {
+func (d *Document) fillStruct(n *yaml.Node, v reflect.Value, key string, line int) error {
 	members, err := pairs(n, 0)
 	if err != nil {
-		return f.bad(line, key, "%w", err)
+		return d.bad(line, key, "%w", err)
 	}
 	fields, known := map[string]reflect.Value{}, []string(nil)
 	for field, value := range v.Fields() {
@@ -133,9 +128,9 @@ func (f *filler) fillStruct(n *yaml.Node, v reflect.Value, key string, line int)
 	for _, m := range members {
 		field, ok := fields[m.key.Value]
 		if !ok {
-			return f.unknown(m.key.Line, key, m.key.Value, known)
+			return d.unknown(m.key.Line, key, m.key.Value, known)
 		}
-		if err := f.fill(m.value, field, join(key, m.key.Value)); err != nil {
+		if err := d.fill(m.value, field, join(key, m.key.Value)); err != nil {
 			return err
 		}
 	}

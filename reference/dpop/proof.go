@@ -32,10 +32,7 @@ var unpadded = base64.RawURLEncoding.Strict()
 // that are asymmetric (RFC 9449, section 11.6).
 func Algorithms() []keys.Algorithm { return slices.Clone(algorithms) }
 
-var algorithms = slices.DeleteFunc(keys.Algorithms(), func(a keys.Algorithm) bool {
-	d, ok := keys.Describe(a)
-	return !ok || d.Shared()
-})
+var algorithms = keys.Asymmetric()
 
 // header is what a proof's JOSE header is read for. The decoder refuses members that
 // are there twice.

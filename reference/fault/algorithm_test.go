@@ -20,17 +20,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-var everyKey = sync.OnceValues(func() (*keys.Ring, error) {
-	var all []*keys.Key
-	for _, a := range keys.Algorithms() {
-		k, err := keys.Generate(a, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, k)
-	}
-	return keys.NewRing(all...)
-})
+var everyKey = sync.OnceValues(func() (*keys.Ring, error) { return keys.GenerateRing(rand.Reader, keys.Algorithms()...) })
 
 func send(h http.Handler, path, id string, form url.Values, accept string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))

@@ -18,17 +18,7 @@ import (
 )
 
 // everyKey has a key of each algorithm, made once.
-var everyKey = sync.OnceValues(func() (map[keys.Algorithm]*keys.Key, error) {
-	all := map[keys.Algorithm]*keys.Key{}
-	for _, a := range keys.Algorithms() {
-		k, err := keys.Generate(a, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		all[a] = k
-	}
-	return all, nil
-})
+var everyKey = sync.OnceValues(func() (*keys.Ring, error) { return keys.GenerateRing(rand.Reader, keys.Algorithms()...) })
 
 func keyOf(t *testing.T, a keys.Algorithm) *keys.Key {
 	t.Helper()
@@ -36,7 +26,8 @@ func keyOf(t *testing.T, a keys.Algorithm) *keys.Key {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all[a]
+	key, _ := all.ByAlgorithm(a)
+	return key
 }
 
 // sample is a sound token of the key, and who verifies it.

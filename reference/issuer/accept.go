@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// weight returns the quality value that a header of preferences gives to the first of
-// these names that it has: 1 when it gives none, 0 when it has no name, or a value that
-// can't be read. RFC 9110, sections 12.4.2 and 12.5.1: the most specific range that fits
-// counts, so they are to be given in that order; without ranges, who sends one takes
-// what everybody gets.
+// weight returns the quality value of the first of these names that a header of preferences
+// has: 1 when it gives none, 0 when it has no name or a malformed value. RFC 9110, sections
+// 12.4.2 and 12.5.1: the most specific range that fits counts, so that the caller gives the
+// names in that order.
 func weight(lines []string, names ...string) float64 {
 	first, q := len(names), 0.0
 	for _, line := range lines {

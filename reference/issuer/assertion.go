@@ -27,13 +27,11 @@ const (
 	assertionLeeway = time.Minute
 )
 
-// assertionAlgorithms are asymmetric without exception: a MAC would make the public
-// key, or a client's secret, a signing key (RFC 8725, section 2.1).
+// assertionAlgorithms are asymmetric: with a MAC, a public key or a client's secret could
+// sign (RFC 8725, section 2.1).
 var assertionAlgorithms = func() (all []jose.SignatureAlgorithm) {
-	for _, a := range keys.Algorithms() {
-		if d, _ := keys.Describe(a); !d.Shared() {
-			all = append(all, jose.SignatureAlgorithm(a))
-		}
+	for _, a := range keys.Asymmetric() {
+		all = append(all, jose.SignatureAlgorithm(a))
 	}
 	return all
 }()
@@ -53,9 +51,9 @@ type assertion struct {
 	signature []byte
 }
 
-// parseAssertion reads an assertion without believing it. Its typ must be the one
-// of its purpose, JWT, or nothing, so that a token made for something else can't
-// stand in (RFC 8725, section 3.11).
+// parseAssertion reads an assertion without checking it. Its typ must be that of its
+// purpose, JWT, or absent, so that a token for something else isn't taken for one (RFC
+// 8725, section 3.11).
 func parseAssertion(text, typ string) (*assertion, error) {
 	if len(text) > maxAssertion {
 		return nil, errAssertionForm
@@ -123,8 +121,8 @@ func (a *assertion) judge(now time.Time, audiences ...string) error {
 	return nil
 }
 
-// ahead reports whether a time lies ahead. One that was too large for its type, which
-// has become negative on some machines, does.
+// ahead reports whether a time lies ahead, as does one that overflowed its type and is
+// negative.
 func ahead(d *jwt.NumericDate, now time.Time) bool {
 	return d != nil && (*d < 0 || int64(*d) > now.Add(assertionLeeway).Unix())
 }
@@ -138,14 +136,14 @@ func (a *assertion) members() (map[string]json.RawMessage, error) {
 	return m, nil
 }
 
-// firstUse remembers an assertion until it expires, and reports whether it had not
-// been seen: by this process or any other that shares the store.
+// firstUse remembers an assertion until it expires, and reports whether no process on the
+// store has seen it before.
 func (i *Issuer) firstUse(ctx context.Context, a *assertion) (bool, error) {
 	return i.firstUseOf(ctx, "assertion\x00"+a.claims.Issuer+"\x00"+a.claims.ID, int64(*a.claims.Expiry)+1)
 }
 
-// replayMargin is how long what was used is remembered beyond its life, in seconds:
-// another process, whose clock is slower, accepts it for longer.
+// replayMargin is for how many seconds uses are remembered past their end, for other
+// processes with slower clocks.
 const replayMargin = 60
 
 // firstUseOf is the same for anything that has a name and ends at a time, in seconds

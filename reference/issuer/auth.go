@@ -22,8 +22,8 @@ type method struct {
 	prove     func(*Issuer, *http.Request, form) (*client, *problem)
 }
 
-// methods are those that a request can't mix. A client that sends no more than its
-// identifier has a certificate, or is public.
+// methods are those that a request can't mix. A client that sends only its identifier has
+// a certificate or is public.
 var methods = []method{
 	{func(r *http.Request, _ form) bool { return len(r.Header["Authorization"]) > 0 }, (*Issuer).proveBasic},
 	{func(_ *http.Request, f form) bool { return f.has("client_secret") }, (*Issuer).provePost},
@@ -65,8 +65,8 @@ func (i *Issuer) authenticate(r *http.Request, f form) (*client, *problem) {
 
 var errAuthentication = invalidClient("client authentication failed")
 
-// proveSecret compares a secret. An unknown client, and one of another method, cost
-// what a known one does.
+// proveSecret compares a secret. It takes as long for an unknown client, or one of another
+// method.
 func (i *Issuer) proveSecret(id, secret string, by AuthMethod) (*client, *problem) {
 	c, known := i.clients[id]
 	if !known || c.auth != by {

@@ -28,9 +28,9 @@ func (c *Client) validateBound() error {
 	return fmt.Errorf("bound %q: neither %s nor %s", string(c.Bound), BoundMTLS, BoundDPoP)
 }
 
-// confirm returns what the tokens of a request are to be bound to, nil for nothing. It
-// comes before the grant is judged: a code isn't spent on a request without proof. TLS has
-// checked that the client has the certificate's key; nobody has to have issued it.
+// confirm returns what the tokens of a request will be bound to, or nil. It comes before
+// the grant is judged, so that a code isn't spent on a request without proof. TLS has
+// checked that the client has the certificate's key; any issuer of it will do.
 func (i *Issuer) confirm(r *http.Request, c *client) (*token.Confirmation, *problem) {
 	key, p := i.proveDPoP(r)
 	if p != nil {
@@ -68,16 +68,15 @@ func withProof(ctx context.Context, c *token.Confirmation) context.Context {
 	return context.WithValue(ctx, provenKey{}, c)
 }
 
-// mayRefresh enforces RFC 9449, section 5: the refresh token of a public client is bound
-// to the key that was proved when it was issued; and so to the certificate, as RFC 8705,
-// section 4, has it. That of any other client is bound to the client, which has
-// authenticated.
+// mayRefresh enforces RFC 9449, section 5, and RFC 8705, section 4: the refresh token of a
+// public client is bound to the key or the certificate that was proved when it was issued.
+// Other clients have authenticated.
 func mayRefresh(ctx context.Context, c *client, refresh *token.Claims) bool {
 	return c.auth != PublicClient || proves(ctx, refresh)
 }
 
 // proves reports whether the request has proved all that a code or a refresh token is
-// bound to; one that isn't needs no proof.
+// bound to, if anything.
 func proves(ctx context.Context, c *token.Claims) bool {
 	if c.More == nil || c.More.Confirmation == nil {
 		return true

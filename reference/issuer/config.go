@@ -44,39 +44,39 @@ type Config struct {
 	Profile    string `json:"profile,omitzero"`
 	AudienceAs string `json:"aud_as,omitzero"`
 	ScopeAs    string `json:"scope_as,omitzero"`
-	// ApplicationUsername tells an application token's owner as its username, as
-	// WSO2 Identity Server once did.
+	// ApplicationUsername names an application token's owner as its username, as WSO2
+	// Identity Server once did.
 	ApplicationUsername bool `json:"application_username,omitzero"`
-	// UserClaimsInToken says in self-contained tokens which claims of the user were
-	// asked for. That there is such a claim may be private already.
+	// UserClaimsInToken lists in self-contained tokens which claims of the user were asked
+	// for. Even the list may be private.
 	UserClaimsInToken bool `json:"user_claims_in_token,omitzero"`
 	// StatusList gives each self-contained token a place in a Token Status List
-	// (draft-ietf-oauth-status-list), which resource servers download. It needs a
-	// client whose tokens are signed with a key that is published. The place is a part of
-	// the jti: a profile whose jti is a UUID, as WSO2's are, has no room for it.
+	// (draft-ietf-oauth-status-list), which resource servers download. It needs a client
+	// whose tokens are signed with a published key. The place is a part of the jti, which
+	// isn't possible in a profile with UUIDs, such as WSO2's.
 	StatusList bool `json:"status_list,omitzero"`
 	// Store is where tokens are kept; memory when empty. Whoever makes the issuer opens
 	// any other, and gives it in Options.Store.
 	Store       StoreURL    `json:"store,omitzero"`
 	Persistence Persistence `json:"persistence,omitzero"`
 	RSABits     int         `json:"rsa_bits,omitzero"` // of generated keys: 2048, the default, 3072 or 4096
-	// KeysFile holds the keys that sign, as a JWK Set with their private members, for its
-	// owner's eyes alone. It is made when it isn't there, gets the keys that are missing for
-	// Clients, and what a rotation makes of them; tokens are good through a restart
-	// then. Of several keys for an algorithm the first signs. ML-DSA keys, whose type
-	// some libraries take for a reason to refuse the whole published set, rest
-	// there while no client is registered for them. One process at a time can rotate.
+	// KeysFile holds the keys that sign, as a JWK Set with their private members, readable
+	// by its owner alone. It is created when absent. Keys that Clients need and it lacks are
+	// added, and rotations are kept, so that tokens are good through a restart. Of several
+	// keys for an algorithm the first signs. ML-DSA keys aren't published while no client is
+	// registered for them, since some libraries refuse a set with such a key. One process at
+	// a time can rotate.
 	KeysFile string `json:"keys_file,omitzero"`
 	// HMACKeys are the keys that the issuer shares with resource servers, in base64url
 	// without padding. One that isn't here is generated, and stays with the issuer.
 	HMACKeys map[keys.Algorithm]Secret `json:"hmac_keys,omitzero"`
 	// DPoPNonce makes each DPoP proof carry a nonce of this server (RFC 9449, section 8).
 	DPoPNonce bool `json:"dpop_nonce,omitzero"`
-	// PasswordGrant lets clients have the grant of type password, which RFC 9700,
-	// section 2.4, says MUST NOT be used: it is here to be measured.
+	// PasswordGrant allows the grant of type password, which is here to be measured. RFC
+	// 9700, section 2.4: it MUST NOT be used.
 	PasswordGrant bool `json:"password_grant,omitzero"`
-	// HeadlessConsent opens /authorize, which asks nobody: whoever can reach it gets
-	// codes in the name of any user. It is for load, on a loopback address.
+	// HeadlessConsent opens /authorize, where anyone gets codes in the name of any user
+	// without being asked. It is for load, on a loopback address.
 	HeadlessConsent bool            `json:"headless_consent,omitzero"`
 	TrustedIssuers  []TrustedIssuer `json:"trusted_issuers,omitzero"` // whose assertions are grants
 }

@@ -147,11 +147,7 @@ func TestNewGenerates(t *testing.T) {
 	t.Parallel()
 	c := testConfig()
 	c.Clients = []Client{c.Clients[3], c.Clients[0], c.Clients[2]}
-	i, err := New(c, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{})
 	var got []keys.Algorithm
 	for _, k := range i.Keys().All() {
 		got = append(got, k.Algorithm)

@@ -17,9 +17,9 @@ import (
 //	GET  /clock              the issuer's time and its shift, in seconds
 //	POST /clock?shift=60     sets the shift
 //
-// It asks nobody who they are, so it has to listen on a loopback address that no
-// client of the issuer has. The clock of a store that was given to the issuer is
-// shifted where it is that of Options.Clock; no other can be.
+// It authenticates nobody, so that it has to listen on a loopback address that no client
+// of the issuer uses. A store that was given to the issuer is shifted only if its clock is
+// that of Options.Clock.
 func (i *Issuer) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /rotate", i.controlRotate)

@@ -10,9 +10,8 @@ import (
 // maxShift bounds how far the clock can be shifted, in seconds: ten years.
 const maxShift = 10 * 365 * 24 * 3600
 
-// Clock is a clock that the controls shift. A store that is given to the issuer has to
-// go by the same one: it says by itself what has expired, and a revocation that it
-// takes for expired it doesn't list.
+// Clock is a clock that the controls shift. A store that is given to the issuer must use
+// the same one, since the store decides what has expired.
 type Clock struct {
 	now   func() time.Time
 	shift atomic.Int64 // in nanoseconds

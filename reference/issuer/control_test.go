@@ -81,11 +81,7 @@ func TestControl(t *testing.T) {
 // An HMAC key can't be rotated, and the answer says why.
 func TestRotationRefused(t *testing.T) {
 	t.Parallel()
-	i, err := New(keyedConfig("", keys.HS256), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, keyedConfig("", keys.HS256), Options{})
 	if w := rotate(i, "HS256"); w.Code != 400 || !strings.Contains(w.Body.String(), "resource servers couldn't follow") {
 		t.Errorf("status %d: %s", w.Code, w.Body)
 	}
@@ -97,10 +93,7 @@ func TestRotationRefused(t *testing.T) {
 func TestControlClockOfStore(t *testing.T) {
 	t.Parallel()
 	clk := newClock()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := testRing(t)
 	clock := NewClock(clk.now)
 	for name, open := range map[string]func() (store.Store, error){
 		"memory": func() (store.Store, error) { return store.NewMemory(clock.Now, sweepPeriod), nil },
@@ -114,11 +107,7 @@ func TestControlClockOfStore(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer kept.Close()
-			i, err := New(partyConfig(), Options{Clock: clock, Keys: ring, Store: kept})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer i.Close()
+			i := newIssuerWith(t, partyConfig(), Options{Clock: clock, Keys: ring, Store: kept})
 			shift := func(seconds string) {
 				t.Helper()
 				w := httptest.NewRecorder()
@@ -148,11 +137,7 @@ func TestControlClockOfStore(t *testing.T) {
 	// One that has a clock of its own would tell another time than the issuer.
 	own := store.NewMemory(clk.now, sweepPeriod)
 	defer own.Close()
-	i, err := New(testConfig(), Options{Now: clk.now, Keys: ring, Store: own})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerOn(t, testConfig(), clk, own)
 	w := httptest.NewRecorder()
 	i.Control().ServeHTTP(w, httptest.NewRequest("POST", "/clock?shift=60", nil))
 	if w.Code != 409 || object(t, func() *httptest.ResponseRecorder {

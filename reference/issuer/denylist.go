@@ -21,7 +21,7 @@ const DefaultListInterval = 30
 const listPage = 10_000
 
 // denylist is the document of revocations, as a CRL (RFC 5280, section 5) is one of
-// certificates. It isn't signed: it is as good as the connection it came by.
+// certificates. It isn't signed, so that it is only as good as the connection.
 type denylist struct {
 	Issuer   string    `json:"iss"`
 	Interval int64     `json:"interval_s"` // after which to ask again
@@ -46,8 +46,8 @@ func revokedOf(r store.Revocation) revoked {
 	return revoked{JTI: jti, Expires: r.Expires}
 }
 
-// serveDenylist answers with what was revoked, or with what was since a cursor. A
-// jti is no credential, so anyone may read it and any cache may keep it.
+// serveDenylist answers with all revocations, or with those after a cursor. A jti is no
+// credential, so that anyone may read them and any cache may keep them.
 func (i *Issuer) serveDenylist(w http.ResponseWriter, r *http.Request) {
 	if !reads(w, r) {
 		return
@@ -100,8 +100,8 @@ func unchanged(r *http.Request, tag string) bool {
 	return false
 }
 
-// writeCursor shows a place in the list. The list of a store that ends with this
-// issuer gets a name, since the places of the next one's would look the same.
+// writeCursor shows a place in the list. A store that ends with this issuer gets a name,
+// since places in the next store's list would look the same.
 func (i *Issuer) writeCursor(c store.Cursor) string { return i.listName + string(c) }
 
 // readCursor reads what writeCursor wrote; without a text it is the beginning.

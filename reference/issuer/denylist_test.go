@@ -97,14 +97,7 @@ func TestDenylistRefused(t *testing.T) {
 	if w := do(i, request{path: pathDenylist}); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: status %d", w.Code)
 	}
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	broken, err := New(testConfig(), Options{Keys: ring, Store: brokenStore{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	broken := newIssuerOn(t, testConfig(), newClock(), brokenStore{})
 	if _, w := download(t, broken, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("store down: status %d", w.Code)
 	}
@@ -113,19 +106,12 @@ func TestDenylistRefused(t *testing.T) {
 // A list of a durable store goes on after a restart.
 func TestDenylistRestart(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clk := newClock()
 	shared := store.NewMemory(clk.now, sweepPeriod)
 	defer shared.Close()
 	var d denylist
 	for n := range 2 {
-		i, err := New(testConfig(), Options{Now: clk.now, Keys: ring, Store: shared})
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerOn(t, testConfig(), clk, shared)
 		giveBack(i, "ES256", obtain(t, i, "ES256", ""), "")
 		query := ""
 		if n > 0 {

@@ -10,14 +10,14 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// Encryption says how the self-contained tokens of a client are hidden from all but
-// its resource server: as a nested JWT (RFC 7519, section 5.2).
+// Encryption says how the self-contained tokens of a client are encrypted for its resource
+// server, as nested JWTs (RFC 7519, section 5.2).
 type Encryption struct {
 	Alg string `json:"alg,omitzero"` // one of token.KeyManagements; empty for tokens that aren't encrypted
 	Enc string `json:"enc,omitzero"` // one of token.ContentEncryptions, the first when empty
 	// JWK is the resource server's key, or JWKS its set, of which the first that fits is
-	// taken. With a private key, or a shared one, the issuer can answer about the
-	// tokens, too; without, only where it keeps their claims.
+	// used. With a private or shared key the issuer can answer about the tokens, too;
+	// otherwise only where it keeps their claims.
 	JWK  config.SecretJSON `json:"jwk,omitzero"`
 	JWKS config.SecretJSON `json:"jwks,omitzero"`
 }

@@ -13,9 +13,9 @@ import (
 // errNoKey is for an encrypted token that may be good for all that the issuer knows.
 var errNoKey = errors.New("the issuer has no key to decrypt the token with")
 
-// errEncrypted says so. To call such a token inactive would be a lie; RFC 7662 has no
-// error for it, so it is the one that RFC 7009, section 2.2.1, has for a type of
-// token that can't be revoked, which is right at both endpoints.
+// errEncrypted is for a token that the issuer can't read, and so can't call inactive. RFC
+// 7662 has no error for this. RFC 7009, section 2.2.1, has one for a type of token that
+// can't be revoked, which fits both endpoints.
 var errEncrypted = &problem{http.StatusBadRequest, "unsupported_token_type", "the token is encrypted to its resource server, and the issuer has no key to decrypt it"}
 
 // failure returns the answer to an error of looking for a token.
@@ -26,8 +26,8 @@ func failure(err error) *problem {
 	return unavailable
 }
 
-// read returns the claims of a self-contained token that this issuer signed. One that
-// is encrypted to a key that isn't here is known by its record.
+// read returns the claims of a self-contained token that this issuer signed. A token that
+// it can't decrypt is known by its record.
 func (i *Issuer) read(ctx context.Context, tok string) (token.Claims, bool, error) {
 	signed := tok
 	if strings.Count(tok, ".") == 4 { // RFC 7516, section 3.1: five parts

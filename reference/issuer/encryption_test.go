@@ -139,11 +139,7 @@ func TestSharedKey(t *testing.T) {
 	c.HMACKeys = map[keys.Algorithm]Secret{keys.HS256: Secret(text)}
 	c.Store, c.Clients[1].Encrypt.JWK = "memory", nil
 	c.Clients = append(c.Clients[:2], Client{ID: "HS256", Secret: "s-HS256", Form: "HS256", Scopes: []string{"read"}})
-	i, err := New(c, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{})
 	parts := strings.Split(obtain(t, i, "HS256", ""), ".")
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(parts[0] + "." + parts[1]))

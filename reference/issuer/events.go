@@ -47,8 +47,7 @@ func (i *Issuer) serveEvents(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	// A place that isn't one of this list's is the beginning: to hear something twice
-	// does no harm, and to miss it does.
+	// An unknown place is taken for the beginning: hearing an event twice does no harm.
 	after, _ := i.readCursor(r.Header.Get("Last-Event-ID"))
 	s := stream{w: w, control: http.NewResponseController(w), issuer: i}
 	changed := i.streams.changed()
@@ -96,8 +95,8 @@ type stream struct {
 	err     error
 }
 
-// events writes a page. Its last event alone has an id, since the store names the
-// places between pages: whoever is cut off before hears the page again.
+// events writes a page. Only its last event has an id, since the store names places between
+// pages. A reader that is cut off before it hears the page again.
 func (s *stream) events(list []store.Revocation, next store.Cursor) {
 	var b []byte
 	for n, r := range list {
@@ -124,9 +123,9 @@ func (s *stream) send(b []byte) {
 	if len(b) == 0 || s.err != nil {
 		return
 	}
-	// The deadline is of the connection, whatever the issuer's clock says, and in the
-	// place of the server's own, which counts from the request. It is lifted in between,
-	// for one that passes ends a stream of HTTP/2 although nothing is to be written.
+	// The deadline replaces the server's own, which counts from the request, and follows
+	// real time. It is lifted between writes, since HTTP/2 ends a stream whose deadline
+	// passes.
 	_ = s.control.SetWriteDeadline(time.Now().Add(s.issuer.streams.write))
 	if _, s.err = s.w.Write(b); s.err == nil {
 		s.err = s.control.Flush()

@@ -19,11 +19,7 @@ func TestEveryForm(t *testing.T) {
 	for _, form := range token.Forms() {
 		c.Clients = append(c.Clients, Client{ID: string(form), Secret: "s-" + Secret(form), Form: form, Scopes: []string{"read"}})
 	}
-	i, err := New(c, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{})
 	for _, form := range token.Forms() {
 		tok := obtain(t, i, string(form), "")
 		kind, _ := form.Kind()
@@ -59,11 +55,7 @@ func TestRotation(t *testing.T) {
 	c := testConfig()
 	c.Clients = []Client{{ID: "ES256", Secret: "s-ES256", Form: "ES256", Scopes: []string{"read"}, Lifetime: 1000}}
 	clk := newClock()
-	i, err := New(c, Options{Now: clk.now, Keys: ring})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{Now: clk.now, Keys: ring})
 	before := obtain(t, i, "ES256", "")
 	if err := ring.Rotate(next, clk.now(), 100*time.Second); err != nil {
 		t.Fatal(err)

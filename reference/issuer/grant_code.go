@@ -36,19 +36,11 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 	if !proves(ctx, &kept.Claims) {
 		return grant{}, errCodeKey
 	}
-	kept, ok, err = i.store.Use(ctx, key)
-	switch {
-	case err != nil:
-		return grant{}, unavailable
-	case !ok:
-		return grant{}, errCode
-	case kept.Used:
-		// RFC 6749, section 4.1.2: a code that is used again is refused, and the tokens
-		// that were issued from it SHOULD be revoked.
-		if i.endFamily(ctx, c, kept.Family) != nil {
-			return grant{}, unavailable
-		}
-		return grant{}, errCode
+	// RFC 6749, section 4.1.2: a code that is used again is refused, and the tokens
+	// that were issued from it SHOULD be revoked.
+	kept, p := i.useOnce(ctx, c, key, errCode)
+	if p != nil {
+		return grant{}, p
 	}
 	g := grant{
 		client: c, subject: kept.Claims.Subject, username: bound.Username,
@@ -57,6 +49,19 @@ func (i *Issuer) judgeCode(ctx context.Context, c *client, f form) (grant, *prob
 	}
 	i.refreshes(&g)
 	return g, nil
+}
+
+// useOnce uses up a code or a refresh token. One that comes again has been in two hands,
+// and nobody can tell whose are the right ones, so all that came of it ends.
+func (i *Issuer) useOnce(ctx context.Context, c *client, key store.Key, gone *problem) (store.Record, *problem) {
+	kept, ok, err := i.store.Use(ctx, key)
+	switch {
+	case err != nil, ok && kept.Used && i.endFamily(ctx, c, kept.Family) != nil:
+		return store.Record{}, unavailable
+	case !ok, kept.Used:
+		return store.Record{}, gone
+	}
+	return kept, nil
 }
 
 // provesChallenge compares a verifier with a challenge of the method S256 (RFC 7636,

@@ -37,17 +37,9 @@ func (i *Issuer) judgeRefresh(ctx context.Context, c *client, f form) (grant, *p
 			return grant{}, errScope
 		}
 	}
-	kept, ok, err = i.store.Use(ctx, key)
-	switch {
-	case err != nil:
-		return grant{}, unavailable
-	case !ok:
-		return grant{}, errRefreshToken
-	case kept.Used:
-		if i.endFamily(ctx, c, kept.Family) != nil {
-			return grant{}, unavailable
-		}
-		return grant{}, errRefreshToken
+	kept, p := i.useOnce(ctx, c, key, errRefreshToken)
+	if p != nil {
+		return grant{}, p
 	}
 	g := grant{
 		client: c, subject: kept.Claims.Subject, resource: kept.Claims.Audience, scope: scope, family: kept.Family,

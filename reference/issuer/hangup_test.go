@@ -33,18 +33,10 @@ func TestReuseByWhoHangsUp(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"refresh token", "code"} {
 		clk := newClock()
-		ring, err := testKeys()
-		if err != nil {
-			t.Fatal(err)
-		}
 		memory := store.NewMemory(clk.now, sweepPeriod)
 		defer memory.Close()
 		s := &hangingUp{memory, func() {}}
-		i, err := New(partyConfig(), Options{Now: clk.now, Keys: ring, Store: s})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer i.Close()
+		i := newIssuerOn(t, partyConfig(), clk, s)
 		again := ask("app", codeOf(visit(t, i, authorization("app")).Get("code")))
 		tokens := granted(t, i, again)
 		if kind == "refresh token" {

@@ -68,11 +68,7 @@ func TestIntrospectAccept(t *testing.T) {
 	i := newIssuer(t, testConfig(), newClock())
 	opaque := testConfig()
 	opaque.Clients = opaque.Clients[:1]
-	keyless, err := New(opaque, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer keyless.Close()
+	keyless := newIssuerWith(t, opaque, Options{})
 	const jwt = "application/token-introspection+jwt"
 	for accept, want := range map[string]string{
 		"": "application/json", "*/*": "application/json", "application/json": "application/json", jwt: jwt,

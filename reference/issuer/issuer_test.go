@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
+	"github.com/oauthmark/oauthmark/reference/store"
 )
 
 const (
@@ -22,15 +23,7 @@ const (
 
 // testKeys are shared between tests, since RSA keys take long to make.
 var testKeys = sync.OnceValues(func() (*keys.Ring, error) {
-	var all []*keys.Key
-	for _, a := range []keys.Algorithm{keys.RS256, keys.ES256, keys.EdDSA} {
-		k, err := keys.Generate(a, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, k)
-	}
-	return keys.NewRing(all...)
+	return keys.GenerateRing(rand.Reader, keys.RS256, keys.ES256, keys.EdDSA)
 })
 
 // awkwardClient has an identifier and a secret that mean something else unless
@@ -67,13 +60,31 @@ func newClock() *clock {
 func (c *clock) now() time.Time  { return time.Unix(c.seconds.Load(), 999_999_999) }
 func (c *clock) advance(s int64) { c.seconds.Add(s) }
 
-func newIssuer(t testing.TB, c Config, clk *clock) *Issuer {
+// testRing returns the keys that all tests share.
+func testRing(t testing.TB) *keys.Ring {
 	t.Helper()
 	ring, err := testKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := New(c, Options{Now: clk.now, Keys: ring})
+	return ring
+}
+
+func newIssuer(t testing.TB, c Config, clk *clock) *Issuer {
+	t.Helper()
+	return newIssuerWith(t, c, Options{Now: clk.now, Keys: testRing(t)})
+}
+
+// newIssuerOn makes one on a store.
+func newIssuerOn(t testing.TB, c Config, clk *clock, s store.Store) *Issuer {
+	t.Helper()
+	return newIssuerWith(t, c, Options{Now: clk.now, Keys: testRing(t), Store: s})
+}
+
+// newIssuerWith makes one that ends with the test.
+func newIssuerWith(t testing.TB, c Config, o Options) *Issuer {
+	t.Helper()
+	i, err := New(c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,10 +57,7 @@ func TestKeysFileRefused(t *testing.T) {
 	secret := strings.Repeat("hunter2_", 6)[:43]
 	secret = secret[:42] + "A"
 	shared := `{"keys":[{"kty":"oct","alg":"HS256","k":"` + secret + `"}]}`
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := testRing(t)
 	for name, c := range map[string]struct {
 		path string
 		hmac bool
@@ -85,11 +82,7 @@ func TestKeysFileRefused(t *testing.T) {
 	// A key of the configuration isn't copied into the file.
 	config := keyedConfig(filepath.Join(dir, "made"), keys.HS256, keys.EdDSA)
 	config.HMACKeys = map[keys.Algorithm]Secret{keys.HS256: Secret(secret)}
-	i, err := New(config, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, config, Options{})
 	if b, err := os.ReadFile(config.KeysFile); err != nil || strings.Contains(string(b), secret) || !strings.Contains(string(b), "EdDSA") {
 		t.Errorf("the file holds the configured key: %v", err)
 	}
@@ -126,10 +119,7 @@ func TestRotationKeepsSize(t *testing.T) {
 		}
 		config := keyedConfig("", keys.PS256)
 		config.RSABits = c.configured
-		i, err := New(config, Options{Keys: ring})
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerWith(t, config, Options{Keys: ring})
 		if w := rotate(i, "PS256"); w.Code != 200 {
 			t.Fatalf("status %d", w.Code)
 		}
@@ -147,11 +137,7 @@ func TestRotationKeepsSize(t *testing.T) {
 func TestKeysFileStays(t *testing.T) {
 	t.Parallel()
 	c := keyedConfig(filepath.Join(t.TempDir(), "keys.json"), keys.HS256, keys.ES256, keys.MLDSA44)
-	i, err := New(c, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{})
 	var set struct {
 		Keys []map[string]any `json:"keys"`
 	}

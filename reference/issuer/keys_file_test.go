@@ -57,10 +57,7 @@ func TestKeysFileRestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i, err := New(c, Options{Now: clk.now, Store: kept})
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerWith(t, c, Options{Now: clk.now, Store: kept})
 		return i, func() {
 			if err := i.Close(); err != nil {
 				t.Error(err)
@@ -151,10 +148,7 @@ func TestKeysFileGrows(t *testing.T) {
 		{[]keys.Algorithm{keys.ES256, keys.EdDSA, keys.HS256}, "ES256 EdDSA HS256 ML-DSA-44", "EC OKP"},
 		{[]keys.Algorithm{keys.MLDSA44}, "ES256 EdDSA HS256 ML-DSA-44", "EC OKP AKP"},
 	} {
-		i, err := New(keyedConfig(path, step.used...), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerWith(t, keyedConfig(path, step.used...), Options{})
 		_, types := published(t, i)
 		slices.Sort(types)
 		want := strings.Fields(step.types)

@@ -34,10 +34,9 @@ import (
 //	users: [{name: alice, password: ...}]
 //	trusted_issuers: [{issuer: "https://idp.example", jwks: {keys: [...]}, claims: [department]}]
 //
-// [Config] has all of it.
-// A key that it doesn't know is an error, with its line, and so is a configuration
-// that [New] wouldn't take. No error shows a value that might be a secret. What
-// the file says can be changed before it is judged, as by flags that go before it.
+// [Config] has all members. An unknown key is an error with its line; so is, without one, a
+// configuration that [New] wouldn't take. No error shows a value that might be a secret.
+// The changes are made before the configuration is judged, as by flags.
 func ParseConfig(r io.Reader, changes ...func(*Config)) (Config, error) {
 	var c Config
 	if _, err := config.ReadFrom("", r, &c); err != nil {

@@ -13,14 +13,13 @@ import (
 
 // Persistence says what is kept of the tokens of each kind.
 type Persistence struct {
-	// Opaque tokens, refresh tokens and codes; their claims, hashed, when empty. Behind a
-	// phantom token the whole JWT has to be kept, where it can be read again: that takes
-	// keep: token, and at_rest that isn't hashed. Behind a split one all but the
-	// signature is kept in any case, under a digest of the signature.
+	// Opaque tokens, refresh tokens and codes; their claims, hashed, when empty. Phantom
+	// tokens need keep: token, and at_rest that isn't hashed, since the JWT behind them is
+	// read again. Of split ones all but the signature is always kept, under its digest.
 	Opaque Kept `json:"opaque,omitzero"`
-	// SelfContained tokens; nothing when empty. With a record they are hybrids: a
-	// token whose record is gone isn't active, however good its signature. What a
-	// record has to hold for a client's profile or hidden claims is kept in any case.
+	// SelfContained tokens; nothing when empty. With a record they are hybrids: a token
+	// whose record is gone isn't active. What a client's profile or hidden claims need is
+	// always kept.
 	SelfContained Kept `json:"self_contained,omitzero"`
 }
 
@@ -88,8 +87,8 @@ func (k Kept) persistence(opaque bool, form *store.AtRest) store.Persistence {
 	return store.Persistence{Keep: keep, AtRest: form}
 }
 
-// persist prepares what is kept of tokens. A store that is given may outlive a key
-// that is only in this process, and its rows would be lost with it.
+// persist prepares what is kept of tokens. A given store may outlive a key that is only in
+// this process, and its rows would be lost.
 func (i *Issuer) persist(c Config, given bool) error {
 	if !given && c.Store.Durable() {
 		return errors.New("store: the configured one wasn't opened: give it in Options.Store")
@@ -115,9 +114,8 @@ func (p *Persistence) prepare(random io.Reader, durable bool) (opaque, selfConta
 	return opaque, selfContained, nil
 }
 
-// ParsePersistence reads how an issuer keeps tokens, a document like the member
-// persistence of its configuration, for whoever reads its table; nothing in it is the
-// default.
+// ParsePersistence reads how an issuer keeps tokens, for readers of its table. The document
+// is like the member persistence of the configuration; an empty one means the defaults.
 func ParsePersistence(r io.Reader, random io.Reader) (opaque, selfContained store.Persistence, err error) {
 	var p Persistence
 	if _, err := config.ReadFrom("", r, &p); err != nil && !errors.Is(err, config.ErrEmpty) {
@@ -129,8 +127,7 @@ func ParsePersistence(r io.Reader, random io.Reader) (opaque, selfContained stor
 	return p.prepare(random, true)
 }
 
-// opaqueKey returns where the record of a token that is sent in is: what no token
-// looks like is nowhere.
+// opaqueKey returns the key of a token's record, "" for what can't be a token.
 func (i *Issuer) opaqueKey(tok string) store.Key {
 	value, ok := store.OpaqueValue(tok)
 	if !ok {

@@ -21,9 +21,9 @@ type AtRest struct {
 	Kind   AtRestKind `json:"kind,omitzero"`   // hashed when empty
 	Digest Digest     `json:"digest,omitzero"` // of hashed; store.DefaultDigest when empty
 	Cipher Cipher     `json:"cipher,omitzero"` // of encrypted; AES256GCM when empty
-	// KeyFile holds the key of encrypted: 32 bytes in base64url for AES-256-GCM, a
-	// private key in PEM for RSA-OAEP. When empty, a key is generated, which only a
-	// store that ends with the issuer can bear.
+	// KeyFile holds the key of encrypted: 32 bytes in base64url for AES-256-GCM, a private
+	// key in PEM for RSA-OAEP. When empty, a key is generated, for a store that ends with
+	// the issuer.
 	KeyFile string `json:"key_file,omitzero"`
 }
 

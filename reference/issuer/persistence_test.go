@@ -67,21 +67,16 @@ func TestPersistence(t *testing.T) {
 func persists(t *testing.T, c Config, durable, plain bool) {
 	clk := newClock()
 	file := filepath.Join(t.TempDir(), "tokens.db")
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := testRing(t)
 	start := func() (*Issuer, func()) {
 		o := Options{Now: clk.now, Keys: ring}
 		if durable {
+			var err error
 			if o.Store, err = sqlite.Open(context.Background(), file, sqlite.Options{Now: clk.now}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		i, err := New(c, o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerWith(t, c, o)
 		return i, func() {
 			if err := i.Close(); err != nil {
 				t.Error(err)
@@ -143,21 +138,13 @@ func persists(t *testing.T, c Config, durable, plain bool) {
 func TestPersistenceRecovers(t *testing.T) {
 	t.Parallel()
 	clk := newClock()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	memory := store.NewMemory(clk.now, sweepPeriod)
 	defer memory.Close()
 	s := &failingStore{Store: memory}
 	s.left.Store(1 << 30)
 	c := testConfig()
 	c.Persistence.SelfContained.Keep = Keep(store.KeepClaims)
-	i, err := New(c, Options{Now: clk.now, Keys: ring, Store: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerOn(t, c, clk, s)
 	tok, gone := obtain(t, i, "ES256", ""), obtain(t, i, "ES256", "")
 	wantRevoked(t, giveBack(i, "ES256", gone, ""))
 	s.left.Store(0)

@@ -2,13 +2,11 @@ package issuer
 
 import "net/http"
 
-// presented reads a request about a token, which the endpoints for revocation and
-// introspection take in the same form: who asks, as far as the endpoint wants that
-// proved, and which token it is about.
+// presented reads a request about a token, for the endpoints of revocation and
+// introspection: who asks, if the endpoint wants that proved, and about which token.
 //
-// token_type_hint doesn't matter to either. RFC 7009, section 2.1, and RFC 7662,
-// section 2.1, let a server ignore it, the more so one that can tell what a token is:
-// each token shows that here, and there is no lookup to speed up.
+// token_type_hint is ignored, which RFC 7009, section 2.1, and RFC 7662, section 2.1,
+// allow: each token shows what it is, and there is no lookup to speed up.
 func (i *Issuer) presented(w http.ResponseWriter, r *http.Request, prove func(*Issuer, *http.Request, form) (*client, *problem)) (*client, string, *problem) {
 	f, p := readForm(w, r)
 	if p != nil {

@@ -27,8 +27,7 @@ func invalidClient(description string) *problem {
 	return &problem{http.StatusUnauthorized, "invalid_client", description}
 }
 
-// unavailable is for a store or a source of randomness that fails, which no
-// request can cause.
+// unavailable is for a store or a source of randomness that fails.
 var unavailable = &problem{http.StatusServiceUnavailable, "temporarily_unavailable", "the server can't answer at the moment"}
 
 // retryAfter is in seconds, the least that there is: a store is back soon, or not.

@@ -65,14 +65,7 @@ func (brokenStore) Close() error { return errBroken }
 // A store that fails is not the same as a token that isn't there.
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := New(testConfig(), Options{Keys: ring, Store: brokenStore{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	i := newIssuerOn(t, testConfig(), newClock(), brokenStore{})
 	wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}), 503, "temporarily_unavailable")
 	wantProblem(t, introspect(i, strings.Repeat("a", token.OpaqueLength)), 503, "temporarily_unavailable")
 	if err := i.Close(); err != nil {
@@ -82,16 +75,9 @@ func TestUnavailable(t *testing.T) {
 
 func TestNoRandomness(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := testRing(t)
 	for name, random := range map[string]string{"none": "", "for the id only": strings.Repeat("x", 16)} {
-		i, err := New(testConfig(), Options{Keys: ring, Rand: strings.NewReader(random)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer i.Close()
+		i := newIssuerWith(t, testConfig(), Options{Keys: ring, Rand: strings.NewReader(random)})
 		t.Run(name, func(t *testing.T) {
 			wantProblem(t, do(i, request{path: "/token", id: "opaque", secret: "s-opaque", body: plainGrant}), 503, "temporarily_unavailable")
 		})

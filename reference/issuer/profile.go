@@ -80,8 +80,8 @@ func (c *Config) carriesHidden() bool {
 	return slices.ContainsFunc(c.TrustedIssuers, func(t TrustedIssuer) bool { return len(t.HiddenClaims) > 0 })
 }
 
-// splitClaims returns the claims of a client as two objects, one for all to see and
-// one for introspectors; nothing for one without members.
+// splitClaims returns the claims of a client as two objects, public ones and those for
+// introspectors; nil for one without members.
 func splitClaims(all []CustomClaim) (visible, hidden json.RawMessage, err error) {
 	objects := map[bool]map[string]any{false: {}, true: {}}
 	for _, claim := range all {
@@ -112,8 +112,7 @@ func membersOf[V any](members map[string]V) (json.RawMessage, error) {
 	return b, nil
 }
 
-// customClaims joins the claims that were carried over with those of the client.
-// What a client is registered with can't be said otherwise by an assertion, and a
+// customClaims joins the claims of an assertion with those of the client, which win. A
 // hidden name is hidden wherever it comes from.
 func (g *grant) customClaims() (visible, hidden json.RawMessage, err error) {
 	c := g.client
@@ -195,8 +194,7 @@ func (i *Issuer) sign(ctx context.Context, g *grant, claims token.Claims) (strin
 		store.Record{Kind: kindHybrid, Family: g.family, Claims: claims})
 }
 
-// owner returns the client that a token was issued to; one that isn't registered any
-// more is like nobody's.
+// owner returns the client that a token was issued to, if it is still registered.
 func (i *Issuer) owner(c *token.Claims) *client {
 	if known, ok := i.clients[c.ClientID]; ok {
 		return known

@@ -80,19 +80,7 @@ func TestReplayAcrossRestart(t *testing.T) {
 
 func onStore(t testing.TB, clk *clock, s store.Store) *Issuer {
 	t.Helper()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := New(boundConfig(), Options{Now: clk.now, Keys: ring, Store: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := i.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	i := newIssuerOn(t, boundConfig(), clk, s)
 	return i
 }
 

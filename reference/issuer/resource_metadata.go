@@ -18,11 +18,10 @@ type resourceMetadata struct {
 	BearerMethods        []string `json:"bearer_methods_supported"`
 }
 
-// describeResource returns the metadata of the resource and the path that they belong
-// to: RFC 9728, section 3.1, the well-known path goes between the host and the path of
-// the resource identifier, of which a slash goes that is right behind the host. A client
-// looks for them at the resource's own host, from where they can be fetched here. A
-// resource that isn't a URL has none.
+// describeResource returns the metadata of the resource, and their path. RFC 9728, section
+// 3.1: the well-known path goes between the host and the path of the resource identifier;
+// a lone slash after the host is removed. Clients look at the resource's own host, which
+// can fetch them here. A resource that isn't a URL has none.
 func (i *Issuer) describeResource() (path string, body []byte, err error) {
 	u, err := url.Parse(i.resource)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || strings.ContainsAny(i.resource, "?#") {

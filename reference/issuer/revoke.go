@@ -26,8 +26,8 @@ func (i *Issuer) serveRevocation(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	// RFC 7009, section 2.2: 200 says all, and the content is ignored. Asked again, it
-	// is the same. By now the revocation is as durable as the store.
+	// RFC 7009, section 2.2: 200 says all, and the content is ignored. By now the
+	// revocation is as durable as the store.
 	h := w.Header()
 	h["Cache-Control"], h["Pragma"] = noStore, noCache
 	w.WriteHeader(http.StatusOK)

@@ -181,17 +181,10 @@ func TestRevokePublic(t *testing.T) {
 // RFC 7009, section 2.2.1: 503 when it isn't certain, with the time to ask again.
 func TestRevokeUnavailable(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	// The token is made by an issuer whose store works.
 	clk := newClock()
 	jwt := obtain(t, newIssuer(t, testConfig(), clk), "ES256", "")
-	broken, err := New(testConfig(), Options{Now: clk.now, Keys: ring, Store: brokenStore{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	broken := newIssuerOn(t, testConfig(), clk, brokenStore{})
 	for id, tok := range map[string]string{"opaque": strings.Repeat("x", 43), "ES256": jwt} {
 		w := giveBack(broken, id, tok, "")
 		wantProblem(t, w, 503, "temporarily_unavailable")
@@ -205,18 +198,12 @@ func TestRevokeUnavailable(t *testing.T) {
 // What was revoked is so for every issuer on the same store, at once and after.
 func TestRevokeShared(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clk := newClock()
 	shared := store.NewMemory(clk.now, time.Hour)
 	defer shared.Close()
 	var both [2]*Issuer
 	for n := range both {
-		if both[n], err = New(testConfig(), Options{Now: clk.now, Keys: ring, Store: shared}); err != nil {
-			t.Fatal(err)
-		}
+		both[n] = newIssuerOn(t, testConfig(), clk, shared)
 	}
 	var wg sync.WaitGroup
 	for _, id := range allForms {

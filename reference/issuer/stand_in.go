@@ -10,9 +10,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// standIn makes a JWT and keeps it, and returns what stands for it: a token that is
-// drawn, or the JWT's signature. The JWT is one as any other of its client would be, so
-// that it ends with what stands for it: both have the same identifier and family.
+// standIn makes a JWT, keeps it, and returns the token that stands for it: a random one, or
+// the JWT's signature. Both have the same identifier and family, and end together.
 func (i *Issuer) standIn(ctx context.Context, g *grant, claims token.Claims) (string, error) {
 	jwt, claims, err := i.sign(ctx, g, claims)
 	if err != nil {
@@ -31,8 +30,8 @@ func (i *Issuer) standIn(ctx context.Context, g *grant, claims token.Claims) (st
 	return handle, i.record(ctx, p, handle, jwt, r)
 }
 
-// keepSplit keeps a JWT but for its signature, which it returns. Nobody can use the rest
-// without, so it is kept readable where tokens are hashed.
+// keepSplit keeps a JWT without its signature, which it returns. The rest is of no use
+// alone, so that it is kept readable where tokens are hashed.
 func (i *Issuer) keepSplit(ctx context.Context, jwt string, r store.Record) (string, error) {
 	signature, rest, err := token.Split(jwt)
 	if err != nil {
@@ -48,8 +47,8 @@ func (i *Issuer) keepSplit(ctx context.Context, jwt string, r store.Record) (str
 	return signature, i.store.Put(ctx, k, r)
 }
 
-// jwtOf returns the JWT that an access token stands for, or is, and "" for a token that
-// is none and stands for none; active is false when the token isn't.
+// jwtOf returns the JWT that an access token is or stands for, "" if there is none, and
+// whether the token is active.
 func (i *Issuer) jwtOf(ctx context.Context, tok string) (jwt string, active bool, err error) {
 	if !token.LooksOpaque(tok) {
 		_, active, err := i.lookSelfContained(ctx, tok)

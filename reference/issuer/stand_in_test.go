@@ -20,17 +20,7 @@ import (
 )
 
 // everyKey is a ring with a key of each algorithm, made once.
-var everyKey = sync.OnceValues(func() (*keys.Ring, error) {
-	var all []*keys.Key
-	for _, a := range keys.Algorithms() {
-		k, err := keys.Generate(a, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, k)
-	}
-	return keys.NewRing(all...)
-})
+var everyKey = sync.OnceValues(func() (*keys.Ring, error) { return keys.GenerateRing(rand.Reader, keys.Algorithms()...) })
 
 // standIns are the forms whose tokens stand for a JWT.
 func standIns() []token.Form {
@@ -43,12 +33,7 @@ func newStandIn(t testing.TB, c Config, clk *clock, s store.Store) *Issuer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := New(c, Options{Now: clk.now, Keys: ring, Store: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = i.Close() })
-	return i
+	return newIssuerWith(t, c, Options{Now: clk.now, Keys: ring, Store: s})
 }
 
 func clientOf(f token.Form) Client {

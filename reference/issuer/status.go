@@ -12,10 +12,9 @@ import (
 	"github.com/oauthmark/oauthmark/reference/token"
 )
 
-// What there is to say of an identifier, in the words of OCSP (RFC 6960, section
-// 2.2). As there, good says no more than that it isn't revoked: neither that such a
-// token was issued nor that it hasn't expired, both of which the one who has verified
-// the token knows. A revoked one is good again when it has expired.
+// The statuses of an identifier, in the words of OCSP (RFC 6960, section 2.2). As there,
+// good means only that it isn't revoked. Whether such a token was issued, and hasn't
+// expired, is for the verifier of the token. A revoked one is good again once expired.
 const (
 	statusGood    = "good"
 	statusRevoked = "revoked"
@@ -77,9 +76,9 @@ func identifier(s string) bool {
 	return true
 }
 
-// joinFamily lists a self-contained token whose family has ended while it was made.
-// The store has listed the others by their own jti; this one has a record since. One
-// whose jti is led by its family's needs no more than the family on the list.
+// joinFamily lists a self-contained token whose family ended while it was made, and so
+// after the store listed the others. A token whose jti begins with its family needs no
+// entry of its own.
 func (i *Issuer) joinFamily(ctx context.Context, r *store.Record) error {
 	if r.Kind != kindHybrid || r.Family == r.Claims.Family() {
 		return nil

@@ -54,9 +54,8 @@ func (i *Issuer) statusListKey(id statusListID) store.Key {
 	return store.DigestOf("status list\x00" + i.issuer + "\x00" + id.String())
 }
 
-// enroll gives a token a place in a status list: an identifier and a claim that say
-// which. A token that belongs to a family is kept in mind, so that it is among those
-// that end with the family.
+// enroll gives a token a place in a status list, as an identifier and a claim. It remembers
+// a token of a family, which ends with the family.
 func (i *Issuer) enroll(ctx context.Context, family string, c *token.Claims) error {
 	place, err := i.takeIndex(ctx)
 	if err != nil {

@@ -28,10 +28,10 @@ func parseStatusListID(s string) (id statusListID, ok bool) {
 	return statusListID(b), true
 }
 
-// statusIndex is a token's place in the lists. It is a part of the token's jti, so
-// the list of revoked ones tells which bits are set: after a restart, too, and in
-// every process on the same store. The bytes are those of a random jti in number:
-// list 6, index 3, mark 2, random 5.
+// statusIndex is a token's place in the lists. It is a part of the token's jti, so that the
+// list of revocations tells which bits are set, also after a restart and in every process
+// on the same store. It has as many bytes as a random jti: list 6, index 3, mark 2,
+// random 5.
 type statusIndex struct {
 	list statusListID
 	idx  int

@@ -73,8 +73,8 @@ func (l *statusLists) hold(id statusListID) *statusBits {
 	return l.held[id]
 }
 
-// forget lets go of lists of which nobody has asked lately and all revoked tokens have
-// expired; those of another issuer on the same store are never asked for.
+// forget removes lists that weren't asked for lately and whose revoked tokens have all
+// expired. Those of another issuer on the same store are never asked for.
 func (l *statusLists) forget(now int64) {
 	maps.DeleteFunc(l.held, func(_ statusListID, b *statusBits) bool { return now >= b.until && now >= b.signed.until })
 }
@@ -140,8 +140,7 @@ func compressStatus(size int, set map[int]struct{}) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(out.Bytes()), nil
 }
 
-// gzipped compresses a list again: what is base64url in it loses a quarter, and in a
-// list with few revoked tokens the rest is most of it.
+// gzipped compresses a list for transport: base64url shrinks by a quarter.
 func gzipped(text string) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)

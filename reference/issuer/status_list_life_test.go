@@ -14,10 +14,6 @@ import (
 // wherever it is looked up, and its list is served.
 func TestRevokedThroughRestart(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clk := newClock()
 	path := filepath.Join(t.TempDir(), "store.db")
 	restart := func() (*Issuer, func()) {
@@ -25,10 +21,7 @@ func TestRevokedThroughRestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i, err := New(listedConfig(), Options{Now: clk.now, Keys: ring, Store: s})
-		if err != nil {
-			t.Fatal(err)
-		}
+		i := newIssuerOn(t, listedConfig(), clk, s)
 		return i, func() {
 			if err := errors.Join(i.Close(), s.Close()); err != nil {
 				t.Error(err)
@@ -93,11 +86,7 @@ func TestStatusListOutlivesRotation(t *testing.T) {
 	clk := newClock()
 	c := testConfig()
 	c.StatusList, c.ListInterval, c.Clients = true, 3*DefaultLifetime, c.Clients[2:3]
-	i, err := New(c, Options{Now: clk.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerWith(t, c, Options{Now: clk.now})
 	p := placeOf(t, obtain(t, i, "ES256", ""))
 	fetchList(t, i, p.Status.List.URI)
 	w := httptest.NewRecorder()

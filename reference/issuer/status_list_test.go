@@ -146,20 +146,10 @@ func TestStatusList(t *testing.T) {
 // when there was a restart in between.
 func TestStatusListOfFamily(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clk := newClock()
 	shared := store.NewMemory(clk.now, sweepPeriod)
 	defer shared.Close()
-	start := func() *Issuer {
-		i, err := New(listedConfig(), Options{Now: clk.now, Keys: ring, Store: shared})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return i
-	}
+	start := func() *Issuer { return newIssuerOn(t, listedConfig(), clk, shared) }
 	i, other := start(), start()
 	first := granted(t, i, ask("signed", passwordOf("alice")))
 	second := granted(t, i, ask("signed", refreshOf(text(first, "refresh_token"))))

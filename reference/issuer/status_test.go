@@ -74,14 +74,7 @@ func TestStatusRefused(t *testing.T) {
 		c.q.path = pathStatus
 		t.Run(name, func(t *testing.T) { wantProblem(t, do(i, c.q), c.status, c.code) })
 	}
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	broken, err := New(testConfig(), Options{Keys: ring, Store: brokenStore{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	broken := newIssuerOn(t, testConfig(), newClock(), brokenStore{})
 	wantProblem(t, statusOf(broken, strings.Repeat("x", 22)), 503, "temporarily_unavailable")
 }
 

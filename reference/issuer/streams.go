@@ -60,9 +60,8 @@ func (s *streams) ring() {
 	}
 }
 
-// EndStreams ends the event streams, and waits for them; none can be opened any more. A
-// server that shuts down waits for its answers, and these don't end by themselves:
-// it is for [http.Server.RegisterOnShutdown].
+// EndStreams ends the event streams, waits for them, and allows no others. It is for
+// [http.Server.RegisterOnShutdown], since a server that shuts down waits for its answers.
 func (i *Issuer) EndStreams() { i.streams.end() }
 
 // end ends all streams and waits for them. It may be called again.

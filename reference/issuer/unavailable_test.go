@@ -72,15 +72,7 @@ func (s *failingStore) Revoked(ctx context.Context, subjects ...store.Subject) (
 // the others answer.
 func TestEveryEndpointUnavailable(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := New(listedConfig(), Options{Now: newClock().now, Keys: ring, Store: brokenStore{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerOn(t, listedConfig(), newClock(), brokenStore{})
 	opaque := strings.Repeat("x", token.OpaqueLength)
 	bearer := http.Header{"Authorization": {"Bearer " + opaque}}
 	needs := map[string]request{
@@ -119,19 +111,11 @@ func TestEveryEndpointUnavailable(t *testing.T) {
 // is bad or a token inactive.
 func TestStoreFailsAnywhere(t *testing.T) {
 	t.Parallel()
-	ring, err := testKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clk := newClock()
 	memory := store.NewMemory(clk.now, sweepPeriod)
 	defer memory.Close()
 	s := &failingStore{Store: memory}
-	i, err := New(partyConfig(), Options{Now: clk.now, Keys: ring, Store: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := newIssuerOn(t, partyConfig(), clk, s)
 	whole := func() { s.left.Store(1 << 30) }
 	whole()
 	signed := text(granted(t, i, ask("signed", passwordOf("alice"))), "access_token")

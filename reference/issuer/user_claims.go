@@ -60,10 +60,9 @@ func claimsOfUser(c *token.Claims) []string {
 var errClaimsParameter = errors.New("claims parameter is malformed or too large")
 
 // parseClaimsParameter reads the request parameter claims (OpenID Connect Core 1.0,
-// section 5.5) and returns the names of the claims that it wants from the userinfo
-// endpoint. Each member must be an object, and each claim null or an object; the
-// values in that are wishes, which the userinfo endpoint doesn't know. What is asked
-// of an ID token is read and left, since there is none. Unknown members MUST be ignored.
+// section 5.5) and returns the names of those from the userinfo endpoint. Each member must
+// be an object, and each claim null or an object, whose contents are ignored. Claims of an
+// ID token are ignored, since there is none. Unknown members MUST be ignored.
 func parseClaimsParameter(text string) ([]string, error) {
 	if len(text) > maxClaimsParameter {
 		return nil, errClaimsParameter

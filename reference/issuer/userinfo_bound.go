@@ -9,7 +9,7 @@ import (
 )
 
 // mayPresent returns nil when the request proves what its token is bound to. A token that
-// is bound to nothing goes with the scheme Bearer, one that is bound to a certificate, too.
+// isn't bound, or is bound to a certificate, comes with the scheme Bearer.
 func (i *Issuer) mayPresent(w http.ResponseWriter, r *http.Request, scheme, tok string, c *token.Claims) *bearerProblem {
 	bound := token.Confirmation{}
 	if c.More != nil && c.More.Confirmation != nil {

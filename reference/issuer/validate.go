@@ -70,10 +70,9 @@ func (c *Config) validateClients() error {
 	return c.validateSubjects(seen)
 }
 
-// validIssuer enforces RFC 8414, section 2: the issuer identifier is a URL without
-// query or fragment. It asks for https; http is let through, since TLS is not this
-// server's business: it listens on loopback, or behind something that has a
-// certificate.
+// validIssuer enforces RFC 8414, section 2: the issuer identifier is a URL without query or
+// fragment. It has to be https there; http is allowed here, for loopback and behind a
+// proxy that ends TLS.
 func validIssuer(issuer string) error {
 	u, err := url.Parse(issuer)
 	switch {

@@ -17,24 +17,3 @@ func checkSignature(parts compact, key *Key) error {
 	}
 	return nil
 }
-
-// CheckJWS checks the signature of any JWS in compact form by one key, which pins the
-// algorithm, and returns the payload. It is for the other things that an issuer signs
-// for a resource server: status lists, introspection answers. Their typ, in lower
-// case and without "application/", is required (RFC 8725, section 3.11).
-func CheckJWS(text, typ string, key *Key) ([]byte, error) {
-	parts, err := splitSigned(text, MaxToken)
-	if err != nil {
-		return nil, err
-	}
-	h, err := decodeHeader(parts.header)
-	if err != nil {
-		return nil, err
-	}
-	for _, check := range []error{checkType(h, typ), checkCritical(h), checkEncoded(h), checkKeyAlgorithm(h, key), checkSignature(parts, key)} {
-		if check != nil {
-			return nil, check
-		}
-	}
-	return decodeSegment(parts.payload)
-}

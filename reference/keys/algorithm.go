@@ -91,6 +91,12 @@ func Algorithms() []Algorithm {
 	return out
 }
 
+// Asymmetric lists those whose keys can be published, in the order of publication. A key
+// that is shared would let each who verifies sign.
+func Asymmetric() []Algorithm {
+	return slices.DeleteFunc(Algorithms(), func(a Algorithm) bool { return algorithms[row(a)].Shared() })
+}
+
 // Describe returns the algorithm's row of the table.
 func Describe(a Algorithm) (Description, bool) {
 	i := row(a)

@@ -43,6 +43,19 @@ func GenerateSized(a Algorithm, bits int, rand io.Reader) (*Key, error) {
 	return New(a, private)
 }
 
+// GenerateRing makes a ring with a new key for each algorithm.
+func GenerateRing(rand io.Reader, algorithms ...Algorithm) (*Ring, error) {
+	var all []*Key
+	for _, a := range algorithms {
+		k, err := Generate(a, rand)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, k)
+	}
+	return NewRing(all...)
+}
+
 func newPrivate(d Description, bits int, rand io.Reader) (crypto.Signer, error) {
 	switch d.Family {
 	case RSAPKCS1, RSAPSS:

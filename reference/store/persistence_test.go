@@ -84,12 +84,12 @@ func TestPersistenceCheck(t *testing.T) {
 // What a later version wrote is read, as far as it is known.
 func TestDecodeRecord(t *testing.T) {
 	t.Parallel()
-	got, err := DecodeRecord([]byte(`{"claims":{"jti":"a","exp":9,"later":[1]},"kind":"refresh","more":{}}`))
-	want := Record{Claims: token.Claims{ID: "a", Expires: 9}, Kind: Refresh}
+	got, err := DecodeRecord([]byte(`{"claims":{"jti":"a","exp":9,"later":[1]},"kind":"refresh","more":{}}`), true)
+	want := Record{Claims: token.Claims{ID: "a", Expires: 9}, Kind: Refresh, Used: true}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := DecodeRecord([]byte(`{"claims":"secret"`)); !errors.Is(err, ErrUnavailable) {
+	if _, err := DecodeRecord([]byte(`{"claims":"secret"`), false); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("malformed: %v", err)
 	}
 }

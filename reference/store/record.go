@@ -44,8 +44,8 @@ func (r *Record) Encode() ([]byte, error) {
 }
 
 // DecodeRecord reads what [Record.Encode] wrote.
-func DecodeRecord(b []byte) (Record, error) {
-	var r Record
+func DecodeRecord(b []byte, used bool) (Record, error) {
+	r := Record{Used: used}
 	if err := json.Unmarshal(b, &r); err != nil {
 		// The decoder's message may quote what it read.
 		return Record{}, fmt.Errorf("decode record of %d bytes: malformed: %w", len(b), ErrUnavailable)

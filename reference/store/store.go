@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"iter"
+	"time"
 )
 
 // ErrUnavailable says that the store can't tell: it is down, too slow or refuses.
@@ -68,6 +70,22 @@ type Store interface {
 	// Close releases what the store holds; it may be called again. Nothing else
 	// may be called after it.
 	io.Closer
+}
+
+// Options are what a store on a disk or a server takes from its surroundings.
+type Options struct {
+	Now     func() time.Time // time.Now when nil
+	Period  time.Duration    // between removals of what has expired; 30 s when 0
+	Timeout time.Duration    // of one operation; 3 s when 0
+}
+
+// WithDefaults fills in what isn't given.
+func (o Options) WithDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Period, o.Timeout = cmp.Or(o.Period, 30*time.Second), cmp.Or(o.Timeout, 3*time.Second)
+	return o
 }
 
 // Loader is implemented by stores that take many records faster than one by one.

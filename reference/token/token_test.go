@@ -113,15 +113,7 @@ func TestDraws(t *testing.T) {
 
 func ring(t testing.TB, algorithms ...keys.Algorithm) *keys.Ring {
 	t.Helper()
-	var all []*keys.Key
-	for _, a := range algorithms {
-		k, err := keys.Generate(a, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, k)
-	}
-	r, err := keys.NewRing(all...)
+	r, err := keys.GenerateRing(rand.Reader, algorithms...)
 	if err != nil {
 		t.Fatal(err)
 	}

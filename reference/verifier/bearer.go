@@ -39,11 +39,10 @@ func presented(r *http.Request) (credentials, error) {
 }
 
 // authorization reads the values of the Authorization header, the only place where a
-// token is looked for: RFC 9700, section 4.3.2 warns of tokens in a query string, and
-// OAuth 2.1 has them ignored. A body is the handler's to read, and nobody's else.
+// token is looked for. RFC 9700, section 4.3.2, warns of tokens in a query string, and
+// OAuth 2.1 has them ignored. The body belongs to the handler.
 //
-// RFC 9110, section 5.3: Authorization isn't a list, so a request has one at most;
-// which of two would count is anyone's guess.
+// RFC 9110, section 5.3: Authorization isn't a list, so a request has at most one.
 func authorization(values []string) (credentials, error) {
 	switch len(values) {
 	case 0:
@@ -78,8 +77,8 @@ func knownScheme(given string) string {
 	return ""
 }
 
-// RFC 6750, section 2: clients use one method to send the token. Who adds one to the
-// URL has sent it to every log on the way.
+// RFC 6750, section 2: clients use one method to send the token. A token in the URL
+// reaches every log on the way.
 func checkOneMethod(u *url.URL) error {
 	if u.RawQuery == "" {
 		return nil
@@ -90,8 +89,7 @@ func checkOneMethod(u *url.URL) error {
 	return nil
 }
 
-// checkLength is for every strategy: nothing that it does with a token should take
-// longer than the longest that an issuer makes.
+// checkLength bounds the work of every strategy by the longest token that an issuer makes.
 func (g *Guard) checkLength(c credentials) error {
 	if len(c.token) > cmp.Or(g.MaxToken, jwt.MaxToken) {
 		return claims.Refuse(claims.ReasonTooLong)

@@ -8,7 +8,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/dpop"
 )
 
-// errScope is for a good token that doesn't reach so far.
+// errScope is for a good token without the scope of the route.
 var errScope = errors.New("insufficient scope")
 
 // challenges are those of a route, each the beginning of a WWW-Authenticate value.
@@ -41,8 +41,8 @@ func (route Route) challenges(g *Guard) challenges {
 	return c
 }
 
-// with returns the challenges, the first of them that of the scheme which was used,
-// with an error code and more parameters: RFC 6750, section 3, has each of them once.
+// with adds an error code and more parameters to the challenges, that of the scheme which
+// was used first. RFC 6750, section 3: each parameter is there once.
 func (c challenges) with(scheme, code, more string) []string {
 	if scheme == schemeDPoP && c.dpop != "" {
 		return []string{c.dpop + `, error="` + code + `"` + more, c.bearer}
@@ -90,8 +90,8 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 		h["Www-Authenticate"] = c.with(scheme, "insufficient_scope", `, scope="`+c.scope+`"`)
 		w.WriteHeader(http.StatusForbidden)
 
-	// Nothing is known about the token, so it isn't called invalid: a client would
-	// throw a good one away. RFC 9110, section 15.6.4 is for such a time.
+	// Nothing is known about the token, so it isn't called invalid: a client would throw
+	// a good one away. RFC 9110, section 15.6.4, has 503 for this.
 	case errors.As(err, &unavailable):
 		h.Set("Retry-After", "1")
 		Denial{temporarily, unavailable.Error()}.write(w, http.StatusServiceUnavailable)
@@ -101,9 +101,8 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 	}
 }
 
-// proofCode is the error code of a proof that was refused: RFC 9449, section 9, has
-// one for a nonce, section 7.1 invalid_token where the proof and the token are each
-// another's.
+// proofCode is the error code of a proof that was refused. RFC 9449, section 9, has one
+// for a nonce; section 7.1 has invalid_token where the proof isn't of the token's key.
 func proofCode(r dpop.Refusal) string {
 	switch r {
 	case dpop.ErrNonce:
@@ -115,7 +114,7 @@ func proofCode(r dpop.Refusal) string {
 }
 
 // RFC 6750, section 3: error_description has printable ASCII without " and \, not even
-// escaped ones. A strategy of somebody else's may have reasons with others.
+// escaped ones. Another program's strategy may give reasons with others.
 func describe(reason string) string {
 	return `, error_description="` + strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {

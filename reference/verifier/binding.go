@@ -7,10 +7,9 @@ import (
 	"github.com/oauthmark/oauthmark/reference/dpop"
 )
 
-// checkBinding makes the checks of a token that is bound to what its sender has to
-// prove, however the strategy learned of it; of one that is bound to both a key and a
-// certificate, all of them. The error is an [*InvalidToken], a [dpop.Refusal], or that
-// of the memory of proofs.
+// checkBinding checks that the sender proves what the token is bound to: a key, a
+// certificate, or both. The error is an [*InvalidToken], a [dpop.Refusal], or that of
+// the memory of proofs.
 func (g *Guard) checkBinding(r *http.Request, c credentials, bound *claims.Confirmation) (*dpop.Proof, error) {
 	if bound == nil {
 		return nil, checkUnbound(c)
@@ -27,8 +26,8 @@ func (g *Guard) checkBinding(r *http.Request, c credentials, bound *claims.Confi
 	return g.checkProof(r, c, bound)
 }
 
-// RFC 9449, section 7.1: what comes with the scheme DPoP is a token that is bound to a
-// key; otherwise the proof proves nothing about it.
+// RFC 9449, section 7.1: a token that comes with the scheme DPoP is bound to a key. The
+// proof would prove nothing about another.
 func checkUnbound(c credentials) error {
 	if c.scheme != schemeBearer {
 		return claims.Refuse(claims.ReasonBinding)
@@ -37,8 +36,8 @@ func checkUnbound(c credentials) error {
 }
 
 // RFC 7800, section 3.1, leaves it to applications what they do with members of cnf
-// that they don't understand. Whoever put one there wanted it proved, so it isn't
-// passed over; nor is a cnf that names nothing.
+// that they don't understand. The issuer wanted them proved, so the token is refused; so
+// is one whose cnf names nothing.
 func checkUnderstood(bound *claims.Confirmation) error {
 	if bound.Unknown || bound.Thumbprint == "" && bound.Certificate == "" {
 		return claims.Refuse(claims.ReasonBinding)
@@ -47,8 +46,8 @@ func checkUnderstood(bound *claims.Confirmation) error {
 }
 
 // RFC 8705, section 3: the certificate of the connection is the one that the token is
-// bound to, or the answer is 401 with invalid_token. TLS has seen that the client has
-// its key; nobody needs to have issued it.
+// bound to, or the answer is 401 with invalid_token. TLS has checked that the client has
+// its key. Any issuer will do.
 func checkCertificate(r *http.Request, bound *claims.Confirmation) error {
 	if bound.Certificate == "" {
 		return nil
@@ -60,8 +59,8 @@ func checkCertificate(r *http.Request, bound *claims.Confirmation) error {
 	return nil
 }
 
-// RFC 9449, section 7.2: a server that takes both schemes MUST refuse a token as a
-// bearer's when it is bound to a key. One that isn't has no use for a proof.
+// RFC 9449, section 7.2: a server that takes both schemes MUST refuse a token that is
+// bound to a key when it comes as a bearer's.
 func checkScheme(c credentials, bound *claims.Confirmation) error {
 	if (bound.Thumbprint != "") != (c.scheme == schemeDPoP) {
 		return claims.Refuse(claims.ReasonBinding)

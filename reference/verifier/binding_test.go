@@ -216,7 +216,6 @@ func TestEveryStrategyRefusesTheDowngrade(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	p := newProver(t)
 	proved := map[string]bool{}
 	for n, cnf := range []string{`{"jkt":"` + p.thumbprint + `"}`, `{"x5t#S256":"x"}`, `{"x5c":"x"}`, `{}`} {
@@ -225,7 +224,7 @@ func TestEveryStrategyRefusesTheDowngrade(t *testing.T) {
 		said["cnf"], said["n"] = jsonText(cnf), n
 		jws := sign(t, testKeys().ec, goodHeader("ES256"), said)
 		for _, s := range v.strategies {
-			request := httptest.NewRequest("GET", "/"+s.Name()+"/resource", nil)
+			request := httptest.NewRequest("GET", "/"+s.name+"/resource", nil)
 			request.Header.Set("Authorization", "Bearer "+jws)
 			response := httptest.NewRecorder()
 			v.ServeHTTP(response, request)
@@ -233,18 +232,18 @@ func TestEveryStrategyRefusesTheDowngrade(t *testing.T) {
 				continue // it asks the issuer in another way
 			}
 			if response.Code != 401 || !strings.Contains(response.Header().Get("WWW-Authenticate"), `error="invalid_token"`) {
-				t.Errorf("%s, %s: status %d, %v", s.Name(), cnf, response.Code, response.Header())
+				t.Errorf("%s, %s: status %d, %v", s.name, cnf, response.Code, response.Header())
 			}
 			if n > 0 || response.Header().Get("WWW-Authenticate") == "" || !strings.Contains(response.Header().Get("WWW-Authenticate"), string(claims.ReasonBinding)) {
 				continue // the strategy doesn't take such a token, whoever sends it
 			}
 			request.Header.Set("Authorization", "DPoP "+jws)
-			request.Header.Set("DPoP", p.prove(t, c.now(), s.Name(), testResource+request.URL.Path, jws, nil))
+			request.Header.Set("DPoP", p.prove(t, c.now(), s.name, testResource+request.URL.Path, jws, nil))
 			response = httptest.NewRecorder()
 			if v.ServeHTTP(response, request); response.Code != 200 {
-				t.Errorf("%s with a proof: status %d, %v", s.Name(), response.Code, response.Header())
+				t.Errorf("%s with a proof: status %d, %v", s.name, response.Code, response.Header())
 			}
-			proved[s.Name()] = true
+			proved[s.name] = true
 		}
 	}
 	if !proved[Introspect] || !proved[IntrospectCached] || !proved[Local] {

@@ -12,19 +12,17 @@ import (
 // tokenHash is a token's SHA-256.
 //
 // RFC 9700, section 4.9: resource servers treat access tokens like other secrets
-// and don't store them in plaintext. The cache can't: it never sees one.
+// and don't store them in plaintext. The cache never sees one.
 type tokenHash [sha256.Size]byte
 
-// hashToken doesn't copy the token, which a conversion would: only Sum256 sees the
-// bytes, and it doesn't change them.
+// hashToken doesn't copy the token, as a conversion would. Sum256 doesn't change its bytes.
 func hashToken(token string) tokenHash {
 	return sha256.Sum256(unsafe.Slice(unsafe.StringData(token), len(token)))
 }
 
-// jitterFraction is the largest part by which a lifetime in the cache is shortened.
-// By how much is taken from the token's hash: tokens that were asked about in one
-// burst don't expire in one burst, and a run repeats exactly. Since a lifetime is
-// only ever shortened, the TTL stays the bound on staleness.
+// jitterFraction is the largest part by which a lifetime in the cache is shortened, so
+// that tokens of one burst don't expire in one burst. The token's hash decides by how
+// much, and a run repeats exactly. The TTL stays the bound on staleness.
 const jitterFraction = 0.1
 
 // answerCache remembers answers.
@@ -49,7 +47,7 @@ type cacheEntry struct {
 // fresh reports whether the entry is within its lifetime.
 func (e *cacheEntry) fresh(now time.Time) bool { return now.Before(e.until) }
 
-// within reports whether the entry's lifetime isn't over for longer than that.
+// within reports whether the entry's lifetime ended no longer ago than that.
 func (e *cacheEntry) within(stale time.Duration, now time.Time) bool {
 	return now.Before(e.end) && now.Before(e.until.Add(stale))
 }
@@ -72,8 +70,8 @@ func (c *answerCache) get(key tokenHash, now time.Time) (answer, bool) {
 	return answer{}, false
 }
 
-// put remembers an answer that was asked for at the given time, which is the last
-// at which the issuer may have known less than it does now.
+// put remembers an answer from when it was asked for: the issuer may have known less
+// then than when it answered.
 func (c *answerCache) put(key tokenHash, a answer, asked time.Time) {
 	c.putUntil(key, cacheEntry{answer: a}, asked, c.ttl)
 }

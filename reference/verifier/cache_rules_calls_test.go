@@ -83,8 +83,10 @@ func missesMakeOneCall(t *testing.T, w *cachingWorld) {
 		await(t.Context(), t, func() bool { return w.verifier.Counters().Coalesced-counted.Coalesced == waiters-1 })
 		release()
 		<-done
-		if asked := w.asked.Load() - before; asked != 1 {
-			t.Errorf("%d: %d questions", n, asked)
+		now := w.verifier.Counters()
+		if asked := w.asked.Load() - before; asked != 1 || now.Introspections-counted.Introspections != 1 ||
+			now.CacheMisses-counted.CacheMisses != waiters || now.CacheHits != counted.CacheHits {
+			t.Errorf("%d: %d questions, counted %+v and then %+v", n, asked, counted, now)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func TestCacheChecksExpOnUse(t *testing.T) {
 	if _, ok := cache.get(hashOf(1), c.now().Add(time.Second-1)); !ok {
 		t.Error("not used before exp")
 	}
-	if _, ok := cache.get(hashOf(1), c.now().Add(time.Second)); ok {
+	if cache.find(hashOf(1), c.now().Add(time.Second)) != nil {
 		t.Error("used at exp")
 	}
 }

@@ -73,11 +73,7 @@ func (c caching) world(t testing.TB, changes ...func(*Config)) *cachingWorld {
 			change(&config)
 		}
 	}
-	v, err := New(config, Options{Now: w.clock.now, Client: &http.Client{Transport: w}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: w.clock.now, Client: &http.Client{Transport: w}})
 	w.verifier, w.strategy = v, strategy(t, v, c.name)
 	switch s := w.strategy.(type) {
 	case *sharedCache:

@@ -11,7 +11,6 @@ import (
 // the others' would be counted.
 func TestCloseLeavesNothing(t *testing.T) {
 	u := newUpstream(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	u.answer(200, `{"active":true}`)
 	for range 3 {
 		config := u.config()

@@ -28,9 +28,8 @@ type Config struct {
 	Algorithms            []string `json:"algorithms"` // JWS algorithms that a token may be signed with
 	Cache                 Cache    `json:"cache"`
 
-	// URL is the one by which clients reach the resource server, which DPoP proofs are
-	// for; the resource's identifier when empty. Where neither is a URL, tokens that are
-	// bound to a key of proofs are refused.
+	// URL is how clients reach the resource server, which DPoP proofs name; the resource's
+	// identifier when empty. Where neither is a URL, tokens bound by DPoP are refused.
 	URL string `json:"url,omitzero"`
 	// DPoPNonce makes each DPoP proof carry a nonce of this server (RFC 9449, section 9).
 	DPoPNonce bool `json:"dpop_nonce,omitzero"`
@@ -52,12 +51,12 @@ type Config struct {
 	// tokens that aren't encrypted.
 	Decrypt []Decryption `json:"decrypt,omitzero"`
 
-	// EventsURI is the issuer's stream of revocations, for introspect-push. After
-	// EventsSilence without a word on it, it is taken for dead; 0 for DefaultEventsSilence.
+	// EventsURI is the issuer's stream of revocations, for introspect-push. It is taken for
+	// dead after EventsSilence without a word; 0 for DefaultEventsSilence.
 	EventsURI     string   `json:"events_uri,omitzero"`
 	EventsSilence Duration `json:"events_silence,omitzero"`
-	// SharedCache is the URL of a Redis server, for shared-cache: those that have the same
-	// issuer and client_id, and the same secret, share what they were told.
+	// SharedCache is the URL of a Redis server, for shared-cache. Resource servers with the
+	// same issuer, client_id and secret share their answers there.
 	SharedCache Secret `json:"shared_cache,omitzero"`
 	// KeyMaxAge is how long keys are used before they are fetched again, and so how long a
 	// withdrawn one may be trusted; 0 for DefaultKeyMaxAge. The issuer may shorten it.
@@ -81,15 +80,14 @@ type Cache struct {
 	NegativeTTL Duration `json:"negative_ttl"` // of a refused token; 0 remembers none
 	Entries     int      `json:"entries"`      // tokens remembered at most, 2 or more; a tenth for refused ones
 
-	// Past the TTL, for how long introspect-cached uses an answer while it asks for
-	// another, and when there is none to be had. Each adds to what a revocation takes
-	// to be seen, so that both are 0 unless they are asked for.
+	// For how long introspect-cached uses an answer past its TTL, while it asks again and
+	// when it can't ask. Each adds to the time that a revocation takes to be seen.
 	StaleWhileRevalidate Duration `json:"stale_while_revalidate,omitzero"`
 	StaleIfError         Duration `json:"stale_if_error,omitzero"`
 }
 
-// DefaultEventsSilence leaves room for one lost word, of an issuer that says one every
-// 10 s at least, as the reference issuer does.
+// DefaultEventsSilence leaves room for one lost word of an issuer that sends one every
+// 10 s, as the reference issuer does.
 const DefaultEventsSilence = 25 * time.Second
 
 // DefaultCache is what [ParseConfig] assumes of members that a file leaves out.
@@ -97,8 +95,8 @@ func DefaultCache() Cache {
 	return Cache{TTL: Duration(time.Minute), NegativeTTL: Duration(5 * time.Second), Entries: 100_000}
 }
 
-// ParseConfig reads a configuration file. A member that isn't known, given twice or
-// of the wrong kind is an error that names its line; so is, by name, one that is missing.
+// ParseConfig reads a configuration file. A member that is unknown, given twice or of the
+// wrong kind is an error with its line; a missing one is an error with its name.
 func ParseConfig(r io.Reader) (Config, error) {
 	c := Config{Cache: DefaultCache()}
 	if _, err := config.ReadFrom("", r, &c); err != nil {
@@ -110,7 +108,7 @@ func ParseConfig(r io.Reader) (Config, error) {
 	return c, nil
 }
 
-// algorithms are those allowed, as the verifying takes them.
+// algorithms are those that are allowed.
 func (c Config) algorithms() []keys.Algorithm {
 	out := make([]keys.Algorithm, len(c.Algorithms))
 	for i, name := range c.Algorithms {

@@ -78,8 +78,8 @@ func (c Config) check() error {
 	return nil
 }
 
-// checkURL returns what is wrong with an endpoint, without quoting it: credentials
-// within it would end up in errors.
+// checkURL returns what is wrong with an endpoint. It doesn't quote it, since it may hold
+// credentials.
 func checkURL(raw string) error {
 	u, err := url.Parse(raw)
 	switch {

@@ -26,8 +26,8 @@ const maxMaxToken = 512 << 10
 
 func (c Config) maxToken() int { return cmp.Or(c.MaxToken, jwt.MaxToken) }
 
-// maxProofs is how many DPoP proofs are remembered within 67 s: 15,000 new ones a
-// second, in about 40 MB that are taken only as they come.
+// maxProofs is how many DPoP proofs are remembered within 67 s: 15,000 a second, in up to
+// 40 MB.
 const maxProofs = 1 << 20
 
 // Decryption is a key to which tokens are encrypted.
@@ -61,7 +61,7 @@ func (d Decryption) open() (*token.Decrypter, error) {
 	return opened, nil
 }
 
-// checkPrivate wants a file that nobody else can read, where there are such files.
+// checkPrivate wants a file that nobody else can read, except on Windows.
 func checkPrivate(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {

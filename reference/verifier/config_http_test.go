@@ -44,16 +44,11 @@ func keyFile(t testing.TB, mode os.FileMode) (file string, public []byte) {
 func TestDecrypt(t *testing.T) {
 	t.Parallel()
 	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	config := u.config()
 	file, public := keyFile(t, 0o600)
 	old, _ := keyFile(t, 0o600)
 	config.Decrypt = []Decryption{{"ECDH-ES", "A256GCM", old}, {"ECDH-ES", "A256GCM", file}}
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	_, stranger := keyFile(t, 0o600)
 	seal := func(jwk []byte, enc, signed string) string {
 		e, err := token.NewEncrypter("ECDH-ES", enc, jwk)
@@ -122,15 +117,8 @@ func TestDecryptFileRefused(t *testing.T) {
 func TestLeeway(t *testing.T) {
 	t.Parallel()
 	for _, leeway := range []time.Duration{0, time.Minute} {
-		u, c := newUpstream(t), newClock()
-		u.publish(200, testKeys().set(t, testAlgorithms...))
-		config := u.config()
-		config.Leeway = Duration(leeway)
-		v, err := New(config, Options{Now: c.now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(v.Close)
+		u := newUpstream(t)
+		v, c := u.verifier(t, func(c *Config) { c.Leeway = Duration(leeway) })
 		for offset, want := range map[time.Duration]claims.Reason{
 			-leeway - time.Second: claims.ReasonExpired, -leeway + time.Second: "", leeway: claims.ReasonNotYetValid,
 		} {
@@ -141,8 +129,7 @@ func TestLeeway(t *testing.T) {
 			default:
 				said["exp"] = c.now().Add(offset).Unix()
 			}
-			_, err := strategy(t, v, Local).Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), said))
-			wantReason(t, err, want)
+			judges(t, strategy(t, v, Local), sign(t, testKeys().ec, goodHeader("ES256"), said), want)
 		}
 	}
 }

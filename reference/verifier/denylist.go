@@ -18,8 +18,8 @@ const (
 )
 
 // denylist is the issuer's list of revocations, as it was downloaded last. It is fetched
-// when it is needed first and then again after each of the issuer's intervals, only
-// what is new of it where that can be asked for.
+// when it is first needed, and again after each of the issuer's intervals: then only what
+// is new, where the issuer can tell.
 type denylist struct {
 	upstream upstreamCaller
 	uri      string
@@ -39,7 +39,7 @@ type denylist struct {
 	swept   time.Time // when what has expired was removed last
 }
 
-// denylistState is how the list is; it is replaced, never changed.
+// denylistState is replaced, never changed.
 type denylistState struct {
 	asked    time.Time     // when the download began: the list is of then; zero before the first
 	interval time.Duration // after which to ask again
@@ -59,9 +59,9 @@ func newDenylist(p *parts, joined, fetches *Count) *denylist {
 	return l
 }
 
-// ready returns once there is a list that is recent enough to judge by. One that is
-// older than its interval is used for a grace while the next is under way; after that,
-// and before the first, everybody waits, and is refused an answer without it.
+// ready returns once there is a list that is recent enough to judge by. One older than
+// its interval is used for a grace period while the next is under way. After that, and
+// before the first, all callers wait, and get an error if there is none.
 func (l *denylist) ready(ctx context.Context, now time.Time) error {
 	state := l.state.Load()
 	if !state.asked.IsZero() && now.Before(state.asked.Add(state.interval)) {
@@ -119,9 +119,8 @@ func (l *denylist) revoked(jti string, now time.Time) found {
 	return result
 }
 
-// download goes on where the last one ended, or begins anew: with the first, with a
-// cursor that the issuer no longer knows, and with a set that is full, perhaps of what
-// has expired.
+// download goes on where the last one ended. It begins anew when there was none, when the
+// issuer no longer knows the cursor, and when the set is full, perhaps of expired entries.
 func (l *denylist) download(ctx context.Context, from denylistState) (denylistState, error) {
 	set, whole := l.set, from.cursor == "" || l.set.crowded() || l.set.len() > l.most
 	if !whole {
@@ -139,8 +138,8 @@ func (l *denylist) download(ctx context.Context, from denylistState) (denylistSt
 
 var errCursor = errors.New("the issuer doesn't know the place in its list")
 
-// pages adds what there is after the cursor. Readers see a set that is made anew once it
-// is complete, and one that grows while it grows: each revocation counts at once.
+// pages adds what there is after the cursor. Readers see a new set once it is complete;
+// in one that grows, each revocation counts at once.
 func (l *denylist) pages(ctx context.Context, from denylistState, set *denySet) (denylistState, error) {
 	state := denylistState{asked: l.now(), cursor: from.cursor, tag: from.tag, interval: from.interval}
 	var lengths []int
@@ -162,7 +161,7 @@ func (l *denylist) pages(ctx context.Context, from denylistState, set *denySet) 
 			return state, err
 		}
 		state.interval = time.Duration(page.Interval) * time.Second
-		// The tag is of what was found at the old cursor: it helps while that stays.
+		// The tag is only good for the cursor that it came with.
 		if state.tag = ""; page.Cursor == state.cursor {
 			state.tag = tag
 		}
@@ -205,8 +204,8 @@ func (l *denylist) add(set *denySet, page *denylistPage, lengths []int) ([]int, 
 // maxFamilyLengths bounds what is looked up for one token.
 const maxFamilyLengths = 4
 
-// publish makes a complete set the one that is judged by. What has expired goes now and
-// then; it isn't found any more in any case.
+// publish puts a complete set into use. Expired entries aren't found, and are removed now
+// and then.
 func (l *denylist) publish(set *denySet, lengths []int, asked time.Time) {
 	if set.exact != nil && asked.Sub(l.swept) >= denylistSweep {
 		l.swept = asked

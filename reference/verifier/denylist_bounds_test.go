@@ -21,8 +21,7 @@ func TestDenylistWithoutEnd(t *testing.T) {
 		}
 		fixed(200, listOf(fmt.Sprint(documents), true))(w, r)
 	})
-	_, err := s.Judge(t.Context(), withJTI(t, c, "x"))
-	wantUnavailable(t, err)
+	err := cannotTell(t, s, withJTI(t, c, "x"))
 	if !strings.Contains(err.Error(), "documents") {
 		t.Error(err)
 	}

@@ -29,8 +29,8 @@ type denylistPage struct {
 	More   bool   `json:"more"`
 }
 
-// page fetches one document; nil when nothing is new. The list isn't signed: it is as good
-// as the connection that it comes by.
+// page fetches one document; nil when nothing is new. The list isn't signed, so that it is
+// only as good as the connection.
 func (l *denylist) page(ctx context.Context, at denylistState) (*denylistPage, string, error) {
 	u, err := url.Parse(l.uri)
 	if err != nil {

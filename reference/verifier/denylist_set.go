@@ -20,8 +20,8 @@ const (
 // DenylistSets lists how local-denylist can keep the list, the default first.
 func DenylistSets() []string { return []string{SetExact, SetBloom, SetBloomOnline} }
 
-// revocationKey is of which token, or of which family of tokens, something was revoked:
-// as many bytes of a hash as no two of them share.
+// revocationKey names a revoked token, or a revoked family of tokens, by enough bytes of a
+// hash that no two share them.
 type revocationKey [16]byte
 
 func tokenRevocation(jti string) revocationKey     { return revocationOf('t', jti) }
@@ -51,8 +51,7 @@ func (s exactSet) add(k revocationKey, exp int64) {
 	s[k] = max(s[k], uint32(min(max(exp, 0), math.MaxUint32)))
 }
 
-// has is true until the revocation's date. The date is checked, and not only the
-// removal: whatever is removed when, the same is said of a token.
+// has is true until the revocation's date, whether expired entries were removed or not.
 func (s exactSet) has(k revocationKey, now int64) bool {
 	exp, ok := s[k]
 	return ok && now < int64(exp)
@@ -69,8 +68,8 @@ func (s exactSet) without(now int64) exactSet {
 	return left
 }
 
-// bloomFilter has each key that was added, and some that weren't. It forgets none, and
-// has to be made anew when it is full.
+// bloomFilter has each key that was added, and some that weren't. It forgets none, so that
+// a full one has to be replaced.
 type bloomFilter struct {
 	bits     []uint64
 	hashes   int
@@ -78,7 +77,7 @@ type bloomFilter struct {
 	size     int
 }
 
-// bloomFalse is how often the filter has a key that wasn't added, when it is full.
+// bloomFalse is the part of other keys that a full filter has.
 const bloomFalse = 0.001
 
 // newBloom returns a filter for so many keys: n keys need n ln(1/p) / ln(2)^2 bits and

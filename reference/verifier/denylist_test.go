@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,15 +16,10 @@ import (
 func denylistUpstream(t testing.TB, set string, list http.HandlerFunc) (*localDenylist, *Verifier, *upstream, *clock) {
 	t.Helper()
 	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	config := u.config()
 	config.DenylistURI, config.DenylistSet, config.StatusURI = u.url+"/introspect", set, u.url+"/introspect"
 	u.onIntrospect(list)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	return strategy(t, v, LocalDenylist).(*localDenylist), v, u, c
 }
 
@@ -45,27 +39,15 @@ func withJTI(t testing.TB, c *clock, jti string) string {
 // A cold start fetches once, and everybody waits for it.
 func TestDenylistColdStart(t *testing.T) {
 	t.Parallel()
-	const waiters = 200
 	release := make(chan struct{})
 	s, v, _, c := denylistUpstream(t, SetExact, func(w http.ResponseWriter, r *http.Request) {
 		<-release
 		fixed(200, listOf("a", false, listed("jti", "bad", newClock().now().Add(time.Hour))))(w, r)
 	})
 	good, bad := withJTI(t, c, "good"), withJTI(t, c, "bad")
-	var group sync.WaitGroup
-	for i := range waiters {
-		group.Go(func() {
-			token, reason := good, claims.Reason("")
-			if i%2 == 0 {
-				token, reason = bad, claims.ReasonRevoked
-			}
-			_, err := s.Judge(t.Context(), token)
-			wantReason(t, err, reason)
-		})
-	}
-	await(t.Context(), t, func() bool { return v.Counters().Coalesced == waiters-1 })
-	close(release)
-	group.Wait()
+	together(t, s, []string{good, bad}, v.count.Coalesced.now, release, func(token string, err error) {
+		wantReason(t, err, map[string]claims.Reason{bad: claims.ReasonRevoked}[token])
+	})
 	if n := v.Counters().ListFetches; n != 1 {
 		t.Errorf("%d fetches", n)
 	}
@@ -75,8 +57,7 @@ func TestDenylistColdStart(t *testing.T) {
 func TestDenylistIsNotForInvalidTokens(t *testing.T) {
 	t.Parallel()
 	s, v, _, c := denylistUpstream(t, SetExact, fixed(200, listOf("a", false)))
-	_, err := s.Judge(t.Context(), tokenOf(t, c, "other"))
-	wantReason(t, err, claims.ReasonKeyUnknown)
+	judges(t, s, tokenOf(t, c, "other"), claims.ReasonKeyUnknown)
 	if n := v.Counters().ListFetches; n != 0 {
 		t.Errorf("%d fetches", n)
 	}
@@ -114,8 +95,7 @@ func TestDenylistPages(t *testing.T) {
 			})
 			judge := func(jti string, want claims.Reason) {
 				t.Helper()
-				_, err := s.Judge(t.Context(), withJTI(t, clk, jti))
-				wantReason(t, err, want)
+				judges(t, s, withJTI(t, clk, jti), want)
 			}
 			judge("one", claims.ReasonRevoked)
 			judge("fam-two", claims.ReasonRevoked)
@@ -150,12 +130,10 @@ func TestDenylistLostPlace(t *testing.T) {
 			fixed(200, listOf("old", false, listed("jti", "one", exp)))(w, r)
 		}
 	})
-	_, err := s.Judge(t.Context(), withJTI(t, c, "one"))
-	wantReason(t, err, claims.ReasonRevoked)
+	judges(t, s, withJTI(t, c, "one"), claims.ReasonRevoked)
 	lost = true
 	c.advance(30*time.Second + s.list.grace)
-	_, err = s.Judge(t.Context(), withJTI(t, c, "two"))
-	wantReason(t, err, claims.ReasonRevoked)
+	judges(t, s, withJTI(t, c, "two"), claims.ReasonRevoked)
 }
 
 // Within the grace the old list is used, while the new one is fetched in the background.
@@ -172,17 +150,14 @@ func TestDenylistRefreshesInTheBackground(t *testing.T) {
 		fixed(200, listOf("b", false, listed("jti", "one", exp)))(w, r)
 	})
 	token := withJTI(t, c, "one")
-	_, err := s.Judge(t.Context(), token)
-	wantReason(t, err, "")
+	judges(t, s, token, "")
 	c.advance(30 * time.Second)
 	for range 3 {
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 	}
 	close(release)
 	await(t.Context(), t, func() bool { return s.list.state.Load().cursor == "b" })
-	_, err = s.Judge(t.Context(), token)
-	wantReason(t, err, claims.ReasonRevoked)
+	judges(t, s, token, claims.ReasonRevoked)
 	if n := v.Counters().ListFetches; n != 2 {
 		t.Errorf("%d fetches", n)
 	}
@@ -227,12 +202,10 @@ func TestDenylistFamily(t *testing.T) {
 	r := newRealIssuer(t)
 	s, _ := r.strategy(t, LocalDenylist)
 	access, refresh := r.obtainBy(t, "ES256", url.Values{"grant_type": {"password"}, "username": {"alice"}, "password": {"pw-alice"}})
-	_, err := s.Judge(t.Context(), access)
-	wantReason(t, err, "")
+	judges(t, s, access, "")
 	r.revoke(t, "ES256", refresh)
 	r.clock.advance(testListInterval*time.Second + s.(*localDenylist).list.grace)
-	_, err = s.Judge(t.Context(), access)
-	wantReason(t, err, claims.ReasonRevoked)
+	judges(t, s, access, claims.ReasonRevoked)
 }
 
 func TestDenylistConfig(t *testing.T) {

@@ -5,7 +5,9 @@ import (
 	"sync"
 )
 
-// flight lets concurrent calls for one key share the work of the first.
+// flight lets concurrent calls for one key share the work of the first. It isn't
+// golang.org/x/sync/singleflight, since that doesn't tell a call that it has joined
+// another's, nor before the work is done, which is what is counted.
 type flight[K comparable, V any] struct {
 	joined *Count // calls that found the work under way
 
@@ -23,9 +25,9 @@ func newFlight[K comparable, V any](joined *Count) *flight[K, V] {
 	return &flight[K, V]{joined: joined, calls: make(map[K]*flightCall[V])}
 }
 
-// do returns what work returns, whether it is run by this call or by one that came
-// before. The work outlives the context of the call that started it, since others
-// may wait for it, and must bound itself; a call whose context ends leaves alone.
+// do returns what work returns, whether this call runs it or an earlier one. The work
+// outlives the context of the call that started it, since others may wait, and must bound
+// itself. A call whose own context ends stops waiting.
 func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context) (V, error)) (V, error) {
 	call, underway := f.begin(ctx, key, work)
 	if underway {
@@ -40,7 +42,7 @@ func (f *flight[K, V]) do(ctx context.Context, key K, work func(context.Context)
 	}
 }
 
-// start has the work done, and doesn't wait for it.
+// start runs the work without waiting for it.
 func (f *flight[K, V]) start(ctx context.Context, key K, work func(context.Context) (V, error)) {
 	f.begin(ctx, key, work)
 }

@@ -16,7 +16,7 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 	for _, route := range config.routes() {
 		route.Guard = v.guard
 		for _, s := range v.strategies {
-			mux.Handle("GET /"+s.Name()+route.Path, Protect(s, route, http.HandlerFunc(serveResource)))
+			mux.Handle("GET /"+s.name+route.Path, Protect(s.Strategy, route, http.HandlerFunc(serveResource)))
 		}
 	}
 	paths, body := config.metadata(v.guard)
@@ -27,6 +27,8 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 		})
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	// The answer of a resource without any judging: what a harness measures of itself.
+	mux.HandleFunc("GET /floor", func(w http.ResponseWriter, _ *http.Request) { write(w, []byte(`{"client_id":"","scope":""}`)) })
 	mux.HandleFunc("GET /counters", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v.Counters()) })
 	return mux
 }
@@ -37,8 +39,8 @@ var (
 	noStore   = []string{"no-store"}
 )
 
-// serveResource is the protected resource: what the token said, so that an onlooker can
-// tell a right answer from a merely fast one.
+// serveResource is the protected resource. It repeats what the token says, so that a
+// right answer can be told from a fast one.
 func serveResource(w http.ResponseWriter, r *http.Request) {
 	said, ok := ClaimsFrom(r.Context())
 	if !ok { // unguarded: never an answer

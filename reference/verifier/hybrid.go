@@ -18,10 +18,8 @@ type hybrid struct {
 }
 
 func newHybrid(p *parts) (Strategy, error) {
-	return &hybrid{&local{p.signed, p.keys, p.options.Now}, p.issuer, p.expect, p.options.Now}, nil
+	return &hybrid{p.local(), p.issuer, p.expect, p.options.Now}, nil
 }
-
-func (s *hybrid) Name() string { return Hybrid }
 
 func (s *hybrid) StalenessBound() string {
 	return "on risky routes none, for the issuer is asked about the token on every request; on others " + s.local.StalenessBound()
@@ -57,9 +55,9 @@ func (s *hybrid) JudgeRisky(ctx context.Context, token string) (claims.Claims, e
 	return said, nil
 }
 
-// bothBindings returns what has to be proved: all that the token says, and all that the
-// issuer says of it now (RFC 8705, section 3.2; RFC 9449, section 6.2). Where they
-// contradict each other, nothing proves both.
+// bothBindings returns what has to be proved: what the token says, and what the issuer
+// says of it now (RFC 8705, section 3.2; RFC 9449, section 6.2). A contradiction can't be
+// proved.
 func bothBindings(a, b *claims.Confirmation) (*claims.Confirmation, error) {
 	if a == nil || b == nil {
 		return cmp.Or(a, b), nil

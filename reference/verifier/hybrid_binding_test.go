@@ -33,7 +33,6 @@ func TestHybridDemandsBothBindings(t *testing.T) {
 			t.Parallel()
 			u := newUpstream(t)
 			v, c := u.verifier(t)
-			u.publish(200, testKeys().set(t, testAlgorithms...))
 			u.answer(200, `{"active":true`+test.now+`}`)
 			payload := goodClaims(c.now())
 			if test.said != nil {
@@ -54,7 +53,6 @@ func TestHybridScope(t *testing.T) {
 	for now, want := range map[string]string{``: "read write", `,"scope":"read"`: "read", `,"scope":"admin read"`: "read", `,"scope":"admin"`: ""} {
 		u := newUpstream(t)
 		v, c := u.verifier(t)
-		u.publish(200, testKeys().set(t, testAlgorithms...))
 		u.answer(200, `{"active":true`+now+`}`)
 		said, err := strategy(t, v, Hybrid).(Judicious).JudgeRisky(t.Context(), tokenOf(t, c, "ES256"))
 		wantReason(t, err, "")

@@ -19,8 +19,7 @@ func TestHybridRisky(t *testing.T) {
 	r.revoke(t, "ES256", token)
 	_, err = risky.JudgeRisky(t.Context(), token)
 	wantReason(t, err, claims.ReasonInactive)
-	_, err = s.Judge(t.Context(), token)
-	wantReason(t, err, "")
+	judges(t, s, token, "")
 	r.down.Store(true)
 	_, err = risky.JudgeRisky(t.Context(), r.token(t))
 	wantUnavailable(t, err)
@@ -45,7 +44,6 @@ func TestHybridRestricts(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t)
 	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	u.answer(200, `{"active":true,"scope":"read","cnf":{"jkt":"k"}}`)
 	said, err := strategy(t, v, Hybrid).(Judicious).JudgeRisky(t.Context(), tokenOf(t, c, "ES256"))
 	wantReason(t, err, "")
@@ -57,41 +55,26 @@ func TestHybridRestricts(t *testing.T) {
 // The status question is about the token's identifier; an answer about another is none.
 func TestOnlineStatusAnswers(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]struct {
-		reason      claims.Reason
-		unavailable bool
-	}{
-		`{"jti":"x","status":"good"}`:                    {"", false},
-		`{"jti":"x","status":"revoked"}`:                 {claims.ReasonRevoked, false},
-		`{"jti":"x","status":"unknown"}`:                 {claims.ReasonStatus, false},
-		`{"jti":"x","status":"Good"}`:                    {"", true},
-		`{"jti":"x"}`:                                    {"", true},
-		`{"jti":"y","status":"good"}`:                    {"", true},
-		`{"status":"good"}`:                              {"", true},
-		`{"jti":"x","status":"revoked","status":"good"}`: {"", true},
-		`{"jti":"x","status":true}`:                      {"", true},
-		``:                                               {"", true},
+	for body, want := range map[string]claims.Reason{
+		`{"jti":"x","status":"good"}`:                    "",
+		`{"jti":"x","status":"revoked"}`:                 claims.ReasonRevoked,
+		`{"jti":"x","status":"unknown"}`:                 claims.ReasonStatus,
+		`{"jti":"x","status":"Good"}`:                    unknown,
+		`{"jti":"x"}`:                                    unknown,
+		`{"jti":"y","status":"good"}`:                    unknown,
+		`{"status":"good"}`:                              unknown,
+		`{"jti":"x","status":"revoked","status":"good"}`: unknown,
+		`{"jti":"x","status":true}`:                      unknown,
+		``:                                               unknown,
 	} {
-		u, c := newUpstream(t), newClock()
-		u.publish(200, testKeys().set(t, testAlgorithms...))
-		config := u.config()
-		config.StatusURI = u.url + "/introspect"
-		v, err := New(config, Options{Now: c.now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(v.Close)
+		u := newUpstream(t)
+		v, c := u.verifier(t, func(c *Config) { c.StatusURI = u.url + "/introspect" })
 		u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {
 			if id, secret, ok := r.BasicAuth(); r.FormValue("jti") != "x" || !ok || id == "" || secret == "" {
 				t.Errorf("asked with %v", r.Form)
 			}
 			fixed(200, body)(w, r)
 		})
-		_, err = strategy(t, v, LocalOnlineStatus).Judge(t.Context(), tokenOf(t, c, "ES256"))
-		if want.unavailable {
-			wantUnavailable(t, err)
-		} else {
-			wantReason(t, err, want.reason)
-		}
+		judges(t, strategy(t, v, LocalOnlineStatus), tokenOf(t, c, "ES256"), want)
 	}
 }

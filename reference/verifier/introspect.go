@@ -18,8 +18,6 @@ func newIntrospect(p *parts) (Strategy, error) {
 	return &introspect{p.issuer, p.expect, p.options.Now}, nil
 }
 
-func (s *introspect) Name() string { return Introspect }
-
 func (s *introspect) StalenessBound() string {
 	return "none: the issuer is asked about the token on every request"
 }
@@ -52,8 +50,8 @@ func (a answer) judge(expect claims.Expectation, now time.Time) (claims.Claims, 
 	return a.claims, nil
 }
 
-// withoutToken returns the answer as it may be remembered. Some issuers make the token
-// itself its identifier, and a memory isn't to hold one (RFC 9700, section 4.9).
+// withoutToken returns the answer as it may be remembered (RFC 9700, section 4.9). Some
+// issuers use the token itself as its identifier.
 func (a answer) withoutToken(token string) answer {
 	if a.claims.ID == token {
 		a.claims.ID = ""

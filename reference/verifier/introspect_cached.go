@@ -9,13 +9,11 @@ import (
 	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
-// introspectCached asks the issuer once and remembers what it said for a while.
-// Concurrent misses on one token make one request. An outage is passed on to those
-// who waited for it and remembered by nobody.
+// introspectCached asks the issuer once and remembers the answer for a while.
+// Concurrent misses on one token make one request. An outage isn't remembered.
 //
-// Where the configuration has it so, an answer that is past its time is used while
-// another one is asked for, or when there is none to be had; RFC 5861 gives HTTP's
-// caches both, by the names of our options.
+// A configuration may allow answers past their time while another is asked for, or when
+// the issuer can't be asked, as RFC 5861 does for HTTP's caches.
 type introspectCached struct {
 	issuer *introspector
 	expect claims.Expectation
@@ -53,8 +51,6 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	s.asking = s.askIssuer
 	return s, nil
 }
-
-func (s *introspectCached) Name() string { return IntrospectCached }
 
 func (s *introspectCached) StalenessBound() string {
 	bound := fmt.Sprintf("the cache's TTL, %s, counted from when the issuer was asked, and never past the token's exp", s.cache.ttl)

@@ -8,9 +8,9 @@ import (
 	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
-// introspectPush is introspectCached beside the issuer's stream of revocations,
-// which drops what was remembered of a token as soon as it has ended. While the stream
-// isn't heard, no answer that accepts a token is used again.
+// introspectPush is introspectCached with the issuer's stream of revocations, which drops
+// what was remembered of a token that was revoked. While the stream isn't heard, no
+// remembered answer accepts a token.
 type introspectPush struct {
 	*introspectCached
 	stream *revocationStream
@@ -31,8 +31,6 @@ func newIntrospectPush(p *parts) (Strategy, error) {
 	names := newRevocationNames(remembering.cache.accepted, config.Entries)
 	return &introspectPush{remembering, newRevocationStream(p, names), names}, nil
 }
-
-func (s *introspectPush) Name() string { return IntrospectPush }
 
 func (s *introspectPush) StalenessBound() string {
 	return fmt.Sprintf("the way of an event from the issuer; %s when the stream falls silent before that; "+
@@ -62,8 +60,8 @@ func (s *introspectPush) Judge(ctx context.Context, token string) (claims.Claims
 	return a.judge(s.expect, s.now())
 }
 
-// usable reports whether the end of the entry's token would have been heard of. That a
-// token isn't active takes no stream: it doesn't become active again.
+// usable reports whether a revocation of the entry's token would have been heard. An
+// inactive token doesn't become active again, so that its entry needs no stream.
 func (s *introspectPush) usable(entry *cacheEntry, now time.Time) bool {
 	if entry == nil || !entry.fresh(now) {
 		return false
@@ -87,8 +85,7 @@ func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) 
 		s.cache.put(key, a, asked)
 		return a, nil
 	}
-	// Without a name no event could end it; under one that is the token, it would be
-	// remembered in clear.
+	// No event could name an answer without an identifier.
 	if a = a.withoutToken(token); connection == 0 || a.claims.ID == "" {
 		return a, nil
 	}

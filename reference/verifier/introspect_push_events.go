@@ -22,8 +22,8 @@ type eventLine struct {
 	retry     time.Duration
 }
 
-// readEvents calls take for each line, comments as well, which are there to be heard.
-// It returns at the end of the stream or with the first error.
+// readEvents calls take for each line, also for comments, which keep the stream alive. It
+// returns at the end of the stream or with the first error.
 //
 // HTML Living Standard, section 9.2.6: a field is a name, a colon and a value that
 // may begin with a space; data of several lines are joined; the event is dispatched at

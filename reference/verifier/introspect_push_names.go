@@ -9,8 +9,8 @@ const (
 	// nameStem is how much of an identifier entries are found by. With the reference
 	// issuer it is the length of a family's, which leads the jti of all that belongs to it.
 	nameStem = 22
-	// latestEvents is how many events an answer that is under way is held against; when
-	// there were more, it isn't remembered.
+	// latestEvents is how many events an answer under way is compared with. After more, it
+	// isn't remembered.
 	latestEvents = 4096
 )
 
@@ -26,8 +26,8 @@ func (r revocationEvent) ends(jti string) bool {
 	return jti != "" && (r.JTI == jti || r.Family != "" && strings.HasPrefix(jti, r.Family))
 }
 
-// stem is what all that it ends have in common, and false when that is less than
-// entries are found by.
+// stem is the beginning that all tokens share which it ends; ok is false when that is
+// shorter than what entries are found by.
 func (r revocationEvent) stem() (string, bool) {
 	if r.Family != "" {
 		return stemOf(r.Family), len(r.Family) >= nameStem
@@ -66,7 +66,7 @@ func (n *revocationNames) place() uint64 {
 	return n.count
 }
 
-// add has an entry kept, and reports whether its token has ended since the place.
+// add keeps an entry, and reports whether its token has ended since the place.
 func (n *revocationNames) add(jti string, key tokenHash, since uint64, keep func()) (ended bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

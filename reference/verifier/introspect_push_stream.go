@@ -17,9 +17,9 @@ const (
 	lastRetry  = 30 * time.Second
 )
 
-// revocationStream reads the issuer's events, and reads on after each end from the
-// last one that it has. What is missed in between isn't told from what follows, so
-// that entries are bound to the connection under which they were made.
+// revocationStream reads the issuer's events. After each end it connects again and goes on
+// after the last event. It can't tell whether it missed any, so that entries are bound to
+// the connection under which they were made.
 type revocationStream struct {
 	client   *http.Client
 	uri      string
@@ -57,8 +57,7 @@ func newRevocationStream(p *parts, names *revocationNames) *revocationStream {
 	return s
 }
 
-// start opens the stream, the first time it is called: to make a verifier sends
-// nothing.
+// start opens the stream the first time it is called. Making a verifier sends nothing.
 func (s *revocationStream) start() {
 	s.once.Do(func() { s.running.Go(s.run) })
 }
@@ -144,8 +143,8 @@ func (s *revocationStream) open(ctx context.Context) (*http.Response, error) {
 	return response, nil
 }
 
-// take does what a line that is complete says. What isn't understood ends the
-// connection, and so the use of all that is remembered: it may have been a revocation.
+// take acts on a complete line. One that isn't understood may have been a revocation, so
+// that it ends the connection, and the use of all that is remembered.
 func (s *revocationStream) take(line eventLine) error {
 	if line.retry > 0 {
 		s.reconnect = line.retry

@@ -84,11 +84,7 @@ func pushing(t testing.TB) (*introspectPush, *Verifier, *upstream, *eventServer,
 	config := u.config()
 	config.EventsURI = e.url
 	config.Cache.TTL, config.Cache.StaleIfError = Duration(time.Hour), Duration(time.Hour)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	s := strategy(t, v, IntrospectPush).(*introspectPush)
 	s.stream.retry = time.Millisecond
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) {
@@ -111,8 +107,7 @@ func (s *introspectPush) heardAgain(t testing.TB, connection uint64) {
 // wants judges the token of that jti.
 func (s *introspectPush) wants(t testing.TB, u *upstream, jti string, reason claims.Reason, asked int64) {
 	t.Helper()
-	_, err := s.Judge(t.Context(), "token-"+jti)
-	wantReason(t, err, reason)
+	judges(t, s, "token-"+jti, reason)
 	if n := u.asked.Load(); n != asked {
 		t.Fatalf("%s: %d requests, want %d", jti, n, asked)
 	}
@@ -158,8 +153,7 @@ func TestPushWithoutAStream(t *testing.T) {
 	s.wants(t, u, "t", "", 2)
 	s.wants(t, u, "t", "", 3)
 	u.answer(503, "")
-	_, err := s.Judge(t.Context(), "token-t")
-	wantUnavailable(t, err)
+	cannotTell(t, s, "token-t")
 
 	// The end of the connection is noticed at once; after it all is asked for again.
 	e.current() <- "id: 5\n\n"
@@ -167,13 +161,11 @@ func TestPushWithoutAStream(t *testing.T) {
 	e.answerStatus(503)
 	close(e.current())
 	await(t.Context(), t, func() bool { return s.stream.connection.Load() == 0 })
-	_, err = s.Judge(t.Context(), "token-t")
-	wantUnavailable(t, err)
+	cannotTell(t, s, "token-t")
 	await(t.Context(), t, func() bool { return len(e.connections()) > 2 })
 	e.answerStatus(200)
 	s.heardAgain(t, 2)
-	_, err = s.Judge(t.Context(), "token-t")
-	wantUnavailable(t, err)
+	cannotTell(t, s, "token-t")
 	u.answer(200, `{"active":true,"jti":"t"}`)
 	s.wants(t, u, "t", "", 7)
 	s.wants(t, u, "t", "", 7)

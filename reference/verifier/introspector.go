@@ -39,9 +39,14 @@ func parseAnswer(r reply, accept claims.Dialect) (answer, error) {
 	if err := r.is(mediaJSON); err != nil {
 		return answer{}, err
 	}
-	// The decoder's own words may quote the answer, which holds personal data.
+	return decodeAnswer(r.body, accept)
+}
+
+// decodeAnswer says nothing of what the decoder does: that may quote the answer, which
+// holds personal data.
+func decodeAnswer(body []byte, accept claims.Dialect) (answer, error) {
 	var a answer
-	active, err := accept.DecodeAnswer(r.body, &a.claims)
+	active, err := accept.DecodeAnswer(body, &a.claims)
 	if err != nil {
 		return answer{}, errors.New("the issuer's answer is malformed, or has no boolean member active")
 	}

@@ -16,17 +16,16 @@ import (
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
-// coldRetry is how long after a failed fetch the next one may follow while there are
-// no keys at all and every token waits for them.
+// coldRetry is the time between fetches while none has succeeded and all tokens wait.
 const coldRetry = time.Second
 
 // DefaultKeyMaxAge is how long keys are used before they are fetched again, where
 // nothing is configured.
 const DefaultKeyMaxAge = 10 * time.Minute
 
-// keySet holds the issuer's keys. It fetches them when the first is needed, again when
-// they have become old, and when one isn't among them, but the latter no more than once
-// in each interval, whatever kids the tokens name.
+// keySet holds the issuer's keys. It fetches them when the first is needed, when they are
+// old, and when a kid isn't among them. The last it does at most once in each interval,
+// whatever kids the tokens name.
 type keySet struct {
 	upstream   upstreamCaller
 	uri        string
@@ -40,7 +39,7 @@ type keySet struct {
 	flight *flight[struct{}, *keyState]
 }
 
-// keyState is what is known of the keys; it is replaced, never changed.
+// keyState is replaced, never changed.
 type keyState struct {
 	keys    map[string]*jwt.Key // nil before the first fetch that worked
 	version uint64              // another one when the keys are others
@@ -103,10 +102,9 @@ func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 	return nil, claims.Refuse(claims.ReasonKeyUnknown)
 }
 
-// current returns what is known of the keys now. Keys that have become old are fetched
-// again first: otherwise one that the issuer has withdrawn would be trusted for as long
-// as tokens name no other. While the issuer can't be reached they stay, and only the
-// first to notice waits for it.
+// current returns what is known of the keys now. It fetches old keys again first, or a
+// withdrawn key would be trusted for as long as tokens name no other. While the issuer
+// can't be reached, old keys stay in use, and only the first caller waits.
 func (s *keySet) current(ctx context.Context, now time.Time) (*keyState, error) {
 	state := s.state.Load()
 	switch {
@@ -121,7 +119,7 @@ func (s *keySet) current(ctx context.Context, now time.Time) (*keyState, error) 
 	return state, nil
 }
 
-// ready is current, but that the first keys of all are fetched.
+// ready is current, and fetches the first keys as well.
 func (s *keySet) ready(ctx context.Context, now time.Time) (*keyState, error) {
 	state, err := s.current(ctx, now)
 	if err == nil && state.keys == nil && !now.Before(state.next) {
@@ -133,8 +131,8 @@ func (s *keySet) ready(ctx context.Context, now time.Time) (*keyState, error) {
 	return state, err
 }
 
-// renew returns the state after a fetch, its own or one that is under way. The error is
-// the context's.
+// renew returns the state after a fetch, which may be under way already. The error is the
+// context's.
 func (s *keySet) renew(ctx context.Context, looked *keyState) (*keyState, error) {
 	return s.flight.do(ctx, struct{}{}, s.refreshing(looked))
 }
@@ -143,9 +141,9 @@ func (s *keySet) refreshing(looked *keyState) func(context.Context) (*keyState, 
 	return func(ctx context.Context) (*keyState, error) { return s.refresh(ctx, looked), nil }
 }
 
-// refresh fetches the keys, unless that was done since the caller looked. Keys that
-// were good stay when the fetch fails. The first fetch that works doesn't start an
-// interval: a key that is new since then is found at once.
+// refresh fetches the keys, unless that was done since the caller looked. Good keys stay
+// when the fetch fails. The first success starts no interval, so that a key which is new
+// since then is found at once.
 func (s *keySet) refresh(ctx context.Context, looked *keyState) *keyState {
 	if current := s.state.Load(); current != looked {
 		return current
@@ -187,8 +185,8 @@ func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, time.Duration,
 }
 
 // RFC 9111, section 5.2.2: max-age says for how long an answer is fresh, no-store and
-// no-cache that it isn't. It is followed within bounds: neither may it undo the limit on
-// fetches, nor have keys trusted for longer than declared.
+// no-cache that it isn't. This can't undo the limit on fetches, nor prolong the trust in
+// keys beyond what is declared.
 func (s *keySet) lifetime(lines []string) time.Duration {
 	lifetime := s.maxAge
 	told := field.Directives(lines)

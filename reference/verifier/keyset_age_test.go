@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,9 +24,7 @@ func TestKeySetWithdrawnKey(t *testing.T) {
 		"max-age=0":                       10 * time.Second,
 		"max-age=99999999999999999999999": DefaultKeyMaxAge,
 	} {
-		u := newUpstream(t)
-		v, c := u.verifier(t)
-		s := strategy(t, v, Local)
+		s, _, u, c := judging(t, Local)
 		publish := func(set string) {
 			u.onJWKS(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Cache-Control", header)
@@ -36,15 +33,12 @@ func TestKeySetWithdrawnKey(t *testing.T) {
 		}
 		publish(testKeys().set(t, "ES256"))
 		token := tokenOf(t, c, "ES256")
-		_, err := s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 		publish(testKeys().set(t, "EdDSA"))
 		c.advance(lifetime - 1)
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 		c.advance(1)
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, claims.ReasonKeyUnknown)
+		judges(t, s, token, claims.ReasonKeyUnknown)
 		if n := u.fetched.Load(); n != 2 {
 			t.Errorf("%q: %d fetches", header, n)
 		}
@@ -54,92 +48,58 @@ func TestKeySetWithdrawnKey(t *testing.T) {
 // A maximum below the interval between fetches for unknown kids holds, too.
 func TestKeySetShortAge(t *testing.T) {
 	t.Parallel()
-	u, c := newUpstream(t), newClock()
-	config := u.config()
-	config.KeyMaxAge = Duration(time.Second)
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	u := newUpstream(t)
+	v, c := u.verifier(t, func(c *Config) { c.KeyMaxAge = Duration(time.Second) })
 	s := strategy(t, v, Local)
 	u.publish(200, testKeys().set(t, "ES256"))
 	token := tokenOf(t, c, "ES256")
 	for range 3 {
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 		c.advance(time.Second)
 	}
 	u.publish(200, testKeys().set(t, "EdDSA"))
-	_, err = s.Judge(t.Context(), token)
-	wantReason(t, err, claims.ReasonKeyUnknown)
+	judges(t, s, token, claims.ReasonKeyUnknown)
 }
 
 // Old keys are fetched once, whoever needs them.
 func TestKeySetOldKeysAreFetchedOnce(t *testing.T) {
 	t.Parallel()
-	const waiters = 200
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, v, u, c := judging(t, Local)
 	set := testKeys().set(t, "ES256")
 	u.publish(200, set)
 	token := tokenOf(t, c, "ES256")
-	_, err := s.Judge(t.Context(), token)
-	wantReason(t, err, "")
+	judges(t, s, token, "")
 	release := make(chan struct{})
 	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, set)(w, r) })
 	c.advance(DefaultKeyMaxAge)
-	var group sync.WaitGroup
-	for range waiters {
-		group.Go(func() {
-			if _, err := s.Judge(t.Context(), token); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	await(t.Context(), t, func() bool { return v.published.flight.joined.now() == waiters-1 })
-	close(release)
-	group.Wait()
-	if n := u.fetched.Load(); n != 2 {
-		t.Errorf("%d fetches", n)
-	}
+	together(t, s, []string{token}, v.published.flight.joined.now, release, func(_ string, err error) { wantReason(t, err, "") })
+	u.wantFetched(t, 2)
 }
 
 // In an outage the keys stay, and nobody waits for an issuer that has failed once: not
 // even when it takes its time to fail again.
 func TestKeySetOldKeysInAnOutage(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, v, u, c := judging(t, Local)
 	u.publish(200, testKeys().set(t, "ES256"))
 	token := tokenOf(t, c, "ES256")
-	_, err := s.Judge(t.Context(), token)
-	wantReason(t, err, "")
+	judges(t, s, token, "")
 	u.publish(503, "")
 	c.advance(DefaultKeyMaxAge)
 	for range 5 {
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 	}
-	if n := u.fetched.Load(); n != 2 {
-		t.Errorf("%d fetches", n)
-	}
+	u.wantFetched(t, 2)
 	release := make(chan struct{})
 	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, testKeys().set(t, "EdDSA"))(w, r) })
 	c.advance(10 * time.Second)
 	for range 5 {
-		_, err = s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, s, token, "")
 	}
 	close(release)
 	await(t.Context(), t, func() bool { return v.published.state.Load().err == nil })
-	_, err = s.Judge(t.Context(), token)
-	wantReason(t, err, claims.ReasonKeyUnknown)
-	if n := u.fetched.Load(); n != 3 {
-		t.Errorf("%d fetches", n)
-	}
+	judges(t, s, token, claims.ReasonKeyUnknown)
+	u.wantFetched(t, 3)
 }
 
 func TestKeySetVersion(t *testing.T) {

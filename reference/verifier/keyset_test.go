@@ -18,25 +18,12 @@ func tokenOf(t testing.TB, c *clock, kid string) string {
 
 func TestKeySetColdStartMakesOneFetch(t *testing.T) {
 	t.Parallel()
-	const waiters = 200
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, v, u, c := judging(t, Local)
 	release := make(chan struct{})
 	set := testKeys().set(t, "ES256")
 	u.onJWKS(func(w http.ResponseWriter, r *http.Request) { <-release; fixed(200, set)(w, r) })
 	token := tokenOf(t, c, "ES256")
-	var group sync.WaitGroup
-	for range waiters {
-		group.Go(func() {
-			if _, err := s.Judge(t.Context(), token); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	await(t.Context(), t, func() bool { return v.published.flight.joined.now() == waiters-1 })
-	close(release)
-	group.Wait()
+	together(t, s, []string{token}, v.published.flight.joined.now, release, func(_ string, err error) { wantReason(t, err, "") })
 	if n := u.fetched.Load(); n != 1 || v.Counters().JWKSFetches != 1 {
 		t.Errorf("%d fetches, counted %d", n, v.Counters().JWKSFetches)
 	}
@@ -44,12 +31,9 @@ func TestKeySetColdStartMakesOneFetch(t *testing.T) {
 
 func TestKeySetUnknownKidFlood(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, _, u, c := judging(t, Local)
 	u.publish(200, testKeys().set(t, "ES256"))
-	_, err := s.Judge(t.Context(), tokenOf(t, c, "ES256"))
-	wantReason(t, err, "")
+	judges(t, s, tokenOf(t, c, "ES256"), "")
 
 	flood := func() {
 		errs := make([]error, 300)
@@ -69,37 +53,27 @@ func TestKeySetUnknownKidFlood(t *testing.T) {
 	}{{0, 2}, {10*time.Second - 1, 2}, {1, 3}, {0, 3}} {
 		c.advance(step.after)
 		flood()
-		if n := u.fetched.Load(); n != step.fetches {
-			t.Errorf("%d fetches, want %d", n, step.fetches)
-		}
+		u.wantFetched(t, step.fetches)
 	}
-	_, err = s.Judge(t.Context(), tokenOf(t, c, "ES256"))
-	wantReason(t, err, "")
+	judges(t, s, tokenOf(t, c, "ES256"), "")
 }
 
 func TestKeySetRotation(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, _, u, c := judging(t, Local)
 	u.publish(200, testKeys().set(t, "ES256"))
 	es := tokenOf(t, c, "ES256")
 	ed := sign(t, testKeys().ed, goodHeader("EdDSA"), goodClaims(c.now()))
-	_, err := s.Judge(t.Context(), es)
-	wantReason(t, err, "")
+	judges(t, s, es, "")
 	// A new key is found at once; the one that is no longer published goes with it.
 	u.publish(200, testKeys().set(t, "EdDSA"))
-	_, err = s.Judge(t.Context(), ed)
-	wantReason(t, err, "")
-	_, err = s.Judge(t.Context(), es)
-	wantReason(t, err, claims.ReasonKeyUnknown)
+	judges(t, s, ed, "")
+	judges(t, s, es, claims.ReasonKeyUnknown)
 }
 
 func TestKeySetOutage(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	s := strategy(t, v, Local)
+	s, _, u, c := judging(t, Local)
 	known, unknown := tokenOf(t, c, "ES256"), tokenOf(t, c, "other")
 	for _, step := range []struct {
 		name    string
@@ -155,8 +129,7 @@ func TestKeySetUnusableAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v, c := u.verifier(t)
 			u.onJWKS(handler)
-			_, err := strategy(t, v, Local).Judge(t.Context(), tokenOf(t, c, "ES256"))
-			wantUnavailable(t, err)
+			cannotTell(t, strategy(t, v, Local), tokenOf(t, c, "ES256"))
 		})
 	}
 	if n := u.elsewhere.Load(); n != 0 {

@@ -34,10 +34,8 @@ func TestRefreshTokenIsRefused(t *testing.T) {
 	for _, name := range []string{Introspect, IntrospectCached} {
 		s, _ := r.strategy(t, name)
 		for range 2 {
-			_, err := s.Judge(t.Context(), access)
-			wantReason(t, err, "")
-			_, err = s.Judge(t.Context(), refresh)
-			wantReason(t, err, claims.ReasonKind)
+			judges(t, s, access, "")
+			judges(t, s, refresh, claims.ReasonKind)
 		}
 	}
 }

@@ -14,11 +14,7 @@ func lenient(t *testing.T, u *upstream, options Options) *Verifier {
 	t.Helper()
 	config := u.config()
 	config.Issuer, config.Leeway = u.url, Duration(time.Minute)
-	v, err := New(config, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, options)
 	return v
 }
 
@@ -27,7 +23,6 @@ func lenient(t *testing.T, u *upstream, options Options) *Verifier {
 func TestLeewayIsNotForTheRevoked(t *testing.T) {
 	t.Parallel()
 	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
 	kept := store.NewMemory(c.now, time.Minute)
 	t.Cleanup(func() { _ = kept.Close() })
 	plain := store.Persistence{Keep: store.KeepClaims, AtRest: store.Plain()}
@@ -42,8 +37,7 @@ func TestLeewayIsNotForTheRevoked(t *testing.T) {
 		u.onIntrospect(served(sign(t, testKeys().ec, listHeader(), status.claims(t))))
 		for _, name := range []string{SharedDB, LocalStatus} {
 			t.Run(fmt.Sprint(name, step.advance), func(t *testing.T) {
-				_, err := strategy(t, v, name).Judge(t.Context(), token)
-				wantReason(t, err, step.want)
+				judges(t, strategy(t, v, name), token, step.want)
 			})
 		}
 	}
@@ -57,8 +51,7 @@ func TestLeewayIsNotForAnswers(t *testing.T) {
 	u.answer(200, fmt.Sprintf(`{"active":true,"exp":%d}`, c.now().Unix()-10))
 	s := strategy(t, v, IntrospectCached)
 	for n := range int64(3) {
-		_, err := s.Judge(t.Context(), "x")
-		wantReason(t, err, "")
+		judges(t, s, "x", "")
 		if asked := u.asked.Load(); asked != n+1 {
 			t.Errorf("judged %d times, asked %d times", n+1, asked)
 		}
@@ -66,8 +59,7 @@ func TestLeewayIsNotForAnswers(t *testing.T) {
 	// What is refused in any case need not be asked about again at once.
 	u.answer(200, fmt.Sprintf(`{"active":true,"exp":%d}`, c.now().Unix()-60))
 	for range 3 {
-		_, err := s.Judge(t.Context(), "y")
-		wantReason(t, err, claims.ReasonExpired)
+		judges(t, s, "y", claims.ReasonExpired)
 	}
 	if asked := u.asked.Load(); asked != 4 {
 		t.Errorf("asked %d times", asked)
@@ -85,7 +77,6 @@ func TestRevokedToTheLastFraction(t *testing.T) {
 		want    claims.Reason
 	}{{time.Hour - time.Second, claims.ReasonRevoked}, {1500 * time.Millisecond, claims.ReasonExpired}} {
 		c.advance(step.advance)
-		_, err := s.Judge(t.Context(), token)
-		wantReason(t, err, step.want)
+		judges(t, s, token, step.want)
 	}
 }

@@ -17,9 +17,9 @@ type local struct {
 	now      func() time.Time
 }
 
-func newLocal(p *parts) (Strategy, error) { return &local{p.signed, p.keys, p.options.Now}, nil }
+func newLocal(p *parts) (Strategy, error) { return p.local(), nil }
 
-func (s *local) Name() string { return Local }
+func (p *parts) local() *local { return &local{p.signed, p.keys, p.options.Now} }
 
 func (s *local) StalenessBound() string { return localStaleness(s.keys) }
 
@@ -27,6 +27,18 @@ func (s *local) Outage() string { return localOutage }
 
 func (s *local) Judge(ctx context.Context, token string) (claims.Claims, error) {
 	return s.verifier.Verify(ctx, token, s.now())
+}
+
+// unexpired verifies a token for a strategy whose issuer says what is revoked.
+func (s *local) unexpired(ctx context.Context, token string) (claims.Claims, error) {
+	said, err := s.Judge(ctx, token)
+	if err == nil {
+		err = checkUnexpired(&said, s.now())
+	}
+	if err != nil {
+		return claims.Claims{}, err
+	}
+	return said, nil
 }
 
 // localStaleness is the bound where the keys are all that is asked for.

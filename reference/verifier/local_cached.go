@@ -7,8 +7,7 @@ import (
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
-// localCached verifies a JWT as local does, and remembers by its hash that it was. A
-// token that was refused is verified again each time: there is nothing to save for it.
+// localCached verifies a JWT as local does, and remembers accepted ones by their hash.
 type localCached struct {
 	*memory
 	verifier *jwt.Verifier
@@ -22,8 +21,6 @@ func newLocalCached(p *parts) (Strategy, error) {
 	}
 	return &localCached{memory, p.signed, p.expect}, nil
 }
-
-func (s *localCached) Name() string { return LocalCached }
 
 func (s *localCached) StalenessBound() string { return localStaleness(s.keys) }
 
@@ -43,8 +40,8 @@ func (s *localCached) Judge(ctx context.Context, token string) (claims.Claims, e
 	if err != nil {
 		return claims.Claims{}, err
 	}
-	// The version is that of before: keys that changed meanwhile forget the token. So do
-	// the first keys of all, which this token may have been the one to fetch.
+	// The version is from before the verification, so that a change of keys meanwhile
+	// forgets the token. So does the first fetch, which this token may have caused.
 	s.put(key, &remembered{said: said, version: version, until: claims.Never}, now)
 	return said, nil
 }

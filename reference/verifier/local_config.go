@@ -10,8 +10,7 @@ import (
 // maxKeyMaxAge is the longest that keys may be used without a look at the issuer's.
 const maxKeyMaxAge = 24 * time.Hour
 
-// checkLocal complains of the members that the strategies over self-contained tokens
-// have for themselves.
+// checkLocal complains of the members that only strategies over self-contained tokens use.
 func (c Config) checkLocal(complain func(format string, args ...any)) {
 	if age := time.Duration(c.KeyMaxAge); age < 0 || age > maxKeyMaxAge {
 		complain("key_max_age is %s, not between 0 and %s", age, maxKeyMaxAge)

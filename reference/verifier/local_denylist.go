@@ -30,8 +30,6 @@ func newLocalDenylist(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *localDenylist) Name() string { return LocalDenylist }
-
 func (s *localDenylist) StalenessBound() string {
 	interval := "that it states"
 	if state := s.list.state.Load(); !state.asked.IsZero() {
@@ -73,9 +71,9 @@ func (s *localDenylist) Judge(ctx context.Context, token string) (claims.Claims,
 	return claims.Claims{}, claims.Refuse(claims.ReasonRevoked)
 }
 
-// checkUnexpired is for a strategy whose issuer says what is revoked. Of that it need say
-// nothing past the token's exp: there is no leeway there, or a revoked token would be
-// good again for as long. Lists count in whole seconds, so a fraction of one isn't lived.
+// checkUnexpired allows no leeway past the token's exp. An issuer forgets a revocation
+// then, and the leeway would make a revoked token good again. Its lists count in whole
+// seconds.
 func checkUnexpired(said *claims.Claims, now time.Time) error {
 	if now.Unix() >= said.ExpiresAt.Unix() {
 		return claims.Refuse(claims.ReasonExpired)

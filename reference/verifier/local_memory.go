@@ -28,8 +28,8 @@ func newMemory(p *parts) (*memory, error) {
 	return &memory{tokens, p.keys, p.options.Now, p.count}, err
 }
 
-// recall returns what is remembered of a token, nil when that is nothing, with its hash
-// and the version of the keys. A withdrawn key takes the tokens with it that it signed.
+// recall returns what is remembered of a token, or nil, with its hash and the version of
+// the keys. A change of keys forgets all tokens.
 func (m *memory) recall(ctx context.Context, token string, now time.Time) (key tokenHash, version uint64, r *remembered, err error) {
 	keys, err := m.keys.current(ctx, now)
 	if err != nil {
@@ -62,8 +62,7 @@ func (m *memory) put(key tokenHash, r *remembered, now time.Time) {
 
 // judge returns what was found, as of now.
 //
-// RFC 9068, section 4: the time is checked at each use, or a token would live on in
-// memory. All else that was checked can't change.
+// RFC 9068, section 4: the time is checked at each use. The other checks can't change.
 func (r *remembered) judge(expect claims.Expectation, now time.Time) (claims.Claims, error) {
 	if r.refusal != nil {
 		return claims.Claims{}, r.refusal

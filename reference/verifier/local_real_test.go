@@ -68,11 +68,7 @@ func (r *realIssuer) config() Config {
 
 func (r *realIssuer) strategy(t testing.TB, name string) (Strategy, *Verifier) {
 	t.Helper()
-	v, err := New(r.config(), Options{Now: r.clock.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, r.config(), Options{Now: r.clock.now})
 	return strategy(t, v, name), v
 }
 

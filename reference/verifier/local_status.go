@@ -4,18 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
-	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
 // localStatus verifies a JWT, and looks up its bits in the Token Status List that it names
 // (draft-ietf-oauth-status-list).
 type localStatus struct {
-	verifier *jwt.Verifier
-	now      func() time.Time
-	lists    *statusLists
+	local *local
+	lists *statusLists
 }
 
 func newLocalStatus(p *parts) (Strategy, error) {
@@ -23,10 +20,8 @@ func newLocalStatus(p *parts) (Strategy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &localStatus{p.signed, p.options.Now, lists}, nil
+	return &localStatus{p.local(), lists}, nil
 }
-
-func (s *localStatus) Name() string { return LocalStatus }
 
 func (s *localStatus) StalenessBound() string {
 	return fmt.Sprintf("the list's ttl, counted from when it was asked for: %s for a list without one, and %s at most", defaultStatusTTL, maxStatusTTL)
@@ -37,14 +32,11 @@ func (s *localStatus) Outage() string {
 }
 
 // Judge follows draft-ietf-oauth-status-list, section 8.3: the token is validated first,
-// so that no list is fetched for one that is refused anyway. A token without a place
-// in a list is refused: nothing could take it back.
+// so that no list is fetched for a bad one. A token without a place in a list is refused,
+// since it couldn't be revoked.
 func (s *localStatus) Judge(ctx context.Context, token string) (claims.Claims, error) {
-	said, err := s.verifier.Verify(ctx, token, s.now())
+	said, err := s.local.unexpired(ctx, token)
 	if err != nil {
-		return claims.Claims{}, err
-	}
-	if err := checkUnexpired(&said, s.now()); err != nil {
 		return claims.Claims{}, err
 	}
 	if said.Status == nil {
@@ -64,9 +56,8 @@ func (s *localStatus) Judge(ctx context.Context, token string) (claims.Claims, e
 	return said, nil
 }
 
-// Section 7.1: 0 is VALID, 1 INVALID and 2 SUSPENDED; what the others mean is between
-// those who agree on it, and nobody has here. Section 8.3: without a place in the list a
-// token is rejected.
+// Section 7.1: 0 is VALID, 1 INVALID and 2 SUSPENDED; the meaning of others is private.
+// Section 8.3: a token without a place in the list is rejected.
 func checkStatus(list *statusList, index int64) error {
 	status, err := list.status(index)
 	switch {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,15 +24,8 @@ type statusUpstream struct {
 
 func newStatusUpstream(t testing.TB) statusUpstream {
 	t.Helper()
-	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
-	config := u.config()
-	config.Issuer = u.url
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	u := newUpstream(t)
+	v, c := u.verifier(t, func(c *Config) { c.Issuer = u.url })
 	return statusUpstream{u, c, strategy(t, v, LocalStatus).(*localStatus), v}
 }
 
@@ -68,14 +60,12 @@ func TestLocalStatusJudges(t *testing.T) {
 	u := newStatusUpstream(t)
 	u.onIntrospect(served(sign(t, testKeys().ec, listHeader(), u.claims(t))))
 	for index, want := range map[int]claims.Reason{0: "", 1: claims.ReasonRevoked, 2: claims.ReasonStatus, 3: claims.ReasonStatus, 4: claims.ReasonStatus, 1 << 40: claims.ReasonStatus} {
-		_, err := u.s.Judge(t.Context(), u.token(t, index, u.uri()))
-		wantReason(t, err, want)
+		judges(t, u.s, u.token(t, index, u.uri()), want)
 	}
 	if n := u.asked.Load(); n != 1 || u.v.Counters().ListFetches != 1 {
 		t.Errorf("%d fetches", n)
 	}
-	_, err := u.s.Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()), "iss", u.url)))
-	wantReason(t, err, claims.ReasonStatus)
+	judges(t, u.s, sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()), "iss", u.url)), claims.ReasonStatus)
 }
 
 // No request goes to an address that isn't the issuer's, or for a token that is refused.
@@ -88,8 +78,7 @@ func TestLocalStatusFetchesNothingElse(t *testing.T) {
 		"http://" + host + ".example/introspect", "http://localhost/introspect", "http:" + host, "/introspect", "introspect", "file:///etc/passwd", u.url + "/introspect#x", "http://169.254.169.254/", "::",
 		"//" + host + "/introspect", "http:///introspect", "http://" + host + "\\@" + strings.TrimPrefix(other.url, "http://") + "/",
 	} {
-		_, err := u.s.Judge(t.Context(), u.token(t, 0, uri))
-		wantReason(t, err, claims.ReasonStatus)
+		judges(t, u.s, u.token(t, 0, uri), claims.ReasonStatus)
 	}
 	bad := u.token(t, 0, u.uri())
 	_, err := u.s.Judge(t.Context(), bad[:len(bad)-8]+"AAAAAAAA")
@@ -104,26 +93,13 @@ func TestLocalStatusFetchesNothingElse(t *testing.T) {
 // Those who miss a list at the same time make one request, and all get its answer.
 func TestLocalStatusCoalesces(t *testing.T) {
 	t.Parallel()
-	const waiters = 1000
 	u := newStatusUpstream(t)
 	token := u.token(t, 0, u.uri())
 	release := make(chan struct{})
 	list := served(sign(t, testKeys().ec, listHeader(), u.claims(t)))
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { <-release; list(w, r) })
-	var group sync.WaitGroup
-	for range waiters {
-		group.Go(func() {
-			if _, err := u.s.Judge(t.Context(), token); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	await(t.Context(), t, func() bool { return u.v.Counters().Coalesced == waiters-1 })
-	close(release)
-	group.Wait()
-	if n := u.asked.Load(); n != 1 {
-		t.Errorf("%d requests", n)
-	}
+	together(t, u.s, []string{token}, u.v.count.Coalesced.now, release, func(_ string, err error) { wantReason(t, err, "") })
+	u.wantAsked(t, 1)
 }
 
 // A list that can't be believed is none, and a failure isn't asked for again at once.
@@ -190,15 +166,12 @@ func TestLocalStatusAge(t *testing.T) {
 		u.onIntrospect(served(sign(t, testKeys().ec, listHeader(), with(u.claims(t), "ttl", test.ttl, "exp", u.now().Unix()+test.exp))))
 		token := sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()), "iss", u.url, "exp", u.now().Unix()+10_000,
 			"status", map[string]any{"status_list": map[string]any{"idx": 0, "uri": u.uri()}}))
-		_, err := u.s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, u.s, token, "")
 		u.answer(503, "")
 		u.advance(test.used - 1)
-		_, err = u.s.Judge(t.Context(), token)
-		wantReason(t, err, "")
+		judges(t, u.s, token, "")
 		u.advance(1)
-		_, err = u.s.Judge(t.Context(), token)
-		wantUnavailable(t, err)
+		cannotTell(t, u.s, token)
 	}
 }
 
@@ -208,18 +181,14 @@ func TestLocalStatusOrigin(t *testing.T) {
 	u := newStatusUpstream(t)
 	config := u.config() // of the issuer https://issuer.example
 	config.StatusListOrigin = u.url
-	v, err := New(config, Options{Now: u.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: u.now})
 	s := strategy(t, v, LocalStatus)
 	const uri = testIssuer + "/introspect?list=1"
 	var asked string
 	list := served(sign(t, testKeys().ec, listHeader(), with(u.claims(t), "sub", uri)))
 	u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { asked = r.RequestURI; list(w, r) })
 	for where, reason := range map[string]claims.Reason{uri: "", u.uri(): claims.ReasonStatus} {
-		_, err = s.Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()),
+		_, err := s.Judge(t.Context(), sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(u.now()),
 			"status", map[string]any{"status_list": map[string]any{"idx": 0, "uri": where}})))
 		wantReason(t, err, reason)
 	}

@@ -13,7 +13,7 @@ import (
 
 const wellKnown = "/.well-known/oauth-protected-resource"
 
-// metadata is what RFC 9728, section 2, has clients know of a protected resource.
+// metadata describes a protected resource (RFC 9728, section 2).
 // Section 3.2: parameters without a value are left out.
 type metadata struct {
 	Resource             string           `json:"resource"`
@@ -27,9 +27,9 @@ type metadata struct {
 // metadataURL is where the metadata of a resource is, and nil for a resource without.
 //
 // RFC 9728, section 3.1: the well-known path goes between the host and the path of the
-// resource identifier, of which a slash goes that is right behind the host. An identifier
-// that isn't a URL has no such place; nor has one whose path no server would be asked for
-// as it is, or that a mux takes for a pattern.
+// resource identifier; a lone slash after the host is removed. There is none for an
+// identifier that isn't a URL, and for a path that isn't clean or that [http.ServeMux]
+// takes for a pattern.
 func metadataURL(resource string) *url.URL {
 	u, err := url.Parse(resource)
 	if err != nil || checkURL(resource) != nil || u.RawPath != "" || strings.ContainsAny(u.Path, "{} \t") {
@@ -48,9 +48,8 @@ func metadataURL(resource string) *url.URL {
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: wellKnown + u.Path, RawQuery: u.RawQuery}
 }
 
-// metadataPaths are those that metadata are served at: where the path of the resource
-// ends in a slash, also without, for clients that remove each slash at an end, as RFC
-// 8414, section 3.1, has it for an issuer's.
+// metadataPaths are where the metadata are served. A path that ends in a slash is served
+// without it, too, for clients that remove it, as RFC 8414, section 3.1, does for issuers.
 func metadataPaths(at *url.URL) []string {
 	if bare := strings.TrimSuffix(at.Path, "/"); bare != at.Path {
 		return []string{at.Path + "{$}", bare}

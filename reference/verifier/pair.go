@@ -7,15 +7,13 @@ import (
 	"github.com/maypok86/otter/v2"
 )
 
-// refusedShare is the part of the entries that is kept for refused tokens. They have
-// room of their own: whoever floods the server with made-up tokens displaces other
-// refused ones, never a token that is in use.
+// refusedShare is the part of the entries that is kept for refused tokens. A flood of
+// made-up tokens displaces other refused ones, never a token that is in use.
 const refusedShare = 0.1
 
-// pair remembers something of tokens, at most a number of them, of those that were
-// accepted apart from those that were refused. The library beneath evicts; whether an
-// entry may be used is decided here, on each use. An entry is never changed once it is
-// in the cache, which hands it out as it is.
+// pair remembers something of a bounded number of tokens, in one cache for accepted and
+// one for refused ones. The library evicts; whether an entry may be used is decided here,
+// on each use. Entries are shared, and never changed.
 type pair[V any] struct {
 	accepted, refused *otter.Cache[tokenHash, *V]
 	end               func(*V) time.Time // from when on an entry isn't used at all
@@ -56,8 +54,8 @@ func (p *pair[V]) find(key tokenHash, now time.Time) *V {
 	return nil
 }
 
-// set remembers an entry, or nothing of the token when the entry is nil. One of the
-// other kind would be found first, and goes.
+// set remembers an entry, if it isn't nil, and removes one of the other kind, which might
+// be found first.
 func (p *pair[V]) set(key tokenHash, accepted bool, v *V) {
 	to, from := p.accepted, p.refused
 	if !accepted {
@@ -69,8 +67,8 @@ func (p *pair[V]) set(key tokenHash, accepted bool, v *V) {
 	from.Invalidate(key)
 }
 
-// cacheClock lends the cache our clock. It doesn't tick: expired entries go when
-// others come, and no goroutine is left to stop.
+// cacheClock lends the cache our clock. It doesn't tick: expired entries go when others
+// come, and there is no goroutine to stop.
 type cacheClock struct{ now func() time.Time }
 
 func (c cacheClock) NowNano() int64                      { return c.now().UnixNano() }

@@ -12,8 +12,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
-// phantom takes an opaque token, as a gateway does that hands its APIs a JWT: it has the
-// issuer exchange it, verifies what it got and remembers that by the token's hash.
+// phantom has the issuer exchange an opaque token for a JWT, as a gateway does for its
+// APIs. It verifies the JWT, and remembers it by the token's hash.
 type phantom struct {
 	*exchanged
 	verifier *jwt.Verifier
@@ -29,10 +29,8 @@ func newPhantom(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *phantom) Name() string { return Phantom }
-
-// open judges what the issuer gave for a token: the JWT that it stands for, or, from one
-// that has only that, a signed introspection answer (RFC 9701).
+// open judges what the issuer gave for a token: the JWT behind it, or a signed
+// introspection answer (RFC 9701).
 func (s *phantom) open(ctx context.Context, _ string, x exchange) (claims.Claims, error) {
 	if x.media == mediaJWT {
 		return s.verifier.Verify(ctx, x.text, s.now())
@@ -55,9 +53,8 @@ func (s *phantom) open(ctx context.Context, _ string, x exchange) (claims.Claims
 
 // parseStatement reads the payload of a signed introspection answer.
 //
-// RFC 9701, section 5: iss is the issuer, aud the resource server that asked, which is
-// us and not the token's aud, iat when the answer was made, and token_introspection the
-// answer of RFC 7662.
+// RFC 9701, section 5: iss is the issuer, aud the resource server that asked and not the
+// token's aud, iat the time of the answer, and token_introspection the answer of RFC 7662.
 func parseStatement(payload []byte, expect claims.Expectation, us string, now time.Time) (answer, error) {
 	var p struct {
 		Issuer   string          `json:"iss"`
@@ -76,16 +73,7 @@ func parseStatement(payload []byte, expect claims.Expectation, us string, now ti
 	case p.IssuedAt == nil || now.Add(expect.Leeway).Before(numericDate(*p.IssuedAt)):
 		return answer{}, errors.New("the introspection answer has no iat, or one in the future")
 	}
-	var a answer
-	active, err := expect.Accept.DecodeAnswer(p.Answer, &a.claims)
-	if err != nil {
-		return answer{}, errors.New("the introspection answer is malformed, or has no boolean member active")
-	}
-	if !active {
-		return answer{}, nil
-	}
-	a.active = true
-	return a, nil
+	return decodeAnswer(p.Answer, expect.Accept)
 }
 
 // audience is a string, or an array of them (RFC 7519, section 4.1.3).

@@ -19,8 +19,8 @@ const (
 	operationExchange = "exchange token"
 )
 
-// exchanged is what phantom and split share: tokens that the issuer exchanges, at its
-// introspection endpoint, for what can be verified, and that are remembered for a
+// exchanged is what phantom and split share. The issuer exchanges a token, at its
+// introspection endpoint, for something that can be verified and is remembered for a
 // while. Concurrent misses on one token make one request.
 type exchanged struct {
 	*memory
@@ -39,8 +39,8 @@ type exchanged struct {
 	plausible func(token string) bool // the issuer isn't asked about others
 }
 
-// newExchanged returns what is shared, and a verifier of the JWTs that the issuer hands
-// out, which aren't encrypted whatever clients get.
+// newExchanged also returns a verifier of the JWTs from the issuer, which aren't encrypted
+// even if those of clients are.
 func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 	memory, err := newMemory(p)
 	if err != nil {
@@ -89,9 +89,8 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	return r.judge(s.expect, s.now())
 }
 
-// miss runs once for all that wait for the token. Only that a token isn't active is
-// remembered of those that are refused: a key that isn't known yet may be soon, and an
-// outage says nothing.
+// miss runs once for all that wait for the token. Of refused tokens it remembers only the
+// inactive ones: an unknown key may be published soon, and an outage says nothing.
 func (s *exchanged) miss(ctx context.Context, key tokenHash, token string) (*remembered, error) {
 	asked := s.now()
 	keys, err := s.keys.ready(ctx, asked)
@@ -130,9 +129,9 @@ type exchange struct {
 	text  string
 }
 
-// exchange asks the issuer. No specification has the JWT as an answer; it is how
-// gateways and servers that know phantom tokens speak: 200 with the JWT, or 204 when the
-// token isn't active. Some servers have nothing but JSON to say of that.
+// exchange asks the issuer. No specification has the JWT as an answer. Gateways and servers
+// with phantom tokens answer 200 with the JWT, or 204 when the token isn't active; some
+// answer the latter in JSON.
 func (s *exchanged) exchange(ctx context.Context, token string) (exchange, bool, error) {
 	r, err := s.upstream.post(ctx, s.endpoint, s.accept, url.Values{"token": {token}}, s.sent)
 	switch {

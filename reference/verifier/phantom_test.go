@@ -1,11 +1,8 @@
 package verifier
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,15 +10,6 @@ import (
 
 	"github.com/oauthmark/oauthmark/reference/claims"
 )
-
-// exchangeUpstream is an issuer whose exchange a test scripts, and the strategy over it.
-func exchangeUpstream(t testing.TB, name string) (Strategy, *Verifier, *upstream, *clock) {
-	t.Helper()
-	u := newUpstream(t)
-	v, c := u.verifier(t)
-	u.publish(200, testKeys().set(t, testAlgorithms...))
-	return strategy(t, v, name), v, u, c
-}
 
 func typed(media, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -46,35 +34,30 @@ func TestPhantomJudges(t *testing.T) {
 		return sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(now), members...))
 	}
 	for name, test := range map[string]struct {
-		exchange    http.HandlerFunc
-		reason      claims.Reason
-		unavailable bool
+		exchange http.HandlerFunc
+		reason   claims.Reason
 	}{
-		"JWT":               {typed("application/jwt", good), "", false},
-		"with a line break": {typed("application/jwt; charset=utf-8", good+"\n"), "", false},
-		"not active":        {inactiveExchange, claims.ReasonInactive, false},
-		"not active, JSON":  {fixed(200, `{"active":false}`), claims.ReasonInactive, false},
-		"active, JSON":      {fixed(200, `{"active":true}`), "", true},
-		"expired":           {typed("application/jwt", claim("exp", now.Unix())), claims.ReasonExpired, false},
-		"another audience":  {typed("application/jwt", claim("aud", "x")), claims.ReasonAudience, false},
-		"another issuer":    {typed("application/jwt", claim("iss", "x")), claims.ReasonIssuer, false},
-		"another key":       {typed("application/jwt", sign(t, testKeys().stray, goodHeader("RS256"), goodClaims(now))), claims.ReasonSignature, false},
-		"an ID token":       {typed("application/jwt", sign(t, testKeys().ec, with(goodHeader("ES256"), "typ", "JWT"), goodClaims(now))), claims.ReasonType, false},
-		"no JWT":            {typed("application/jwt", "x"), claims.ReasonMalformed, false},
-		"empty":             {typed("application/jwt", ""), claims.ReasonMalformed, false},
-		"media type":        {typed("text/plain", good), "", true},
-		"status":            {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(400); _, _ = w.Write([]byte(good)) }, "", true},
-		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 307) }, "", true},
-		"too long":          {typed("application/jwt", strings.Repeat("x", maxAnswer+1)), "", true},
+		"JWT":               {typed("application/jwt", good), ""},
+		"with a line break": {typed("application/jwt; charset=utf-8", good+"\n"), ""},
+		"not active":        {inactiveExchange, claims.ReasonInactive},
+		"not active, JSON":  {fixed(200, `{"active":false}`), claims.ReasonInactive},
+		"active, JSON":      {fixed(200, `{"active":true}`), unknown},
+		"expired":           {typed("application/jwt", claim("exp", now.Unix())), claims.ReasonExpired},
+		"another audience":  {typed("application/jwt", claim("aud", "x")), claims.ReasonAudience},
+		"another issuer":    {typed("application/jwt", claim("iss", "x")), claims.ReasonIssuer},
+		"another key":       {typed("application/jwt", sign(t, testKeys().stray, goodHeader("RS256"), goodClaims(now))), claims.ReasonSignature},
+		"an ID token":       {typed("application/jwt", sign(t, testKeys().ec, with(goodHeader("ES256"), "typ", "JWT"), goodClaims(now))), claims.ReasonType},
+		"no JWT":            {typed("application/jwt", "x"), claims.ReasonMalformed},
+		"empty":             {typed("application/jwt", ""), claims.ReasonMalformed},
+		"media type":        {typed("text/plain", good), unknown},
+		"status":            {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(400); _, _ = w.Write([]byte(good)) }, unknown},
+		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 307) }, unknown},
+		"too long":          {typed("application/jwt", strings.Repeat("x", maxAnswer+1)), unknown},
 	} {
-		s, _, u, _ := exchangeUpstream(t, Phantom)
+		s, _, u, _ := judging(t, Phantom)
 		u.onIntrospect(test.exchange)
 		_, err := s.Judge(t.Context(), "opaque-token")
-		if test.unavailable {
-			wantUnavailable(t, err)
-		} else {
-			wantReason(t, err, test.reason)
-		}
+		wantReason(t, err, test.reason)
 		if err != nil && strings.Contains(err.Error(), "opaque-token") {
 			t.Errorf("%s: the error has the token", name)
 		}
@@ -94,41 +77,34 @@ func TestPhantomStatement(t *testing.T) {
 			"token_introspection": map[string]any{"active": true, "client_id": "app", "aud": testResource}}, members...)
 	}
 	for name, test := range map[string]struct {
-		head        map[string]any
-		body        jwt.MapClaims
-		reason      claims.Reason
-		unavailable bool
+		head   map[string]any
+		body   jwt.MapClaims
+		reason claims.Reason
 	}{
-		"active":              {head(), body(), "", false},
-		"one of several":      {head(), body("aud", []string{"x", "resource server"}), "", false},
-		"not active":          {head(), body("token_introspection", map[string]any{"active": false}), claims.ReasonInactive, false},
-		"of another audience": {head(), body("token_introspection", map[string]any{"active": true, "aud": "x"}), claims.ReasonAudience, false},
-		"expired":             {head(), body("token_introspection", map[string]any{"active": true, "exp": now.Unix()}), claims.ReasonExpired, false},
-		"access token's typ":  {head("typ", "at+jwt"), body(), "", true},
-		"no typ":              {head("typ", nil), body(), "", true},
-		"another kid":         {head("kid", "x"), body(), "", true},
-		"another algorithm":   {head("kid", "RS256"), body(), "", true},
-		"another issuer":      {head(), body("iss", "x"), "", true},
-		"no issuer":           {head(), body("iss", nil), "", true},
-		"for another":         {head(), body("aud", "x"), "", true},
-		"for the token's aud": {head(), body("aud", testResource), "", true},
-		"for nobody":          {head(), body("aud", nil), "", true},
-		"no iat":              {head(), body("iat", nil), "", true},
-		"iat in the future":   {head(), body("iat", now.Unix()+60), "", true},
-		"no answer":           {head(), body("token_introspection", nil), "", true},
-		"answer as text":      {head(), body("token_introspection", `{"active":true}`), "", true},
-		"active as text":      {head(), body("token_introspection", map[string]any{"active": "true"}), "", true},
-		"active at the top":   {head(), body("token_introspection", map[string]any{}, "active", true), "", true},
+		"active":              {head(), body(), ""},
+		"one of several":      {head(), body("aud", []string{"x", "resource server"}), ""},
+		"not active":          {head(), body("token_introspection", map[string]any{"active": false}), claims.ReasonInactive},
+		"of another audience": {head(), body("token_introspection", map[string]any{"active": true, "aud": "x"}), claims.ReasonAudience},
+		"expired":             {head(), body("token_introspection", map[string]any{"active": true, "exp": now.Unix()}), claims.ReasonExpired},
+		"access token's typ":  {head("typ", "at+jwt"), body(), unknown},
+		"no typ":              {head("typ", nil), body(), unknown},
+		"another kid":         {head("kid", "x"), body(), unknown},
+		"another algorithm":   {head("kid", "RS256"), body(), unknown},
+		"another issuer":      {head(), body("iss", "x"), unknown},
+		"no issuer":           {head(), body("iss", nil), unknown},
+		"for another":         {head(), body("aud", "x"), unknown},
+		"for the token's aud": {head(), body("aud", testResource), unknown},
+		"for nobody":          {head(), body("aud", nil), unknown},
+		"no iat":              {head(), body("iat", nil), unknown},
+		"iat in the future":   {head(), body("iat", now.Unix()+60), unknown},
+		"no answer":           {head(), body("token_introspection", nil), unknown},
+		"answer as text":      {head(), body("token_introspection", `{"active":true}`), unknown},
+		"active as text":      {head(), body("token_introspection", map[string]any{"active": "true"}), unknown},
+		"active at the top":   {head(), body("token_introspection", map[string]any{}, "active", true), unknown},
 	} {
-		s, _, u, _ := exchangeUpstream(t, Phantom)
+		s, _, u, _ := judging(t, Phantom)
 		u.onIntrospect(typed("application/"+typeIntrospection, sign(t, testKeys().ec, test.head, test.body)))
 		said, err := s.Judge(t.Context(), "t")
-		if test.unavailable {
-			if unavailable := (*Unavailable)(nil); !errors.As(err, &unavailable) {
-				t.Errorf("%s: %v", name, err)
-			}
-			continue
-		}
 		if wantReason(t, err, test.reason); err == nil && said.ClientID != "app" {
 			t.Errorf("%s: %+v", name, said)
 		}
@@ -158,118 +134,36 @@ func TestSplitJudges(t *testing.T) {
 		"empty":                 {"", typed("application/jwt", rest), claims.ReasonMalformed, 0},
 		"too long for anything": {strings.Repeat("A", 16<<10+4), typed("application/jwt", rest), claims.ReasonTooLong, 0},
 	} {
-		s, _, u, _ := exchangeUpstream(t, Split)
+		s, _, u, _ := judging(t, Split)
 		u.onIntrospect(test.exchange)
 		_, err := s.Judge(t.Context(), test.token)
 		if wantReason(t, err, test.reason); u.asked.Load() != test.asked {
 			t.Errorf("%s: %d requests", name, u.asked.Load())
 		}
 	}
-	s, _, u, _ := exchangeUpstream(t, Split) // who has only this has no JWT to give
+	s, _, u, _ := judging(t, Split) // who has only this has no JWT to give
 	u.onIntrospect(typed("application/"+typeIntrospection, "x"))
-	_, err := s.Judge(t.Context(), signature)
-	wantUnavailable(t, err)
+	cannotTell(t, s, signature)
 }
 
-// 1,000 misses on one token make one request, active or not, and an outage is remembered
-// by nobody.
-func TestExchangeCoalesces(t *testing.T) {
+// What is remembered ends with the key that signed it; TestCacheRules has the rest.
+func TestExchangeForgetsWithTheKeys(t *testing.T) {
 	t.Parallel()
-	const waiters = 1000
-	now := newClock().now()
-	good := sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(now))
-	_, signature := cutSigned(good)
-	for name, token := range map[string]string{Phantom: "t", Split: signature} {
-		for answer, test := range map[string]struct {
-			exchange http.HandlerFunc
-			check    func(testing.TB, error)
-			again    int64
-		}{
-			"active":   {typed("application/jwt", good), func(t testing.TB, err error) { wantReason(t, err, "") }, 1},
-			"inactive": {inactiveExchange, func(t testing.TB, err error) { wantReason(t, err, claims.ReasonInactive) }, 1},
-			"outage":   {fixed(503, ""), func(t testing.TB, err error) { wantUnavailable(t, err) }, 2},
-		} {
-			t.Run(name+" "+answer, func(t *testing.T) {
-				t.Parallel()
-				s, v, u, _ := exchangeUpstream(t, name)
-				release := make(chan struct{})
-				u.onIntrospect(func(w http.ResponseWriter, r *http.Request) { <-release; test.exchange(w, r) })
-				var group sync.WaitGroup
-				for range waiters {
-					group.Go(func() { _, err := s.Judge(t.Context(), token); test.check(t, err) })
-				}
-				await(t.Context(), t, func() bool { return v.Counters().Coalesced == waiters-1 })
-				close(release)
-				group.Wait()
-				_, err := s.Judge(t.Context(), token)
-				if test.check(t, err); u.asked.Load() != test.again {
-					t.Errorf("%d requests, want %d", u.asked.Load(), test.again)
-				}
-			})
-		}
-	}
-}
-
-// What is remembered ends with the token's exp, and with the key that signed it; that a
-// token isn't active is soon asked again.
-func TestExchangeForgets(t *testing.T) {
-	t.Parallel()
-	s, _, u, c := exchangeUpstream(t, Phantom)
-	judge := func(token string, after time.Duration, reason claims.Reason, asked int64) {
+	s, _, u, c := judging(t, Phantom)
+	judge := func(after time.Duration, reason claims.Reason, asked int64) {
 		t.Helper()
 		c.advance(after)
-		_, err := s.Judge(t.Context(), token)
-		if wantReason(t, err, reason); u.asked.Load() != asked {
-			t.Errorf("%d requests, want %d", u.asked.Load(), asked)
-		}
+		judges(t, s, "t", reason)
+		u.wantAsked(t, asked)
 	}
-	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), with(goodClaims(c.now()), "exp", c.now().Unix()+10))))
-	judge("short", 0, "", 1)
-	judge("short", 10*time.Second-1, "", 1)
-	judge("short", 1, claims.ReasonExpired, 2)
-
-	u.onIntrospect(inactiveExchange)
-	judge("gone", 0, claims.ReasonInactive, 3)
-	judge("gone", 4*time.Second, claims.ReasonInactive, 3)
-	judge("gone", time.Second, claims.ReasonInactive, 4)
-
-	long := DefaultKeyMaxAge - 16*time.Second // since the keys were fetched
-	c.advance(long)
 	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))))
-	judge("long", 0, "", 5)
-	judge("long", 0, "", 5)
+	judge(0, "", 1)
+	c.advance(DefaultKeyMaxAge - time.Second)
+	judge(0, "", 2)
+	judge(0, "", 2)
 	u.publish(200, testKeys().set(t, "EdDSA"))
-	judge("long", 2*time.Second, claims.ReasonKeyUnknown, 6)
-	judge("long", 0, claims.ReasonKeyUnknown, 7) // is no verdict to remember
-}
-
-// Random tokens displace none that are in use.
-func TestExchangeFlood(t *testing.T) {
-	t.Parallel()
-	u, c := newUpstream(t), newClock()
-	u.publish(200, testKeys().set(t, testAlgorithms...))
-	config := u.config()
-	config.Cache.Entries = 100
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
-	s := strategy(t, v, Phantom)
-	u.onIntrospect(typed("application/jwt", sign(t, testKeys().ec, goodHeader("ES256"), goodClaims(c.now()))))
-	for i := range 50 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("good-", i))
-		wantReason(t, err, "")
-	}
-	u.onIntrospect(inactiveExchange)
-	for i := range 1000 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("random-", i))
-		wantReason(t, err, claims.ReasonInactive)
-	}
-	for i := range 50 {
-		_, err := s.Judge(t.Context(), fmt.Sprint("good-", i))
-		wantReason(t, err, "")
-	}
+	judge(2*time.Second, claims.ReasonKeyUnknown, 3)
+	judge(0, claims.ReasonKeyUnknown, 4) // is no verdict to remember
 }
 
 // FuzzParseStatement: an answer that is active was to us, and of the issuer.

@@ -35,10 +35,10 @@ func ClaimsFrom(ctx context.Context) (claims.Claims, bool) {
 	return *c, true
 }
 
-// Protect lets a request through to next only with a token that the strategy accepts,
-// whose sender has proved what it is bound to, and that has the scopes of the route. It
-// answers all others itself: 401 without a token or with a bad one, 403 with too small
-// a scope, 400 to a malformed request, 503 while the issuer can't be asked.
+// Protect passes a request on to next if the strategy accepts its token, the sender proves
+// what it is bound to, and it has the scopes of the route. Otherwise it answers 401 without
+// a good token, 403 with too small a scope, 400 to a malformed request, and 503 while the
+// issuer can't be asked.
 func Protect(strategy Strategy, route Route, next http.Handler) http.Handler {
 	p := &protected{strategy.Judge, route.Guard, route.Scopes, challenges{}, next}
 	if p.guard == nil {
@@ -74,7 +74,7 @@ func (p *protected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.next.ServeHTTP(w, r.WithContext(j))
 }
 
-// check judges the token, then its sender, then how far it reaches.
+// check judges the token, then its sender, then its scope.
 func (p *protected) check(w http.ResponseWriter, r *http.Request, c credentials, said *claims.Claims) (err error) {
 	if err := p.guard.checkLength(c); err != nil {
 		return err
@@ -101,9 +101,8 @@ func (g *Guard) giveNonce(w http.ResponseWriter, proof *dpop.Proof, err error) {
 	}
 }
 
-// RFC 6750, section 3.1: the request needs higher privileges than the token has. It is
-// the route that decides, on each request: what is remembered of a token says nothing
-// about where it may be used.
+// RFC 6750, section 3.1: the request needs higher privileges than the token has. The scope
+// is checked on each request; what is remembered of a token doesn't depend on the route.
 func checkScopes(said *claims.Claims, demanded []string) error {
 	for _, scope := range demanded {
 		if !said.HasScope(scope) {

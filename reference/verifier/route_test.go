@@ -65,11 +65,7 @@ func TestRoutesOfConfig(t *testing.T) {
 	u := newUpstream(t)
 	config := u.config()
 	config.Routes = []Route{{Path: "/open"}, {Path: "/a/read", Scopes: []string{"read"}}, {Path: "/transfer", Scopes: []string{"read", "write"}, Risky: true}}
-	v, err := New(config, Options{Now: newClock().now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: newClock().now})
 	u.answer(200, `{"active":true,"client_id":"app","scope":"read"}`)
 	for range 2 {
 		for path, want := range map[string]int{"/open": 200, "/a/read": 200, "/transfer": 403, "/resource": 404} {
@@ -114,11 +110,7 @@ func TestMetadata(t *testing.T) {
 		config := newUpstream(t).config()
 		config.Resource, config.URL = test.resource, test.url
 		config.Routes = []Route{{Path: "/b", Scopes: []string{"write", "read"}}, {Path: "/a", Scopes: []string{"read"}}}
-		v, err := New(config, Options{Now: newClock().now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(v.Close)
+		v := newVerifier(t, config, Options{Now: newClock().now})
 		get := func(path string) *httptest.ResponseRecorder {
 			response := httptest.NewRecorder()
 			v.ServeHTTP(response, httptest.NewRequest("GET", path, nil))

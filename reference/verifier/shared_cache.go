@@ -9,8 +9,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/store/redis"
 )
 
-// sharedTimeout is the longest that a request waits for the shared server, once in
-// shortCircuit when it is down.
+// sharedTimeout is the longest that a request waits for the shared server. While that is
+// down, one request in each shortCircuit waits.
 const sharedTimeout = 100 * time.Millisecond
 
 // sharedCache is introspectCached with a second memory, a Redis server that several
@@ -24,7 +24,7 @@ func newSharedCache(p *parts) (Strategy, error) {
 	if p.config.SharedCache == "" {
 		return nil, nil
 	}
-	// What other processes keep has the plain TTL, so that the bound does.
+	// Other processes keep answers for the plain TTL, and stale ones would break the bound.
 	config := p.config.Cache
 	config.StaleWhileRevalidate, config.StaleIfError = 0, 0
 	near, err := newRemembering(p, config)
@@ -48,8 +48,6 @@ func newSharedCacheOn(p *parts, near *introspectCached, server sharedEntries) (*
 	return s, nil
 }
 
-func (s *sharedCache) Name() string { return SharedCache }
-
 func (s *sharedCache) StalenessBound() string {
 	return fmt.Sprintf("the cache's TTL, %s, counted from when the first of the resource servers asked the issuer, and never past the token's exp", s.cache.ttl)
 }
@@ -66,9 +64,8 @@ func (s *sharedCache) Close() error {
 	return nil
 }
 
-// lookOrAsk returns an answer that isn't remembered here, having remembered it.
-//
-// That a token isn't active is told to nobody: made-up tokens would fill the server.
+// lookOrAsk gets an answer and remembers it. Inactive tokens aren't shared, or made-up
+// ones would fill the server.
 func (s *sharedCache) lookOrAsk(ctx context.Context, key tokenHash, token string) (answer, error) {
 	now := s.now()
 	if found, ok := s.far.get(ctx, key, now); ok {

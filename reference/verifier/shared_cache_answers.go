@@ -22,17 +22,15 @@ type sharedEntries interface {
 	Set(ctx context.Context, key string, value []byte, lifetime time.Duration) error
 }
 
-// shortCircuit is how long nobody waits for a server that failed: one request then
-// tries it again.
+// shortCircuit is how long a server that failed isn't asked. Then one request tries it.
 const shortCircuit = time.Second
 
-// sharedAnswers keeps answers in a server that others have their hands on.
+// sharedAnswers keeps answers in a server that others can access.
 //
-// An answer is for whoever asked (RFC 7662, section 2.2, lets an issuer tell each
-// resource server something else), so that only those share it that ask the same issuer
-// as the same client. Their secret makes the names of the entries, and seals them: who
-// reads the server learns nothing about a user, and who writes to it can't make a token
-// active. Nothing else is in there, a token least of all.
+// An issuer may answer each resource server differently (RFC 7662, section 2.2), so that
+// only those share an answer that ask the same issuer as the same client. Keys derived from
+// their secret name and seal the entries: whoever reads the server learns nothing about a
+// user, and whoever writes to it can't make a token active. It never holds a token.
 type sharedAnswers struct {
 	server  sharedEntries
 	name    []byte // the key of the entries' names
@@ -77,7 +75,7 @@ func (s *sharedAnswers) keyOf(key tokenHash) string {
 	return "oauthmark:answer:" + string(m.Sum(nil))
 }
 
-// get returns the answer that is shared; none, too, when the server fails or what it has
+// get returns the shared answer. There is none when the server fails, or when the entry
 // wasn't sealed for this token.
 func (s *sharedAnswers) get(ctx context.Context, key tokenHash, now time.Time) (foundAnswer, bool) {
 	if !s.try(now) {
@@ -116,8 +114,7 @@ func (s *sharedAnswers) put(ctx context.Context, key tokenHash, a answer, asked,
 	s.tried(ctx, s.server.Set(ctx, name, s.seal.Seal(nil, nil, plain, []byte(name)), left), now)
 }
 
-// try reports whether the server is to be asked: after a failure by one request in
-// each time of the short circuit.
+// try reports whether to ask the server: after a failure, once in each shortCircuit.
 func (s *sharedAnswers) try(now time.Time) bool {
 	at := s.retryAt.Load()
 	return at == 0 || now.UnixNano() >= at && s.retryAt.CompareAndSwap(at, now.Add(shortCircuit).UnixNano())

@@ -63,24 +63,13 @@ func sharing(t testing.TB, u *upstream, c *clock, server sharedEntries, change f
 	if change != nil {
 		change(&config)
 	}
-	v, err := New(config, Options{Now: c.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(v.Close)
+	v := newVerifier(t, config, Options{Now: c.now})
 	s := strategy(t, v, SharedCache).(*sharedCache)
 	if server != nil {
 		_ = s.Close()
 		s.far.server = server
 	}
 	return s, v
-}
-
-func judges(t testing.TB, s Strategy, token string, reason claims.Reason) claims.Claims {
-	t.Helper()
-	said, err := s.Judge(t.Context(), token)
-	wantReason(t, err, reason)
-	return said
 }
 
 func TestSharedCacheShares(t *testing.T) {
@@ -118,9 +107,7 @@ func TestSharedCacheShares(t *testing.T) {
 	// An audience is everybody's own to check.
 	other, _ := sharing(t, u, c, m, func(c *Config) { c.Resource = "https://other.example" })
 	judges(t, other, "tok", claims.ReasonAudience)
-	if n := u.asked.Load(); n != 5 {
-		t.Errorf("%d requests", n)
-	}
+	u.wantAsked(t, 5)
 }
 
 // The TTL counts from the first question, also when the last moment is used to pass
@@ -184,8 +171,7 @@ func TestSharedCacheKeepsOnlyActive(t *testing.T) {
 		judges(t, s, fmt.Sprintf("made-up-%d", i), claims.ReasonInactive)
 	}
 	u.answer(503, ``)
-	_, err := s.Judge(t.Context(), "t")
-	wantUnavailable(t, err)
+	cannotTell(t, s, "t")
 	if len(m.values) != 0 {
 		t.Errorf("%d entries", len(m.values))
 	}

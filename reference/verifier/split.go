@@ -9,9 +9,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
-// split takes the signature of a JWT as the token, which tells nothing, and has header and
-// payload from the issuer. The two together are verified as any JWT, and remembered by
-// the signature's hash.
+// split takes the signature of a JWT as the token, and gets header and payload from the
+// issuer. Together they are verified as any JWT, and remembered by the signature's hash.
 type split struct {
 	*exchanged
 	verifier *jwt.Verifier
@@ -27,10 +26,8 @@ func newSplit(p *parts) (Strategy, error) {
 	return s, nil
 }
 
-func (s *split) Name() string { return Split }
-
-// open joins what the issuer gave, header and payload or the whole JWT, with the token:
-// the signature that counts is the one that the client has shown.
+// open joins header and payload from the issuer, which may give the whole JWT, with the
+// signature from the client.
 func (s *split) open(ctx context.Context, token string, x exchange) (claims.Claims, error) {
 	rest := x.text
 	if strings.Count(rest, ".") == 2 {

@@ -13,8 +13,8 @@ import (
 	"github.com/oauthmark/oauthmark/reference/jwt"
 )
 
-// statusLists are the issuer's status lists, as they were fetched last. Only addresses
-// from tokens that the issuer has signed come here, and of those only the issuer's own.
+// statusLists are the issuer's status lists, as they were fetched last. Their addresses
+// are from tokens that the issuer signed, and at the issuer's own origin.
 type statusLists struct {
 	upstream upstreamCaller
 	keys     jwt.KeyFinder
@@ -63,8 +63,8 @@ func newStatusLists(p *parts) (*statusLists, error) {
 	return s, nil
 }
 
-// allowed returns where to fetch a list. One anywhere else than at the issuer's is none
-// to trust, and nobody gets requests sent to addresses of their choosing.
+// allowed returns where to fetch a list, which must be at the issuer's origin: others
+// aren't trusted, and nobody can have requests sent to an address of their choice.
 func (s *statusLists) allowed(uri string) (string, bool) {
 	u, err := url.Parse(uri)
 	if err != nil || u.User != nil || u.Fragment != "" || u.Opaque != "" || u.Host == "" || originOf(u) != s.own {
@@ -83,9 +83,8 @@ func cutOrigin(uri string) (string, bool) {
 	return "", ok
 }
 
-// find returns a list that is recent enough. Those who miss one at the same time wait for
-// one fetch of it. The error is an [*Unavailable], or the context's: without a list
-// there is nothing to say about a token.
+// find returns a list that is recent enough. Concurrent misses make one fetch. The error
+// is an [*Unavailable], or the context's.
 func (s *statusLists) find(ctx context.Context, uri, from string) (*statusList, error) {
 	e, ok := s.lists.GetIfPresent(uri)
 	if !ok || !e.usable(s.now()) {
@@ -104,8 +103,8 @@ func (s *statusLists) find(ctx context.Context, uri, from string) (*statusList, 
 func (e *statusListEntry) usable(now time.Time) bool { return now.Before(e.until) }
 
 // miss fetches a list. draft-ietf-oauth-status-list, section 8.3: a copy is good for ttl,
-// and never past exp; section 8.2: both count, and HTTP's cache headers don't. The ttl is
-// counted from when the list was asked for.
+// here from when it was asked for, and never past exp; section 8.2: HTTP's cache headers
+// don't count.
 func (s *statusLists) miss(ctx context.Context, uri, from string) *statusListEntry {
 	asked := s.now()
 	if e, ok := s.lists.GetIfPresent(uri); ok && e.usable(asked) {
@@ -139,8 +138,8 @@ func (s *statusLists) fetch(ctx context.Context, uri, from string) (*statusList,
 	return parseStatusList(payload, uri, s.now(), s.leeway)
 }
 
-// notAboutToken keeps what is wrong with an issuer's statement from being taken for a
-// verdict on the token that it was to be about.
+// notAboutToken turns the refusal of an issuer's statement into an error that isn't a
+// refusal of the token.
 func notAboutToken(err error) error {
 	var invalid *InvalidToken
 	if errors.As(err, &invalid) {

@@ -118,7 +118,7 @@ func numericDate(seconds float64) time.Time {
 }
 
 // inflate decodes the lst of a list: base64url without padding, of the ZLIB format
-// (section 4.1). What is small when it is sent can be of any size after.
+// (section 4.1). A small text may inflate to any size.
 func inflate(text string) ([]byte, error) {
 	compressed, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil {

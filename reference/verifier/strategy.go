@@ -11,9 +11,6 @@ import (
 
 // Strategy is a way to judge an access token.
 type Strategy interface {
-	// Name is the strategy's identifier, as in [Strategies].
-	Name() string
-
 	// Judge returns what the token says once every check has passed. Otherwise the
 	// error is, by errors.As, an [*InvalidToken] when the token is refused or an
 	// [*Unavailable] when the issuer couldn't be asked and nothing is known about
@@ -78,9 +75,9 @@ const (
 	asksKeys          = "jwks_uri"
 )
 
-// strategyTable is what there is, in the order in which it is listed. A strategy that
-// the configuration lacks something for isn't made, and its function returns nil.
-// One with an io.Closer is closed with the verifier.
+// strategyTable lists the strategies, in their order. A function returns nil when the
+// configuration lacks something for its strategy. One with an io.Closer is closed with
+// the verifier.
 var strategyTable = []struct {
 	Description
 	make func(*parts) (Strategy, error)
@@ -145,8 +142,8 @@ func Describe(name string) (Description, bool) {
 	return Description{}, false
 }
 
-// Needs says what a strategy of that name has to be given in the configuration, beside
-// what is required; nothing for most.
+// Needs says what a strategy needs in the configuration beside the required members;
+// nothing for most.
 func Needs(name string) string {
 	d, _ := Describe(name)
 	for _, member := range d.Asks {
@@ -157,15 +154,12 @@ func Needs(name string) string {
 	return d.Store
 }
 
-// Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can
-// be published. A key that resource servers share with the issuer would let each of
-// them issue.
+// Algorithms lists the JWS algorithms that a [Config] may allow: those whose keys can be
+// published.
 func Algorithms() []string {
 	var names []string
-	for _, a := range keys.Algorithms() {
-		if d, _ := keys.Describe(a); !d.Shared() {
-			names = append(names, string(a))
-		}
+	for _, a := range keys.Asymmetric() {
+		names = append(names, string(a))
 	}
 	return names
 }

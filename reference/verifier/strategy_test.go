@@ -36,11 +36,7 @@ func TestDescribeStrategies(t *testing.T) {
 			config := issuer.config()
 			config.EventsURI = issuer.url + "/events"
 			heard := &listening{}
-			v, err := New(config, Options{Now: issuer.clock.now, Client: &http.Client{Transport: heard}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer v.Close()
+			v := newVerifier(t, config, Options{Now: issuer.clock.now, Client: &http.Client{Transport: heard}})
 			s := strategy(t, v, name)
 			forms := map[string]bool{"opaque": d.Opaque, "ES256": d.SelfContained}
 			if d.Form != "" {

@@ -24,8 +24,7 @@ const (
 	mediaJSON = "application/json"
 )
 
-// upstreamCaller sends the requests to the issuer. Redirects aren't followed: the client
-// sees to that.
+// upstreamCaller sends requests to the issuer. Its client follows no redirects.
 type upstreamCaller struct {
 	client  *http.Client
 	asking  credential
@@ -70,8 +69,8 @@ func (r reply) is(media string) error {
 	return nil
 }
 
-// asItIs asks for a document as it is at the issuer: one that a cache on the way has had
-// for a while would be older than is counted (RFC 9111, section 5.2.1.4).
+// asItIs asks for a document from the issuer itself: the age of a copy in a cache on the
+// way wouldn't be counted (RFC 9111, section 5.2.1.4).
 func asItIs(media string) http.Header {
 	return http.Header{"Accept": {media}, "Cache-Control": {"no-cache"}}
 }
@@ -86,8 +85,8 @@ func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header,
 	return c.send(ctx, request, limit, sent)
 }
 
-// post sends a form in the name of the resource server. What it asks about is in the
-// body, so no error of the transport can quote it.
+// post sends a form in the name of the resource server. The token is in the body, so no
+// error of the transport can quote it.
 func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *Count) (reply, error) {
 	maps.Copy(form, c.asking.form)
 	request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader(form.Encode()))
@@ -167,7 +166,8 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// unavailable tells an issuer that gave no usable answer from a caller that left.
+// unavailable returns the context's error for a caller that left, and otherwise an
+// [*Unavailable].
 func unavailable(ctx context.Context, operation string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

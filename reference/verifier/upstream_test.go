@@ -58,7 +58,7 @@ func newUpstream(t testing.TB) *upstream {
 	t.Helper()
 	u := &upstream{}
 	u.answer(http.StatusServiceUnavailable, "")
-	u.publish(http.StatusServiceUnavailable, "")
+	u.publish(http.StatusOK, testKeys().set(t, testAlgorithms...))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/introspect", func(w http.ResponseWriter, r *http.Request) { u.asked.Add(1); (*u.introspect.Load())(w, r) })
 	mux.HandleFunc("/jwks", func(w http.ResponseWriter, r *http.Request) { u.fetched.Add(1); (*u.jwks.Load())(w, r) })
@@ -93,15 +93,24 @@ func (u *upstream) config() Config {
 }
 
 // verifier returns one that trusts u, and its clock.
-func (u *upstream) verifier(t testing.TB) (*Verifier, *clock) {
+func (u *upstream) verifier(t testing.TB, changes ...func(*Config)) (*Verifier, *clock) {
 	t.Helper()
-	c := newClock()
-	v, err := New(u.config(), Options{Now: c.now})
+	config, c := u.config(), newClock()
+	for _, change := range changes {
+		change(&config)
+	}
+	return newVerifier(t, config, Options{Now: c.now}), c
+}
+
+// newVerifier makes one that ends with the test.
+func newVerifier(t testing.TB, config Config, options Options) *Verifier {
+	t.Helper()
+	v, err := New(config, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(v.Close)
-	return v, c
+	return v
 }
 
 func strategy(t testing.TB, v *Verifier, name string) Strategy {
@@ -111,6 +120,14 @@ func strategy(t testing.TB, v *Verifier, name string) Strategy {
 		t.Fatalf("no strategy %s", name)
 	}
 	return s
+}
+
+// judging returns a strategy that asks an issuer of its own, and all that it is made of.
+func judging(t testing.TB, name string) (Strategy, *Verifier, *upstream, *clock) {
+	t.Helper()
+	u := newUpstream(t)
+	v, c := u.verifier(t)
+	return strategy(t, v, name), v, u, c
 }
 
 // keyring holds one key pair of each algorithm, and a second RSA pair that is published
@@ -182,9 +199,16 @@ func goodClaims(now time.Time) jwt.MapClaims {
 	}
 }
 
+// unknown stands among reasons for an [*Unavailable].
+const unknown claims.Reason = "unavailable"
+
 // wantReason fails unless err refuses the token for this reason; "" wants it accepted.
 func wantReason(t testing.TB, err error, want claims.Reason) {
 	t.Helper()
+	if want == unknown {
+		wantUnavailable(t, err)
+		return
+	}
 	if want == "" {
 		if err != nil {
 			t.Fatalf("refused: %v", err)
@@ -202,6 +226,54 @@ func wantUnavailable(t testing.TB, err error) {
 	var unavailable *Unavailable
 	if !errors.As(err, &unavailable) {
 		t.Fatalf("got %v, want unavailable", err)
+	}
+}
+
+// judges has a token judged, which is refused for the reason; "" wants it accepted.
+func judges(t testing.TB, s Strategy, token string, reason claims.Reason) claims.Claims {
+	t.Helper()
+	said, err := s.Judge(t.Context(), token)
+	wantReason(t, err, reason)
+	return said
+}
+
+// cannotTell has a token judged of which nothing can be known.
+func cannotTell(t testing.TB, s Strategy, token string) error {
+	t.Helper()
+	_, err := s.Judge(t.Context(), token)
+	wantUnavailable(t, err)
+	return err
+}
+
+func (u *upstream) wantAsked(t testing.TB, n int64) {
+	t.Helper()
+	if got := u.asked.Load(); got != n {
+		t.Errorf("%d introspections, want %d", got, n)
+	}
+}
+
+func (u *upstream) wantFetched(t testing.TB, n int64) {
+	t.Helper()
+	if got := u.fetched.Load(); got != n {
+		t.Errorf("%d fetches of keys, want %d", got, n)
+	}
+}
+
+// together has tokens judged by many at once, of whom one starts the request that all wait
+// for, and lets it be answered once all have joined it.
+func together(t testing.TB, s Strategy, tokens []string, joined func() Count, release chan struct{}, check func(token string, err error)) {
+	t.Helper()
+	const waiters = 200
+	var errs [waiters]error
+	var group sync.WaitGroup
+	for i := range waiters {
+		group.Go(func() { _, errs[i] = s.Judge(t.Context(), tokens[i%len(tokens)]) })
+	}
+	await(t.Context(), t, func() bool { return joined() == waiters-1 })
+	close(release)
+	group.Wait()
+	for i, err := range errs {
+		check(tokens[i%len(tokens)], err)
 	}
 }
 

@@ -24,7 +24,7 @@ type Options struct {
 
 // Verifier is a resource server. It is safe for concurrent use.
 type Verifier struct {
-	strategies []Strategy
+	strategies []named
 	client     *http.Client
 	published  *keySet
 	count      *Counters
@@ -32,9 +32,13 @@ type Verifier struct {
 	mux        *http.ServeMux
 }
 
+type named struct {
+	Strategy
+	name string
+}
+
 // New returns a verifier, or an error that lists all that is wrong with the
-// configuration. It reads the
-// keys that tokens are encrypted to, and makes no request.
+// configuration. It reads the keys that tokens are encrypted to, and makes no request.
 func New(config Config, options Options) (*Verifier, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func New(config Config, options Options) (*Verifier, error) {
 			return nil, fmt.Errorf("strategy %s: %w", row.Name, err)
 		}
 		if s != nil {
-			v.strategies = append(v.strategies, s)
+			v.strategies = append(v.strategies, named{s, row.Name})
 		}
 	}
 	v.mux = v.routes(config)
@@ -88,8 +92,8 @@ func New(config Config, options Options) (*Verifier, error) {
 // Strategy returns the strategy of that name, one of [Strategies].
 func (v *Verifier) Strategy(name string) (Strategy, bool) {
 	for _, s := range v.strategies {
-		if s.Name() == name {
-			return s, true
+		if s.name == name {
+			return s.Strategy, true
 		}
 	}
 	return nil, false
@@ -105,15 +109,15 @@ func (v *Verifier) Counters() Counters { return v.count.read() }
 // issuer. Requests under way still finish.
 func (v *Verifier) Close() {
 	for _, s := range v.strategies {
-		if c, ok := s.(io.Closer); ok {
+		if c, ok := s.Strategy.(io.Closer); ok {
 			_ = c.Close() // there is nothing to save
 		}
 	}
 	v.client.CloseIdleConnections()
 }
 
-// upstreamClient returns a client for the issuer, which never follows a redirect: it
-// would carry the token, or the trust in the keys, to an address that nobody configured.
+// upstreamClient returns a client for the issuer that follows no redirects, which would
+// carry the token, or the trust in the keys, to an address that nobody configured.
 func upstreamClient(given *http.Client) *http.Client {
 	client := http.Client{Transport: &http.Transport{
 		// Introspection is the hot path: without idle connections for all that ask at

@@ -62,7 +62,9 @@ func Write(w io.Writer, doc report.Document) error {
 				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
 			}
 		}
-		if s.Loaded() && (s.Series == nil || s.Series.Response.Count == 0) {
+		if s.Superseded {
+			fmt.Fprintf(out, "# tried again: %s\n", oneLine(s.Step.ID+": "+s.Reason))
+		} else if s.Loaded() && (s.Series == nil || s.Series.Response.Count == 0) {
 			fmt.Fprintf(out, "# no figure: %s\n", oneLine(s.Step.ID+", "+s.Verdict.String()+": "+s.Reason))
 		}
 	}
@@ -87,7 +89,7 @@ func step(w io.Writer, s results.StepResult) {
 	for _, f := range s.Figures {
 		fmt.Fprintf(&metrics, " %s %s", number(f.Value), word(strings.Join(strings.Fields(f.Name+" "+f.Unit), "-")))
 	}
-	if metrics.Len() == 0 {
+	if metrics.Len() == 0 || s.Superseded {
 		return
 	}
 	family, _, _ := strings.Cut(s.Step.Scenario, "/")

@@ -39,7 +39,7 @@ func columns(run results.Run) []string {
 			}
 		}
 	}
-	return slices.Concat([]string{"row", "step", "scenario", "target"}, axes, []string{"arrivals", "rate", "repetition", "verdict", "reason",
+	return slices.Concat([]string{"row", "step", "scenario", "target"}, axes, []string{"arrivals", "rate", "repetition", "verdict", "superseded", "reason",
 		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "transport_error",
 		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
 		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
@@ -103,6 +103,9 @@ func step(kind string, s results.StepResult) map[string]string {
 		if s.Step.Load.Rate > 0 {
 			row["rate"] = float(s.Step.Load.Rate)
 		}
+	}
+	if s.Superseded {
+		row["superseded"] = "true" // another try stands for it
 	}
 	if s.Step.Repetition > 0 {
 		row["repetition"] = strconv.Itoa(s.Step.Repetition)

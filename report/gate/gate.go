@@ -25,10 +25,20 @@ type Decision struct {
 func Decide(run results.Run) Decision {
 	var j judge
 	measured := false
+	good := goodCells(run)
+	var spoiled []results.StepResult
 	for _, s := range run.Steps {
 		measured = measured || s.Verdict > results.None
-		j.step(s)
+		switch {
+		case s.Superseded || s.Disturbed && s.Verdict == results.Inconclusive && good[s.Step.Cell()]:
+			// Another try, or another repetition, stands for it.
+		case s.Disturbed && s.Verdict == results.Inconclusive:
+			spoiled = append(spoiled, s)
+		default:
+			j.step(s)
+		}
 	}
+	j.busy(spoiled, len(run.Steps))
 	if !measured {
 		j.add(results.Inconclusive, "nothing was measured")
 	}
@@ -41,6 +51,29 @@ func Decide(run results.Run) Decision {
 		}
 	}
 	return j.decision()
+}
+
+// goodCells are the cells of which a repetition passed.
+func goodCells(run results.Run) map[string]bool {
+	good := map[string]bool{}
+	for _, s := range run.Steps {
+		if s.Loaded() && s.Verdict == results.Pass {
+			good[s.Step.Cell()] = true
+		}
+	}
+	return good
+}
+
+// busy says once of all steps that the machine spoiled what is to be done.
+func (j *judge) busy(spoiled []results.StepResult, of int) {
+	switch len(spoiled) {
+	case 0:
+	case 1:
+		j.step(spoiled[0])
+	default:
+		j.add(results.Inconclusive, "%d of %d steps were disturbed, the first of them %s (%s): this machine is busy: stop what else runs on it, lower --rate, or raise --repetitions, "+
+			"of which one good one is enough", len(spoiled), of, spoiled[0].Step.ID, cmp.Or(spoiled[0].Reason, "no reason was recorded"))
+	}
 }
 
 // Step judges one step alone, by what it holds and by its own verdict.

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func render(w io.Writer, doc report.Document) error {
 	}
 	decoded := map[string]*hdrhistogram.Histogram{}
 	for _, c := range doc.Cells {
-		for _, r := range c.Steps {
+		for _, r := range slices.Concat(c.Steps, c.LeftOut) {
 			decoded[r.Step.ID] = r.Response
 		}
 	}
@@ -58,7 +59,7 @@ func render(w io.Writer, doc report.Document) error {
 			}
 		}
 		h := decoded[s.Step.ID]
-		if h == nil {
+		if h == nil || s.Superseded {
 			continue
 		}
 		h.SetTag(tag(s))

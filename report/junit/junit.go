@@ -36,11 +36,20 @@ func Write(w io.Writer, doc report.Document) error {
 func build(doc report.Document) *suites {
 	run := doc.Run
 	all := &suites{Name: "oauthmark " + run.ID}
-	checks := map[[2]string]bool{}
+	checks, leftOut := map[[2]string]bool{}, map[string]bool{}
+	for _, c := range doc.Cells {
+		for _, r := range c.LeftOut {
+			leftOut[r.Step.ID] = true
+		}
+	}
 	for _, s := range run.Steps {
 		seconds := time.Duration(s.Elapsed).Seconds()
 		// A step whose findings say all that it says is shown by them.
-		if step := stepCase(s); len(s.Findings) == 0 || len(s.Figures) > 0 || s.Verdict > worst(s.Findings) {
+		step := stepCase(s)
+		if s.Superseded || leftOut[s.Step.ID] && s.Disturbed {
+			step.Failure, step.Skipped = nil, &outcome{Message: "disturbed, and another try or repetition stands for it: " + s.Reason}
+		}
+		if len(s.Findings) == 0 || len(s.Figures) > 0 || s.Verdict > worst(s.Findings) {
 			step.Time = fmt.Sprintf("%.3f", seconds)
 			all.add(s.Step.Scenario, step)
 		}

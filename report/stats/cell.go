@@ -2,7 +2,6 @@ package stats
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,10 +13,14 @@ import (
 
 // Cell is one measurement: the repetitions of one scenario on a target, with the same
 // axes and under the same load. Steps that differ in any of these are apart.
+//
+// A cell is judged by its good repetitions: one that the generator or the machine
+// disturbed says nothing about the server, and is left out where another is good.
 type Cell struct {
 	Step     results.Step    // of the first repetition
-	Steps    []Repetition    // that were measured; none when none was
-	Verdict  results.Verdict // the worst of the repetitions
+	Steps    []Repetition    // that count; none when none was measured
+	LeftOut  []Repetition    // that don't, for they were disturbed
+	Verdict  results.Verdict // the worst of those that count
 	Reason   string          // of that verdict
 	Response *hdrhistogram.Histogram
 	Sent     int64
@@ -59,11 +62,6 @@ func (c Cell) Closed() bool { return c.Step.Load.Closed() }
 
 // Sound reports whether the cell's figures may be compared without a mark.
 func (c Cell) Sound() bool { return c.Verdict == results.Pass && c.Response.TotalCount() > 0 }
-
-// Spread is the range of one figure over the repetitions; a single repetition has none.
-func (c Cell) Spread(figure func(Repetition) int64) (Range, bool) {
-	return rangeOf(c.Steps, figure), len(c.Steps) > 1
-}
 
 // Throughput is the median of the repetitions' answered requests per second, 0 when
 // nothing was measured.
@@ -123,6 +121,15 @@ func (c Cell) CPU(component string) (us float64, ok bool) {
 	return seconds * 1e6 / float64(c.Sent), true
 }
 
+// Each is the cell's repetitions, each as a cell of its own.
+func (c Cell) Each() []Cell {
+	out := make([]Cell, len(c.Steps))
+	for i, r := range c.Steps {
+		out[i] = Cell{Step: r.Step, Steps: c.Steps[i : i+1], Verdict: r.Verdict, Response: r.Response, Sent: r.Series.Sent}
+	}
+	return out
+}
+
 // ServerCPU is the CPU time of all components but the generator for each request, in
 // microseconds; ok is false unless each of the components is known.
 func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
@@ -161,44 +168,64 @@ func (c Cell) Calls() (questions, all float64, ok bool) {
 // no figures: what couldn't be measured isn't passed over. The error is that of a
 // histogram which can't be decoded.
 func Cells(run results.Run) ([]Cell, error) {
-	var cells []Cell
-	index := map[string]int{}
+	var order []string
+	all := map[string][]Repetition{}
 	for _, s := range run.Steps {
-		if !s.Loaded() {
+		if !s.Loaded() || s.Superseded {
 			continue
 		}
-		k := key(s.Step)
-		i, ok := index[k]
-		if !ok {
-			i = len(cells)
-			index[k] = i
-			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason, Response: results.NewHistogram()})
+		r := Repetition{StepResult: s}
+		if s.Series != nil {
+			var err error
+			if r.Response, err = decode(s.Series); err != nil {
+				return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
+			}
 		}
-		c := &cells[i]
-		if s.Verdict > c.Verdict {
-			c.Verdict, c.Reason = s.Verdict, s.Reason
+		k := s.Step.Cell()
+		if all[k] == nil {
+			order = append(order, k)
 		}
-		if s.Series == nil {
-			continue
-		}
-		response, err := decode(s.Series)
-		if err == nil && c.Response.Merge(response) > 0 {
-			err = errors.New("samples are out of range")
-		}
+		all[k] = append(all[k], r)
+	}
+	var cells []Cell
+	for _, k := range order {
+		c, err := cellOf(all[k])
 		if err != nil {
-			return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
+			return nil, err
 		}
-		c.Steps = append(c.Steps, Repetition{s, response})
-		c.Sent += s.Series.Sent
+		cells = append(cells, c)
 	}
 	slices.SortStableFunc(cells, compare)
 	return cells, nil
 }
 
+func cellOf(all []Repetition) (Cell, error) {
+	c := Cell{Step: all[0].Step, Response: results.NewHistogram()}
+	good := slices.ContainsFunc(all, func(r Repetition) bool { return r.Verdict == results.Pass })
+	for _, r := range all {
+		if good && r.Disturbed && r.Verdict == results.Inconclusive {
+			c.LeftOut = append(c.LeftOut, r)
+			continue
+		}
+		if r.Verdict > c.Verdict {
+			c.Verdict, c.Reason = r.Verdict, r.Reason
+		}
+		if r.Series == nil {
+			continue
+		}
+		if c.Response.Merge(r.Response) > 0 {
+			return c, fmt.Errorf("step %s: samples are out of range", r.Step.ID)
+		}
+		c.Steps = append(c.Steps, r)
+		c.Sent += r.Series.Sent
+	}
+	return c, nil
+}
+
 // decode returns the response times. The other histograms are looked at too: a record
 // that is damaged in one is damaged.
 func decode(s *results.Series) (*hdrhistogram.Histogram, error) {
-	for _, h := range []results.Histogram{s.Service, s.Lateness} {
+	for _, h := range []results.Histogram{s.Service, s.Lateness, s.Undelayed} {
 		if _, err := h.Decode(); err != nil {
 			return nil, err
 		}
@@ -220,15 +247,6 @@ func ByLoad(cells []Cell) [][]Cell {
 	return groups
 }
 
-// key is everything that makes steps repetitions of one another.
-func key(s results.Step) string {
-	load := results.Offered{}
-	if s.Load != nil {
-		load = *s.Load
-	}
-	return fmt.Sprintf("%q %q %q %+v", s.Scenario, s.Target, s.Axes, load)
-}
-
 func compareLoad(a, b Cell) int {
 	x, y := a.Offered(), b.Offered()
 	return cmp.Or(
@@ -244,10 +262,11 @@ func compareLoad(a, b Cell) int {
 func compare(a, b Cell) int {
 	return cmp.Or(
 		compareLoad(a, b),
+		map[bool]int{true: 1}[a.Step.Floor]-map[bool]int{true: 1}[b.Step.Floor], // below what stands on it
 		slices.CompareFunc(a.Step.Axes, b.Step.Axes, func(x, y results.Axis) int {
 			return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Value, y.Value))
 		}),
-		cmp.Compare(key(a.Step), key(b.Step)),
+		cmp.Compare(a.Step.Cell(), b.Step.Cell()),
 	)
 }
 

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func TestIntervalCovers(t *testing.T) {
 			for range 2000 {
 				results.Record(h, time.Duration((1+rng.Float64())*1e9)) // uniform: the quantile q is 1 + q seconds
 			}
-			if r, truth := Interval(h, q), int64((1+q)*1e9); r.Low <= truth && truth <= r.High {
+			if r, _ := (Cell{Response: h}).Interval(q); r.Low <= (1+q)*1e9 && (1+q)*1e9 <= r.High {
 				held++
 			}
 		}
@@ -31,57 +32,102 @@ func TestIntervalCovers(t *testing.T) {
 	}
 }
 
-func TestIntervalIsOpenWhereSamplesAreFew(t *testing.T) {
+// Where no sample lies beyond the quantile, it isn't known how far it is.
+func TestNoIntervalOfFewSamples(t *testing.T) {
 	t.Parallel()
 	h := results.NewHistogram()
-	if r := Interval(h, 0.5); r != (Range{results.LowestLatency, results.HighestLatency}) {
-		t.Errorf("no samples: %v, want all that is possible", r)
+	if r, ok := (Cell{Response: h}).Interval(0.5); ok {
+		t.Errorf("no samples: %v", r)
 	}
-	for range 300 {
+	for range 360 {
 		results.Record(h, time.Millisecond)
 	}
-	if r := Interval(h, 0.99); r.High != results.HighestLatency || r.Low < int64(990*time.Microsecond) {
-		t.Errorf("p99 of 300 samples: %v, want it open above", r)
+	c := Cell{Response: h}
+	if r, ok := c.Interval(0.99); ok {
+		t.Errorf("p99 of 360 samples: %v, want none", r)
 	}
-	if r := Interval(h, 0.5); r.High > int64(1010*time.Microsecond) {
-		t.Errorf("median of 300 samples: %v, want it closed", r)
+	if r, ok := c.Interval(0.5); !ok || r.Low < 0.99e6 || r.High > 1.01e6 {
+		t.Errorf("median of 360 samples: %v, %v", r, ok)
+	}
+	for range 10 {
+		results.Record(h, time.Millisecond)
+	}
+	if _, ok := c.Interval(0.99); !ok {
+		t.Error("p99 of 370 samples: want an interval")
 	}
 }
 
-func TestApart(t *testing.T) {
-	t.Parallel()
-	cell := func(repetitions ...time.Duration) Cell {
-		var steps []results.StepResult
-		for i, d := range repetitions {
-			s := load("local", "ES256", i+1, results.Pass, d)
-			h := results.NewHistogram()
-			for range 1000 {
-				results.Record(h, d)
-			}
-			s.Series.Response = results.EncodeHistogram(h)
-			steps = append(steps, s)
+// cell has a repetition for each of the medians.
+func cell(t *testing.T, medians ...time.Duration) Cell {
+	t.Helper()
+	var steps []results.StepResult
+	for i, d := range medians {
+		s := load("local", "ES256", i+1, results.Pass, d)
+		h := results.NewHistogram()
+		for range 1000 {
+			results.Record(h, d)
 		}
-		cells, err := Cells(results.Run{Steps: steps})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return cells[0]
+		s.Series.Response = results.EncodeHistogram(h)
+		steps = append(steps, s)
 	}
+	cells, err := Cells(results.Run{Steps: steps})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cells[0]
+}
+
+// The interval of a cell holds what each repetition had.
+func TestIntervalHoldsTheRepetitions(t *testing.T) {
+	t.Parallel()
+	if r, ok := cell(t, time.Millisecond, 9*time.Millisecond, time.Millisecond).Interval(0.5); !ok || r.Low > 1.01e6 || r.High < 8.9e6 {
+		t.Errorf("interval %v, %v, want it to reach from 1 to 9 ms", r, ok)
+	}
+}
+
+func TestRatio(t *testing.T) {
+	t.Parallel()
 	const ms = time.Millisecond
 	for _, c := range []struct {
-		name string
-		a, b Cell
-		q    float64
-		why  string // empty when they are apart
+		name   string
+		a, b   Cell
+		ratio  float64
+		known  bool // that there is an interval
+		larger bool // and that it lies above 1
 	}{
-		{"far", cell(ms, ms), cell(3*ms, 3*ms), 0.99, ""},
-		{"same, measured once", cell(ms), cell(ms), 0.5, "within chance"},
-		{"same, repeated", cell(ms, ms), cell(ms, ms), 0.5, "the repetitions overlap"},
-		{"one repetition each", cell(ms), cell(3 * ms), 0.99, ""},
-		{"a repetition between the others", cell(ms, ms, ms, 5*ms), cell(2*ms, 2*ms, 2*ms, 2*ms), 0.5, "the repetitions overlap"},
+		{"steady", cell(t, 30*ms, 31*ms, 30*ms), cell(t, 10*ms, 10*ms, 10*ms), 3.03, true, true},
+		{"drift of both", cell(t, 30*ms, 60*ms, 90*ms), cell(t, 10*ms, 20*ms, 30*ms), 3, true, true},
+		{"once", cell(t, 30*ms), cell(t, 10*ms), 3, false, false},
+		{"two and two can't be beyond chance", cell(t, 36*ms, 36*ms), cell(t, 4*ms, 36*ms), 3, true, false},
+		{"same", cell(t, 10*ms, 11*ms, 9*ms), cell(t, 10*ms, 9*ms, 11*ms), 1, true, false},
+		{"other rounds", cell(t, 30*ms), Cell{}, 0, false, false},
 	} {
-		if ok, why := Apart(c.a, c.b, c.q); ok != (c.why == "") || why != c.why {
-			t.Errorf("%s: %v, %q; want %q", c.name, ok, why, c.why)
+		ratio, r, ok := Ratio(c.a, c.b, At(0.5))
+		if math.Abs(ratio-c.ratio) > 0.02*c.ratio || ok != c.known || (ok && r.Low > 1) != c.larger || ok && (r.Low > ratio || r.High < ratio) {
+			t.Errorf("%s: %v, %v, %v", c.name, ratio, r, ok)
 		}
+	}
+}
+
+// Of equal cells the interval holds 1 about 95 times in 100.
+func TestRatioCovers(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(8, 9))
+	noisy := func() []time.Duration {
+		out := make([]time.Duration, 3)
+		for i := range out {
+			out[i] = time.Duration(10e6 * math.Exp(0.1*rng.NormFloat64()))
+		}
+		return out
+	}
+	const trials = 300
+	held := 0
+	for range trials {
+		if _, r, ok := Ratio(cell(t, noisy()...), cell(t, noisy()...), At(0.5)); ok && r.Low <= 1 && r.High >= 1 {
+			held++
+		}
+	}
+	if held < trials*91/100 || held > trials*98/100 {
+		t.Errorf("the interval holds 1 %d times in %d", held, trials)
 	}
 }

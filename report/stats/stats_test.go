@@ -88,13 +88,6 @@ func TestCells(t *testing.T) {
 	if local.Response.TotalCount() != 4 || local.Sent != 4 {
 		t.Errorf("%d samples of %d requests, want 4 of 4", local.Response.TotalCount(), local.Sent)
 	}
-	spread, ok := local.Spread(func(r Repetition) int64 { return r.Series.Response.P99 })
-	if !ok || spread.Low > 1_002_000 || spread.High < 1_998_000 {
-		t.Errorf("spread %v, want 1 ms to 2 ms", spread)
-	}
-	if _, ok := cells[0].Spread(func(r Repetition) int64 { return r.Series.Response.P99 }); ok {
-		t.Error("one repetition has a spread")
-	}
 	if got := local.Throughput(); got != 1.5 {
 		t.Errorf("throughput %v, want 1.5", got)
 	}
@@ -154,19 +147,35 @@ func TestUnmeasuredRepetition(t *testing.T) {
 	}
 }
 
-func TestOverlaps(t *testing.T) {
+// A disturbed repetition says nothing about the server, and is left out where another is
+// good; so is a try that another stands for. What blames the server never is.
+func TestCellIsJudgedByItsGoodRepetitions(t *testing.T) {
 	t.Parallel()
+	good := load("local", "ES256", 1, results.Pass, time.Millisecond)
+	spoiled := load("local", "ES256", 2, results.Inconclusive, time.Second)
+	spoiled.Disturbed = true
+	tried := spoiled
+	tried.Superseded = true
+	unanswered := load("local", "ES256", 3, results.Inconclusive, time.Second)
+	wrong := load("local", "ES256", 3, results.Fail, time.Millisecond)
 	for _, c := range []struct {
-		a, b Range
-		want bool
+		name    string
+		steps   []results.StepResult
+		verdict results.Verdict
+		counted int
+		leftOut int
 	}{
-		{Range{1, 2}, Range{3, 4}, false},
-		{Range{1, 3}, Range{3, 4}, true},
-		{Range{1, 9}, Range{3, 4}, true},
-		{Range{5, 9}, Range{3, 4}, false},
+		{"one is disturbed", []results.StepResult{good, tried, spoiled}, results.Pass, 1, 1},
+		{"all are disturbed", []results.StepResult{spoiled}, results.Inconclusive, 1, 0},
+		{"one is unanswered", []results.StepResult{good, unanswered}, results.Inconclusive, 2, 0},
+		{"one is wrong", []results.StepResult{good, spoiled, wrong}, results.Fail, 2, 1},
 	} {
-		if c.a.Overlaps(c.b) != c.want || c.b.Overlaps(c.a) != c.want {
-			t.Errorf("%v overlaps %v: want %v both ways", c.a, c.b, c.want)
+		cells, err := Cells(results.Run{Steps: c.steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cells[0]; got.Verdict != c.verdict || len(got.Steps) != c.counted || len(got.LeftOut) != c.leftOut {
+			t.Errorf("%s: %v of %d with %d left out", c.name, got.Verdict, len(got.Steps), len(got.LeftOut))
 		}
 	}
 }

@@ -16,6 +16,8 @@ import (
 // report can say which of them was the bottleneck.
 type gauge struct {
 	usage    []results.Usage
+	unknown  bool // a component of the step doesn't tell what it used
+	machine  machine
 	counters map[string]int64 // of the resource server; nil where it tells none
 }
 
@@ -24,27 +26,32 @@ type gauge struct {
 func begin(ctx context.Context, inst *targets.Instance) gauge {
 	g := read(ctx, inst)
 	g.own()
+	g.machine = readMachine()
 	return g
 }
 
 func end(ctx context.Context, inst *targets.Instance) gauge {
-	var own gauge
+	own := gauge{machine: readMachine()}
 	own.own()
 	g := read(ctx, inst)
+	g.machine = own.machine
 	g.usage = append(g.usage, own.usage...)
 	return g
 }
 
 func (g *gauge) own() {
-	if u, ok := ownUsage(); ok {
+	u, ok := ownUsage()
+	if g.unknown = g.unknown || !ok; ok {
 		g.usage = append(g.usage, u)
 	}
 }
 
 func read(ctx context.Context, inst *targets.Instance) gauge {
-	var g gauge
+	// A server that somebody else started is on this machine, and not ours to look into.
+	g := gauge{unknown: inst.Provenance.Runtime == "external"}
 	for _, s := range inst.Services {
-		if u, ok := s.Usage(ctx); ok {
+		u, ok := s.Usage(ctx)
+		if g.unknown = g.unknown || !ok; ok {
 			u.Component = s.Name()
 			g.usage = append(g.usage, u)
 		}
@@ -74,6 +81,19 @@ func (g gauge) since(before gauge) ([]results.Usage, []results.Counter) {
 		}
 	}
 	return used, counted
+}
+
+// disturbances says what else happened on the machine since an earlier reading, beside
+// what the step itself used.
+func (g gauge) disturbances(before gauge, used []results.Usage) []string {
+	own := 0.0
+	for _, u := range used {
+		own += u.CPUSeconds
+	}
+	if g.unknown || before.unknown {
+		own = -1
+	}
+	return disturbances(before.machine, g.machine, own)
 }
 
 // counters asks the reference verifier what it has done.

@@ -10,5 +10,6 @@ import (
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(),
+		floorScenario(),
 	)
 }

@@ -12,7 +12,7 @@ import (
 func TestOracle(t *testing.T) {
 	t.Parallel()
 	good, bad := bearer("", "good", Allow), bearer("", "expired", Deny)
-	both := present("", Token{Client: targets.Client{ID: "c"}, Scope: "read write"}, Allow, "", quotable(nil))
+	both := present("", Token{Client: targets.Client{ID: "c"}, Scope: "read write"}, Allow, "", quotable(nil), new(bool))
 	right := `{"client_id":"c","scope":"read","sub":"c"}`
 	tests := []struct {
 		name    string
@@ -27,7 +27,10 @@ func TestOracle(t *testing.T) {
 		{"good, taken for another client", good, 200, `{"client_id":"d","scope":"read"}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of something else, 1 characters long`},
 		{"good, taken for another scope", good, 200, `{"client_id":"c","scope":"read write"}`, results.SampleVerdicts{WrongAllow: 1}, `one with something else`},
 		{"good, scope in another order", both, 200, `{"client_id":"c","scope":"write read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
-		{"good, answered without claims", good, 200, `{}`, results.SampleVerdicts{WrongAllow: 1}, `taken for one of ""`},
+		{"good, nothing told of it", good, 200, `{}`, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, no scope told", good, 200, `{"client_id":"c"}`, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, no scope told of another's", good, 200, `{"client_id":"d"}`, results.SampleVerdicts{WrongAllow: 1}, "taken for one of"},
+		{"good, no client told", good, 200, `{"scope":"read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, answered with a page", good, 200, `<html>`, results.SampleVerdicts{WrongAllow: 1}, "no JSON object"},
 		{"good and refused", good, 401, ``, results.SampleVerdicts{WrongDeny: 1}, "refused with 401"},
 		{"good, server down", good, 503, ``, results.SampleVerdicts{TransportError: 1}, "status 503"},
@@ -66,7 +69,7 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 		`{"client_id":"c","scope":"write"}`:           `one with "write"`,
 	} {
 		tokens := []Token{{Value: "s3cr3t-t0ken", Client: targets.Client{ID: "c"}, Scope: "read"}, {Client: targets.Client{ID: "d"}, Scope: "write"}}
-		o := newOracle(newTimeline([]Request{present("", tokens[0], Allow, "", quotable(tokens))}, nil))
+		o := newOracle(newTimeline([]Request{present("", tokens[0], Allow, "", quotable(tokens), new(bool))}, nil))
 		o.judge(0, time.Time{}, time.Time{}, 200, []byte(body), "")
 		if first := o.counts.First; o.counts.WrongAllow != 1 || !strings.Contains(first, want) || strings.Contains(first, "s3cr3t") {
 			t.Errorf("%s: first %q, want it to say %q", body, first, want)
@@ -77,7 +80,7 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 // The comparison with an earlier right body must not make a wrong one right.
 func TestOracleKeepsLookingAfterARightAnswer(t *testing.T) {
 	t.Parallel()
-	ofD := present("", Token{Client: targets.Client{ID: "d"}, Scope: "read"}, Allow, "", quotable(nil))
+	ofD := present("", Token{Client: targets.Client{ID: "d"}, Scope: "read"}, Allow, "", quotable(nil), new(bool))
 	o := newOracle(newTimeline([]Request{bearer("", "good", Allow), ofD}, nil))
 	c, d := []byte(`{"client_id":"c","scope":"read"}`), []byte(`{"client_id":"d","scope":"read"}`)
 	for _, step := range []struct {

@@ -75,7 +75,7 @@ func (p *Pacer) Rate(time.Duration) float64 {
 // catches up must not hold the run for ever.
 func giveUp(d time.Duration) time.Duration { return 2*d + 10*time.Second }
 
-// waking learns how long after its time a timer wakes this goroutine, nine times in ten.
+// waking learns how long after its time a timer wakes this goroutine, 98 times in 100.
 //
 // A request whose timer is set to its due time leaves a tenth of a millisecond late, by
 // as much as a fast server takes to answer. Set earlier by this, most requests leave a
@@ -89,10 +89,10 @@ const (
 
 func (w waking) usual() time.Duration { return time.Duration(w) }
 
-// learn moves the estimate so that nine of ten are below it.
+// learn moves the estimate so that 98 in 100 are below it.
 func (w *waking) learn(over time.Duration) {
 	if over > time.Duration(*w) {
-		*w = min(*w+9*waking(wakingStep), waking(wakingMost))
+		*w = min(*w+49*waking(wakingStep), waking(wakingMost))
 	} else {
 		*w = max(*w-waking(wakingStep), 0)
 	}

@@ -16,21 +16,22 @@ func TestPacerCountsFromItsOwnClock(t *testing.T) {
 	defer p.Close()
 	p.Pace(0, 0)
 	p.Pace(40*time.Millisecond, 1) // vegeta began 40 ms before the first call, and didn't say so
-	if left := time.Since(p.epoch); left < 60*time.Millisecond {
+	if left := time.Since(p.epoch); left < 60*time.Millisecond-wakingMost {
 		t.Errorf("a request due at 60 ms left at %v", left)
 	}
 }
 
-// A request that found a worker, be it the last, is late by the generator's doing.
-func TestLastFreeWorkerIsFree(t *testing.T) {
+// A request that is released is in flight until its answer was taken.
+func TestMostInFlight(t *testing.T) {
 	t.Parallel()
-	p := NewPacer(t.Context(), Schedule{due: []time.Duration{0, time.Millisecond}, duration: time.Second})
+	p := NewPacer(t.Context(), Schedule{due: []time.Duration{0, 1, 2, 3}, duration: time.Second})
 	defer p.Close()
-	p.workers = 1
 	p.Pace(0, 0)
 	p.Pace(0, 1)
-	if p.queued[0] || !p.queued[1] {
-		t.Errorf("queued %v, want the second alone: the first had the one worker", p.queued)
+	p.received.Add(2)
+	p.Pace(0, 2)
+	if p.most != 2 {
+		t.Errorf("%d in flight at the most, want 2", p.most)
 	}
 }
 

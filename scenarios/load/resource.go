@@ -29,7 +29,7 @@ func resourceScenarios() []scenarios.Scenario {
 		}
 		name = "load/" + name
 		w := resource{workload{name: name, cells: strategy{st}.cells, traffic: old.presented}, old}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, Workload: w}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: w}
 		for _, form := range targets.Forms() {
 			if (strategy{st}).judges(form) {
 				s.Items = append(s.Items, name+"/"+form)
@@ -141,28 +141,38 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 	if err != nil {
 		return Traffic{}, err
 	}
+	if err := distinct(tokens); err != nil {
+		return Traffic{}, err
+	}
 	old, err := s.expired(ctx, site.Instance, form)
 	if err != nil {
 		return Traffic{}, err
 	}
-	var out Traffic
+	mute := false // an answer told neither client nor scope; known after the load
+	out := Traffic{Caveats: func() []results.Warning {
+		if !mute {
+			return nil
+		}
+		return []results.Warning{{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
+			"whether it took the token for another's isn't known"}}
+	}}
 	shown := quotable(tokens)
 	for i, t := range tokens {
 		if err := outlives(t, time.Now(), giveUp(time.Duration(step.Load.Duration))); err != nil {
 			return out, err
 		}
-		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown)
+		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown, &mute)
 		if i < warmConnections {
 			out.Warm = append(out.Warm, r)
 			continue
 		}
 		out.Requests = append(out.Requests, r)
 		if i%4 == 0 {
-			out.Requests = append(out.Requests, present(url, spoiled(t), Deny, "a token that was spoiled", shown))
+			out.Requests = append(out.Requests, present(url, spoiled(t), Deny, "a token that was spoiled", shown, &mute))
 		}
 	}
 	for _, t := range old {
-		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown))
+		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown, &mute))
 	}
 	return out, nil
 }
@@ -177,14 +187,15 @@ func outlives(t Token, now time.Time, d time.Duration) error {
 	return nil
 }
 
-// present makes the request for a protected resource with the token.
-func present(url string, t Token, right Answer, about string, shown func(string) string) Request {
+// present makes the request for a protected resource with the token. Mute is set by an
+// answer that doesn't tell whose token it was.
+func present(url string, t Token, right Answer, about string, shown func(string) string, mute *bool) Request {
 	return Request{
 		URL: url, Header: http.Header{"Authorization": {"Bearer " + t.Value}}, About: about, Right: right,
 		Read: func(status int, body []byte) (Answer, string) {
 			switch status {
 			case http.StatusOK:
-				return Allow, misread(t, body, shown)
+				return Allow, misread(t, body, shown, mute)
 			case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 				return Deny, ""
 			}
@@ -193,8 +204,10 @@ func present(url string, t Token, right Answer, about string, shown func(string)
 	}
 }
 
-// misread says what the resource server took the token for by mistake.
-func misread(t Token, body []byte, shown func(string) string) string {
+// misread says what the resource server took the token for by mistake. What it says
+// nothing of isn't wrong: an introspection may leave out client and scope (RFC 7662,
+// section 2.2), and then it can't know them.
+func misread(t Token, body []byte, shown func(string) string, mute *bool) string {
 	var got struct {
 		ClientID string `json:"client_id"`
 		Scope    string `json:"scope"`
@@ -202,10 +215,11 @@ func misread(t Token, body []byte, shown func(string) string) string {
 	if err := json.Unmarshal(body, &got); err != nil {
 		return fmt.Sprintf("a good token was answered with 200 and no JSON object (%d bytes)", len(body))
 	}
-	if got.ClientID != t.Client.ID {
+	*mute = *mute || got.ClientID == "" && got.Scope == ""
+	if got.ClientID != "" && got.ClientID != t.Client.ID {
 		return fmt.Sprintf("a token of client %q was taken for one of %s", t.Client.ID, shown(got.ClientID))
 	}
-	if !sameScope(got.Scope, t.Scope) {
+	if got.Scope != "" && !sameScope(got.Scope, t.Scope) {
 		return fmt.Sprintf("a token with scope %q was taken for one with %s", t.Scope, shown(got.Scope))
 	}
 	return ""

@@ -106,7 +106,7 @@ func TestFailedEventIsInconclusive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, reason, _ := Judge(m, s, false); v != results.Inconclusive || !strings.Contains(reason, want) {
+		if v, reason, _, _ := Judge(m, s, false); v != results.Inconclusive || !strings.Contains(reason, want) {
 			t.Errorf("verdict %v (%s), want inconclusive: %s", v, reason, want)
 		}
 	}

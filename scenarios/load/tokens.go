@@ -54,6 +54,20 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 	return tokens, nil
 }
 
+// distinct refuses tokens of which some are the same. A server may hand out the same one
+// until it expires, and a cache before it would then hit far more often than with as many
+// tokens as were asked for.
+func distinct(tokens []Token) error {
+	values := map[string]bool{}
+	for _, t := range tokens {
+		values[t.Value] = true
+	}
+	if len(values) < len(tokens) {
+		return fmt.Errorf("%d tokens were asked for and %d distinct ones came, so that the server hands out the same one again: have it issue a new one to each request", len(tokens), len(values))
+	}
+	return nil
+}
+
 // request asks for one token.
 func request(ctx context.Context, client *http.Client, endpoint string, c targets.Client) (Token, error) {
 	answer, err := c.RequestToken(ctx, client, endpoint)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,8 +51,8 @@ func TestObtainQuotesNoSecret(t *testing.T) {
 		{"as a reason phrase", "answered 401 invalid_client", raw("HTTP/1.1 401 " + clientSecret + "\r\nConnection: close\r\n\r\n{\"error\":\"invalid_client\"}")},
 		{"as an algorithm", "came as another form where opaque", raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" +
 			`{"access_token":"eyJhbGciOiJzM2NyM3QtczNjcjN0In0.e30.eA"}`)}, // {"alg":"s3cr3t-s3cr3t"}
-		{"in a broken header", "no answer in HTTP", raw("HTTP/1.1 200 OK\r\n" + clientSecret + "\r\n\r\n")},
-		{"instead of HTTP", "no answer in HTTP", raw(clientSecret + "\r\n\r\n")},
+		{"in a broken header", "doesn't answer in HTTP", raw("HTTP/1.1 200 OK\r\n" + clientSecret + "\r\n\r\n")},
+		{"instead of HTTP", "doesn't answer in HTTP", raw(clientSecret + "\r\n\r\n")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,14 +73,40 @@ func TestTokensMustOutliveTheStep(t *testing.T) {
 		expiresIn string
 		short     bool
 	}{{"5", true}, {"0", true}, {"3600", false}, {"99999999999999", false}} {
+		var issued atomic.Int64
 		inst := issuing(t, func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintf(w, `{"access_token":"t0ken","token_type":"Bearer","expires_in":%s}`, tt.expiresIn)
+			fmt.Fprintf(w, `{"access_token":"t0ken-%d","token_type":"Bearer","expires_in":%s}`, issued.Add(1), tt.expiresIn)
 		})
 		step := results.Step{Axes: []results.Axis{{Name: "strategy", Value: "introspect"}, {Name: "form", Value: targets.Opaque}},
 			Load: &results.Offered{Duration: results.Duration(5 * time.Second), Tokens: 1}}
 		_, err := new(stale).presented(t.Context(), step, scenarios.Site{Instance: inst})
 		if (err != nil) != tt.short || err != nil && !strings.Contains(err.Error(), "--duration") {
 			t.Errorf("expires_in %s: error %v, want one %v", tt.expiresIn, err, tt.short)
+		}
+	}
+}
+
+// A server that hands out the same token again has a cache hit far more often than with
+// as many tokens as were asked for.
+func TestTokensMustBeDistinct(t *testing.T) {
+	t.Parallel()
+	inst := issuing(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"access_token":"t0ken","token_type":"Bearer","expires_in":3600}`)
+	})
+	step := results.Step{Axes: []results.Axis{{Name: "strategy", Value: "introspect"}, {Name: "form", Value: targets.Opaque}}, Load: &results.Offered{Tokens: 8}}
+	if _, err := new(stale).presented(t.Context(), step, scenarios.Site{Instance: inst}); err == nil || !strings.Contains(err.Error(), "1 distinct ones came") {
+		t.Errorf("error %v, want one that counts them", err)
+	}
+}
+
+// An answer that tells nothing of the token isn't wrong, and isn't checked either.
+func TestMuteAnswersAreTold(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]int{`{"client_id":"c","scope":"read"}`: 0, `{"client_id":"c"}`: 0, `{}`: 1} {
+		mute := false
+		r := present("", Token{Client: targets.Client{ID: "c"}, Scope: "read"}, Allow, "", quotable(nil), &mute)
+		if said, wrong := r.Read(http.StatusOK, []byte(body)); said != Allow || wrong != "" || mute != (want == 1) {
+			t.Errorf("%s: %v, %q, mute %v", body, said, wrong, mute)
 		}
 	}
 }

@@ -17,6 +17,9 @@ type Traffic struct {
 	// uses, and isn't measured.
 	Warm   []Request
 	Events []Event
+	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
+	// after the load.
+	Caveats func() []results.Warning
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
 }

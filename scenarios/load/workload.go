@@ -23,7 +23,8 @@ type cell struct {
 // repeated, and judges every answer. Its name is one word, after which the values of its
 // first axes may stand: load/local.
 type workload struct {
-	name string
+	name  string
+	floor bool // its server does nothing
 	// cells lists what there is to measure on a target; without any, why.
 	cells   func(t targets.Target, o scenarios.Options) (cells []cell, why string)
 	traffic func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error)
@@ -49,7 +50,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 				continue
 			}
 			for _, offered := range offers(o) {
-				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered,
+				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
 					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
 				if len(o.Rates) > 1 {
 					step.ID += fmt.Sprintf("@%g", offered.Rate)
@@ -123,7 +124,8 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if err != nil {
 		return unmeasured(out, err), nil
 	}
-	used, counted := end(context.WithoutCancel(ctx), site.Instance).since(before)
+	after := end(context.WithoutCancel(ctx), site.Instance)
+	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
 	out.Series.Usage, out.Series.Counters = used, counted
@@ -131,6 +133,13 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		out.Figures = l.Figures(m)
 	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
+	if l.Caveats != nil {
+		out.Warnings = append(out.Warnings, l.Caveats()...)
+	}
+	if others := after.disturbances(before, used); len(others) > 0 && out.Verdict == results.Pass {
+		out.Verdict, out.Disturbed, out.Reason = results.Inconclusive, true, strings.Join(others, "; ")+": "+busyAdvice
+		out.Warnings = append(out.Warnings, results.Warning{Code: "machine-busy", Text: out.Reason})
+	}
 	return out, nil
 }
 

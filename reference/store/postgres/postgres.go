@@ -12,16 +12,7 @@ import (
 )
 
 // Options are what a store takes from its surroundings.
-type Options struct {
-	Now     func() time.Time // time.Now when nil
-	Period  time.Duration    // between removals of expired rows; 30 s when 0
-	Timeout time.Duration    // of one operation; 3 s when 0
-}
-
-const (
-	defaultPeriod  = 30 * time.Second
-	defaultTimeout = 3 * time.Second
-)
+type Options = store.Options
 
 var errURL = errors.New("malformed URL")
 
@@ -41,16 +32,8 @@ var (
 
 // Open connects to the server and makes the tables that aren't there.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	o = o.WithDefaults()
 	s := &Store{now: o.Now, timeout: o.Timeout}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.timeout == 0 {
-		s.timeout = defaultTimeout
-	}
-	if o.Period == 0 {
-		o.Period = defaultPeriod
-	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil { // which may quote the URL, and that holds a password
 		return nil, fmt.Errorf("open postgres store: %w", errURL)

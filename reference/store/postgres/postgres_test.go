@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,23 +10,12 @@ import (
 	"github.com/oauthmark/oauthmark/reference/store/storetest"
 )
 
-func opener(url string) storetest.Open {
-	return func(t testing.TB, now func() time.Time, period time.Duration) store.Store {
-		t.Helper()
-		return open(t, url, Options{Now: now, Period: period})
-	}
-}
-
-func open(t testing.TB, url string, o Options) *Store {
-	t.Helper()
-	return storetest.OpenReady(t, func() (*Store, error) { return Open(context.Background(), url, o) })
-}
-
 func TestStore(t *testing.T) {
 	server := storetest.Postgres(t)
-	storetest.Conform(t, true, opener(server.URL))
+	open := storetest.Opener(server.URL, Open)
+	storetest.Conform(t, true, storetest.Opening(open))
 	t.Run("settings", func(t *testing.T) {
-		s := open(t, server.URL, Options{})
+		s := open(t, Options{})
 		defer s.Close()
 		if w := s.Warnings(); len(w) > 0 && server.Ours() {
 			t.Errorf("warnings %q", w)
@@ -37,8 +25,8 @@ func TestStore(t *testing.T) {
 			t.Errorf("synchronous_commit is %q, %v", commit, err)
 		}
 	})
-	t.Run("family first", func(t *testing.T) { familyFirst(t, open(t, server.URL, Options{Timeout: time.Minute})) })
-	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, opener(server.URL)) })
+	t.Run("family first", func(t *testing.T) { familyFirst(t, open(t, Options{Timeout: time.Minute})) })
+	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, storetest.Opening(open)) })
 }
 
 // familyFirst: a family can be seen on the list before its members are looked for, or
@@ -81,16 +69,9 @@ func familyFirst(t *testing.T, s *Store) {
 // A URL's password is in no error.
 func TestOpenFails(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{
-		"postgres://user:s3cret@127.0.0.1:x/db", "postgres://user:s3cret@127.0.0.1:1/db?connect_timeout=1", "://s3cret", "password=s3cret x",
-	} {
-		s, err := Open(context.Background(), url, Options{Timeout: time.Second})
-		if err == nil {
-			t.Error("no error", s.Close())
-		} else if strings.Contains(err.Error(), "s3cret") {
-			t.Error("the error shows the password")
-		}
-	}
+	storetest.OpenFails(t, Open, "postgres://user:s3cret@127.0.0.1:x/db", "postgres://user:s3cret@127.0.0.1:1/db?connect_timeout=1", "://s3cret", "password=s3cret x")
 }
 
-func BenchmarkPostgres(b *testing.B) { storetest.Bench(b, opener(storetest.Postgres(b).URL)) }
+func BenchmarkPostgres(b *testing.B) {
+	storetest.Bench(b, storetest.Opening(storetest.Opener(storetest.Postgres(b).URL, Open)))
+}

@@ -51,10 +51,6 @@ func (s *Store) find(ctx context.Context, operation, query string, k store.Key) 
 	if err != nil {
 		return store.Record{}, false, unavailable(operation, err)
 	}
-	r, err := store.DecodeRecord(body)
-	if err != nil {
-		return store.Record{}, false, unavailable(operation, err)
-	}
-	r.Used = used
-	return r, true, nil
+	r, err := store.DecodeRecord(body, used)
+	return r, err == nil, err
 }

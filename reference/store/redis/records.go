@@ -54,10 +54,6 @@ func (s *Store) find(ctx context.Context, operation string, script *client.Scrip
 	if err != nil {
 		return store.Record{}, false, unavailable(operation, err)
 	}
-	r, err := store.DecodeRecord([]byte(found[1]))
-	if err != nil {
-		return store.Record{}, false, unavailable(operation, err)
-	}
-	r.Used = found[0] == "1"
-	return r, true, nil
+	r, err := store.DecodeRecord([]byte(found[1]), found[0] == "1")
+	return r, err == nil, err
 }

@@ -12,16 +12,7 @@ import (
 )
 
 // Options are what a store takes from its surroundings.
-type Options struct {
-	Now     func() time.Time // time.Now when nil
-	Period  time.Duration    // between removals from the list of revocations; 30 s when 0
-	Timeout time.Duration    // of one operation; 3 s when 0
-}
-
-const (
-	defaultPeriod  = 30 * time.Second
-	defaultTimeout = 3 * time.Second
-)
+type Options = store.Options
 
 var errURL = errors.New("malformed URL")
 
@@ -40,16 +31,8 @@ var (
 
 // Open connects to the server.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	o = o.WithDefaults()
 	s := &Store{now: o.Now}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if o.Timeout == 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.Period == 0 {
-		o.Period = defaultPeriod
-	}
 	options, err := client.ParseURL(url)
 	if err != nil { // which may quote the URL, and that holds a password
 		return nil, fmt.Errorf("open redis store: %w", errURL)

@@ -6,30 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/store/storetest"
 )
 
-func opener(url string) storetest.Open {
-	return func(t testing.TB, now func() time.Time, period time.Duration) store.Store {
-		t.Helper()
-		return open(t, url, Options{Now: now, Period: period})
-	}
-}
-
-func open(t testing.TB, url string, o Options) *Store {
-	t.Helper()
-	return storetest.OpenReady(t, func() (*Store, error) { return Open(context.Background(), url, o) })
-}
-
 func TestStore(t *testing.T) {
 	server := storetest.Redis(t)
-	storetest.Conform(t, true, opener(server.URL))
+	open := storetest.Opener(server.URL, Open)
+	storetest.Conform(t, true, storetest.Opening(open))
 	if server.Ours() {
-		t.Run("every row leaves", func(t *testing.T) { leaves(t, open(t, server.URL, Options{})) })
-		t.Run("settings", func(t *testing.T) { settings(t, server.URL) })
+		t.Run("every row leaves", func(t *testing.T) { leaves(t, open(t, Options{})) })
+		t.Run("settings", func(t *testing.T) { settings(t, open(t, Options{})) })
 	}
-	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, opener(server.URL)) })
+	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, storetest.Opening(open)) })
 }
 
 // leaves: the server removes every row by itself, but for the list, which sweep does.
@@ -60,8 +48,7 @@ func leaves(t *testing.T, s *Store) {
 	}
 }
 
-func settings(t *testing.T, url string) {
-	s := open(t, url, Options{})
+func settings(t *testing.T, s *Store) {
 	defer s.Close()
 	if len(s.Warnings()) > 0 {
 		t.Errorf("warnings %q", s.Warnings())
@@ -81,14 +68,9 @@ func settings(t *testing.T, url string) {
 // A URL's password is in no error.
 func TestOpenFails(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"redis://user:s3cret@127.0.0.1:x/0", "redis://user:s3cret@127.0.0.1:1/0", "s3cret://", "redis://:s3cret@%"} {
-		s, err := Open(context.Background(), url, Options{Timeout: time.Second})
-		if err == nil {
-			t.Error("no error", s.Close())
-		} else if strings.Contains(err.Error(), "s3cret") {
-			t.Error("the error shows the password")
-		}
-	}
+	storetest.OpenFails(t, Open, "redis://user:s3cret@127.0.0.1:x/0", "redis://user:s3cret@127.0.0.1:1/0", "s3cret://", "redis://:s3cret@%")
 }
 
-func BenchmarkRedis(b *testing.B) { storetest.Bench(b, opener(storetest.Redis(b).URL)) }
+func BenchmarkRedis(b *testing.B) {
+	storetest.Bench(b, storetest.Opening(storetest.Opener(storetest.Redis(b).URL, Open)))
+}

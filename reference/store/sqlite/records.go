@@ -77,10 +77,6 @@ func scan(row *sql.Row) (store.Record, bool, error) {
 	} else if err != nil {
 		return store.Record{}, false, err
 	}
-	r, err := store.DecodeRecord(body)
-	if err != nil {
-		return store.Record{}, false, err
-	}
-	r.Used = used
-	return r, true, nil
+	r, err := store.DecodeRecord(body, used)
+	return r, err == nil, err
 }

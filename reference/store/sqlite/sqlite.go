@@ -18,16 +18,7 @@ import (
 )
 
 // Options are what a store takes from its surroundings.
-type Options struct {
-	Now     func() time.Time // time.Now when nil
-	Period  time.Duration    // between removals of expired rows; 30 s when 0
-	Timeout time.Duration    // of one operation, where another process has the file; 3 s when 0
-}
-
-const (
-	defaultPeriod  = 30 * time.Second
-	defaultTimeout = 3 * time.Second
-)
+type Options = store.Options
 
 // Store is a store in an SQLite file, for one process.
 type Store struct {
@@ -46,16 +37,8 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the file, and makes it if it isn't there.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	o = o.WithDefaults()
 	s := &Store{now: o.Now, timeout: o.Timeout}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.timeout == 0 {
-		s.timeout = defaultTimeout
-	}
-	if o.Period == 0 {
-		o.Period = defaultPeriod
-	}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeFiles())
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,35 @@ func (s *Server) Start(t testing.TB) {
 
 // Kill ends the server with SIGKILL: it has no time to save anything.
 func (s *Server) Kill() { s.started.Kill() }
+
+// Opener opens stores in a server that accepts connections and may not be ready yet.
+func Opener[S store.Store](url string, open func(context.Context, string, store.Options) (S, error)) func(testing.TB, store.Options) S {
+	return func(t testing.TB, o store.Options) S {
+		t.Helper()
+		return OpenReady(t, func() (S, error) { return open(context.Background(), url, o) })
+	}
+}
+
+// Opening is such an opener as [Conform] takes it.
+func Opening[S store.Store](open func(testing.TB, store.Options) S) Open {
+	return func(t testing.TB, now func() time.Time, period time.Duration) store.Store {
+		t.Helper()
+		return open(t, store.Options{Now: now, Period: period})
+	}
+}
+
+// OpenFails wants errors, in which a URL's password isn't.
+func OpenFails[S store.Store](t *testing.T, open func(context.Context, string, store.Options) (S, error), urls ...string) {
+	t.Helper()
+	for _, url := range urls {
+		s, err := open(context.Background(), url, store.Options{Timeout: time.Second})
+		if err == nil {
+			t.Error("no error", s.Close())
+		} else if strings.Contains(err.Error(), "s3cret") {
+			t.Error("the error shows the password")
+		}
+	}
+}
 
 // OpenReady opens a store in a server that accepts connections and may not be ready
 // yet.
