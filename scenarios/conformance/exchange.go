@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/field"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -32,29 +31,41 @@ type Exchange struct {
 	evidence string // both, redacted
 }
 
-// send makes one exchange. An error means that there is nothing to judge.
+// send makes one exchange, and its evidence. An error means that there is nothing to judge.
 func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
+	x, req, err := s.exchange(ctx, kind, method, endpoint, form, as)
+	if err == nil {
+		s.witness(x, kind, req, form)
+	}
+	return x, err
+}
+
+func (s *Session) exchange(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, *http.Request, error) {
 	if endpoint == "" {
-		return nil, fmt.Errorf("the target declares no %s endpoint", kind)
+		return nil, nil, fmt.Errorf("the target declares no %s endpoint", kind)
 	}
 	req, err := request(ctx, method, endpoint, form, as)
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
+		return nil, nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
 	}
 	req.Header.Set("Accept", "application/json")
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: %w", kind, targets.Unanswered(err))
+		return nil, nil, fmt.Errorf("%s endpoint: %w", kind, targets.Unanswered(err))
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, targets.Unanswered(err))
+		return nil, nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, targets.Unanswered(err))
 	}
 	if len(raw) > maxBody {
-		return nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
+		return nil, nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
 	}
-	x := &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}
+	return &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}, req, nil
+}
+
+// witness makes the evidence of an exchange, and remembers what of it must never be written.
+func (s *Session) witness(x *Exchange, kind answerKind, req *http.Request, form url.Values) {
 	// What is introspected may be a token with one bit flipped: as good as the token.
 	s.remember(form.Get("token"))
 	if kind == tokenAnswer {
@@ -63,7 +74,6 @@ func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint st
 		}
 	}
 	x.evidence = s.evidence(kind, req, form, x)
-	return x, nil
 }
 
 // request is one to an endpoint, as a client where there is one.
@@ -107,27 +117,7 @@ func JSONResponse(x *Exchange) Outcome {
 }
 
 // MediaType is the answer's media type in lower case, without parameters.
-func (x *Exchange) MediaType() string {
-	t, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
-}
-
-// Directives lists the comma-separated values of a header field in lower case
-// (RFC 9110, section 5.6.1), over all its lines.
-func (x *Exchange) Directives(field string) []string {
-	var out []string
-	for _, line := range x.Header.Values(field) {
-		for v := range strings.SplitSeq(line, ",") {
-			if v = strings.ToLower(strings.TrimSpace(v)); v != "" && !slices.Contains(out, v) {
-				out = append(out, v)
-			}
-		}
-	}
-	return out
-}
+func (x *Exchange) MediaType() string { return field.MediaType(x.Header.Get("Content-Type")) }
 
 // busy says that the answer is about the server's state and not about the request.
 func (x *Exchange) busy() bool {

@@ -82,7 +82,7 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 	url := "http://" + server.Listener.Addr().String()
 	inst := &targets.Instance{
 		Target: targets.Target{Name: "reference", Capabilities: []targets.Capability{
-			targets.ClientCredentials, targets.Introspection, targets.JWKS, targets.Metadata, targets.ShortLifetime,
+			targets.ClientCredentials, targets.Introspection, targets.JWKS, targets.Metadata, targets.ShortLifetime, targets.RFC9068,
 		}},
 		Issuer:       url,
 		Audience:     "https://resource.example/",

@@ -28,6 +28,7 @@ type Session struct {
 	clock    Clock
 	seed     uint64
 	client   *http.Client
+	chosen   []string // checks that somebody has named, among all
 
 	mu      sync.Mutex
 	secrets []string
