@@ -29,6 +29,9 @@ type Check struct {
 	Needs []targets.Capability
 	// NeedsJWT applies the check only to targets that issue a self-contained form.
 	NeedsJWT bool
+	// Profile is a capability that says that the server means to follow the document; what
+	// fails on a server that doesn't is information.
+	Profile targets.Capability
 	// Fault is the seeded defect of reference/fault that this check must catch.
 	Fault string
 	Run   Run
@@ -52,6 +55,7 @@ type Document struct {
 	Name     string // as it is cited: RFC 7662
 	Needs    []targets.Capability
 	NeedsJWT bool
+	Profile  targets.Capability // of a document that servers choose to follow
 }
 
 // Checks lists the checks of the sections as those of the document.
@@ -65,6 +69,7 @@ func (d Document) Checks(sections ...[]Check) []Check {
 		c.Requirement.Document, c.Requirement.Section = d.Name, section
 		c.Needs = slices.Concat(c.Needs, d.Needs)
 		c.NeedsJWT = c.NeedsJWT || d.NeedsJWT
+		c.Profile = d.Profile
 	}
 	return checks
 }

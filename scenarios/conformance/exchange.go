@@ -7,21 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/field"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
 const (
 	exchangeTimeout = 5 * time.Second
 	maxBody         = 1 << 20 // bytes; a token or key set that is longer is no answer
-	maxHeader       = 64 << 10
 )
 
 // Exchange is one request and its answer. It is read-only once made: checks share it.
@@ -34,54 +31,41 @@ type Exchange struct {
 	evidence string // both, redacted
 }
 
-// newClient makes the client that every check of a session uses. It follows no
-// redirect, since where an answer comes from is part of what is judged, and uses no
-// proxy: targets are reached directly.
-func newClient() *http.Client {
-	return &http.Client{
-		Timeout: exchangeTimeout,
-		Transport: &http.Transport{
-			MaxIdleConnsPerHost:    bound,
-			MaxResponseHeaderBytes: maxHeader,
-			IdleConnTimeout:        exchangeTimeout,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// send makes one exchange, and its evidence. An error means that there is nothing to judge.
+func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
+	x, req, err := s.exchange(ctx, kind, method, endpoint, form, as)
+	if err == nil {
+		s.witness(x, kind, req, form)
 	}
+	return x, err
 }
 
-// send makes one exchange. An error means that there is nothing to judge.
-func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
+func (s *Session) exchange(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, *http.Request, error) {
 	if endpoint == "" {
-		return nil, fmt.Errorf("the target declares no %s endpoint", kind)
+		return nil, nil, fmt.Errorf("the target declares no %s endpoint", kind)
 	}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req, err := http.NewRequestWithContext(ctx, method, endpoint, body)
+	req, err := request(ctx, method, endpoint, form, as)
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
+		return nil, nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
 	}
 	req.Header.Set("Accept", "application/json")
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	if as != nil {
-		as.Authenticate(req)
-	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: %w", kind, plain(err))
+		return nil, nil, fmt.Errorf("%s endpoint: %w", kind, targets.Unanswered(err))
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, plain(err))
+		return nil, nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, targets.Unanswered(err))
 	}
 	if len(raw) > maxBody {
-		return nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
+		return nil, nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
 	}
-	x := &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}
+	return &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}, req, nil
+}
+
+// witness makes the evidence of an exchange, and remembers what of it must never be written.
+func (s *Session) witness(x *Exchange, kind answerKind, req *http.Request, form url.Values) {
 	// What is introspected may be a token with one bit flipped: as good as the token.
 	s.remember(form.Get("token"))
 	if kind == tokenAnswer {
@@ -90,25 +74,18 @@ func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint st
 		}
 	}
 	x.evidence = s.evidence(kind, req, form, x)
-	return x, nil
 }
 
-// plain is the cause of a failed exchange without the URL and the addresses around
-// it, so that the same failure reads the same in every run.
-func plain(err error) error {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
-		return fmt.Errorf("no answer within %s", exchangeTimeout)
+// request is one to an endpoint, as a client where there is one.
+func request(ctx context.Context, method, endpoint string, form url.Values, as *targets.Client) (*http.Request, error) {
+	if as != nil {
+		return as.Post(ctx, endpoint, form)
 	}
-	var syscall *net.OpError
-	if errors.As(err, &syscall) {
-		return fmt.Errorf("%s: %w", syscall.Op, syscall.Err)
+	req, err := http.NewRequestWithContext(ctx, method, endpoint, strings.NewReader(form.Encode()))
+	if err == nil && form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
+	return req, err
 }
 
 // Object is the JSON object that the answer is. Numbers are [json.Number], and
@@ -140,27 +117,7 @@ func JSONResponse(x *Exchange) Outcome {
 }
 
 // MediaType is the answer's media type in lower case, without parameters.
-func (x *Exchange) MediaType() string {
-	t, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
-}
-
-// Directives lists the comma-separated values of a header field in lower case
-// (RFC 9110, section 5.6.1), over all its lines.
-func (x *Exchange) Directives(field string) []string {
-	var out []string
-	for _, line := range x.Header.Values(field) {
-		for v := range strings.SplitSeq(line, ",") {
-			if v = strings.ToLower(strings.TrimSpace(v)); v != "" && !slices.Contains(out, v) {
-				out = append(out, v)
-			}
-		}
-	}
-	return out
-}
+func (x *Exchange) MediaType() string { return field.MediaType(x.Header.Get("Content-Type")) }
 
 // busy says that the answer is about the server's state and not about the request.
 func (x *Exchange) busy() bool {

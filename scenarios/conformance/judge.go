@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -70,6 +71,10 @@ func judge(ctx context.Context, c Check, p *Probe) results.Finding {
 		absence = results.NotRun
 	default:
 		o = run(ctx, c, p)
+		if c.Profile != "" && (o.Verdict == results.Fail || o.Verdict == results.Inconclusive) && !p.claims(ctx, c) {
+			o.Reason = fmt.Sprintf("not claimed: the target doesn't declare %s, and its tokens don't say so%s", c.Profile, because(o.Reason))
+			o.Verdict = results.None
+		}
 	}
 	o = p.session.text(o)
 	if o.Verdict != results.None {
@@ -87,6 +92,31 @@ func judge(ctx context.Context, c Check, p *Probe) results.Finding {
 		Observed:     o.Observed,
 		Evidence:     p.evidence(),
 	}
+}
+
+// claims reports whether a server is held to a check's profile: because the target
+// declares it, the check was chosen, or all of its tokens say that they follow it.
+func (p *Probe) claims(ctx context.Context, c Check) bool {
+	if p.Instance().Target.Lacks([]targets.Capability{c.Profile}) == "" || slices.Contains(p.session.chosen, c.ID) {
+		return true
+	}
+	said, err := shared(p, "profile", func(p *Probe) (bool, error) {
+		for _, form := range p.JWTForms() {
+			_, parsed, err := p.JWT(ctx, form)
+			if typ, _ := parsed.Header["typ"].(string); err != nil || strings.TrimPrefix(strings.ToLower(typ), "application/") != "at+jwt" {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+	return said && err == nil
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return "; " + reason
 }
 
 // run turns a panic into the verdict that blames this program and not the target.

@@ -8,10 +8,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/oauthmark/oauthmark/reference/forge"
+	keys "github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -19,8 +19,8 @@ import (
 //
 // RFC 7517, section 5: implementations SHOULD ignore JWKs in a set whose key type is
 // not understood, that miss required members or hold values out of range.
-func (p *Probe) Keys(ctx context.Context) ([]jose.JSONWebKey, error) {
-	return shared(p, "keys", func(p *Probe) ([]jose.JSONWebKey, error) {
+func (p *Probe) Keys(ctx context.Context) ([]publishedKey, error) {
+	return shared(p, "keys", func(p *Probe) ([]publishedKey, error) {
 		x, err := p.send(ctx, jwksAnswer, http.MethodGet, p.Instance().Endpoints[targets.JWKSEndpoint], nil, nil)
 		if err != nil {
 			return nil, err
@@ -29,22 +29,32 @@ func (p *Probe) Keys(ctx context.Context) ([]jose.JSONWebKey, error) {
 		if x.Status != http.StatusOK || json.Unmarshal(x.Body, &set) != nil {
 			return nil, fmt.Errorf("jwks endpoint: %d without a JWK Set", x.Status)
 		}
-		var known []jose.JSONWebKey
+		var known []publishedKey
 		for _, raw := range set.Keys {
-			var key jose.JSONWebKey
-			if key.UnmarshalJSON(raw) == nil && key.Use != "enc" {
-				known = append(known, key)
+			var about struct {
+				ID  string `json:"kid"`
+				Use string `json:"use"`
+			}
+			public, err := keys.PublicJWK(raw)
+			if err == nil && json.Unmarshal(raw, &about) == nil && about.Use != "enc" {
+				known = append(known, publishedKey{about.ID, public})
 			}
 		}
 		return known, nil
 	})
 }
 
+// publishedKey is a public key with its kid, which may be empty.
+type publishedKey struct {
+	id     string
+	public any
+}
+
 // ErrSignature says that no published key verifies a signature.
 var ErrSignature = errors.New("no published key verifies the signature")
 
 // Verify verifies the signature of a token under the published keys: those with the
-// token's kid, or all when it has none. An error that is not [ErrSignature] means that
+// token's kid and those without any, or all when it has none. An error that is not [ErrSignature] means that
 // it could not be judged.
 func (p *Probe) Verify(ctx context.Context, token string) error {
 	parsed, err := ParseJWT(token)
@@ -59,7 +69,7 @@ func (p *Probe) Verify(ctx context.Context, token string) error {
 	if method == nil || strings.HasPrefix(alg, "HS") {
 		return fmt.Errorf("algorithm %q: no published key can verify it here", alg)
 	}
-	keys, err := p.Keys(ctx)
+	published, err := p.Keys(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,11 +79,11 @@ func (p *Probe) Verify(ctx context.Context, token string) error {
 	}
 	input := token[:strings.LastIndexByte(token, '.')]
 	kid, named := parsed.Header["kid"].(string)
-	for _, key := range keys {
-		if named && key.KeyID != kid {
+	for _, key := range published {
+		if named && key.id != "" && key.id != kid {
 			continue
 		}
-		if method.Verify(input, signature, key.Public().Key) == nil {
+		if method.Verify(input, signature, key.public) == nil {
 			return nil
 		}
 	}

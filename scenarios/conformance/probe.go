@@ -118,6 +118,14 @@ func (p *Probe) Introspection(ctx context.Context, form string) (*Exchange, erro
 	})
 }
 
+// ErrInactive says that a token that was just issued isn't called active.
+//
+// RFC 7662, section 2.2: so is a token that "the protected resource is not allowed to
+// introspect", and nothing tells one from the other.
+var ErrInactive = errors.New("introspection endpoint: says active false of a token that was just issued, " +
+	"as it may to a caller without the right to introspect it: give the introspecting client that right, " +
+	"or name another one by OAUTHMARK_INTROSPECTION_CLIENT_ID")
+
 // Active is the members of [Probe.Introspection]. An answer that is no object, or says
 // that the token is not active, has nothing else to judge.
 func (p *Probe) Active(ctx context.Context, form string) (map[string]any, error) {
@@ -129,8 +137,11 @@ func (p *Probe) Active(ctx context.Context, form string) (map[string]any, error)
 	if err != nil || x.Status != http.StatusOK {
 		return nil, fmt.Errorf("introspection endpoint: %d without a JSON object", x.Status)
 	}
-	if active, ok := members["active"]; !ok || active == false {
+	switch active, ok := members["active"]; {
+	case !ok:
 		return nil, errors.New("introspection endpoint: does not call the token active")
+	case active == false:
+		return nil, ErrInactive
 	}
 	return members, nil
 }

@@ -70,6 +70,9 @@ func (s suite) Run(ctx context.Context, step results.Step, site scenarios.Site) 
 	}
 	session := NewSession(site.Instance, s.clock, site.Seed)
 	defer session.Close()
+	if len(selected) < len(s.checks) {
+		session.chosen = step.Items
+	}
 	result.Findings = Judge(ctx, selected, session, func(done int, id string) {
 		site.Progress(float64(done)/float64(len(selected)), id)
 	})

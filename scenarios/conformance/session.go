@@ -29,6 +29,7 @@ type Session struct {
 	clock    Clock
 	seed     uint64
 	client   *http.Client
+	chosen   []string // checks that somebody has named, among all
 
 	mu      sync.Mutex
 	secrets []string
@@ -42,7 +43,7 @@ func NewSession(instance *targets.Instance, clock Clock, seed uint64) *Session {
 		instance: instance,
 		clock:    clock,
 		seed:     seed,
-		client:   newClient(),
+		client:   targets.NewHTTPClient(exchangeTimeout, bound),
 		cells:    map[string]*cell{},
 	}
 	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/oauthmark/oauthmark/reference/field"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -56,7 +57,7 @@ func section5_1() []conformance.Check {
 		{
 			ID:          "rfc6749/5.1/expires-in-number",
 			Title:       "asks for a token and looks at the type of its lifetime",
-			Requirement: conformance.Must("expires_in, where present, is a JSON number of whole seconds above zero."),
+			Requirement: conformance.Must("expires_in, where present, is a JSON number of whole seconds."),
 			Fault:       "expires-in-string",
 			Run:         conformance.EachGranted(expiresInNumber),
 		},
@@ -96,7 +97,7 @@ func accessToken(members map[string]any) conformance.Outcome {
 	return conformance.Passed(fmt.Sprintf("a string of %d characters", len(token)))
 }
 
-var digits = regexp.MustCompile(`^[0-9]*[1-9][0-9]*$`)
+var digits = regexp.MustCompile(`^[0-9]+$`)
 
 func expiresInNumber(members map[string]any) conformance.Outcome {
 	v, ok := members["expires_in"]
@@ -104,12 +105,13 @@ func expiresInNumber(members map[string]any) conformance.Outcome {
 		return conformance.NotApplicable("the answer has no expires_in")
 	}
 	n, _ := v.(json.Number)
-	return conformance.SawMember(digits.MatchString(n.String()), members, "expires_in", "a JSON number of whole seconds above zero")
+	return conformance.SawMember(digits.MatchString(n.String()), members, "expires_in", "a JSON number of whole seconds")
 }
 
-func directive(field, value string) func(*conformance.Grant) conformance.Outcome {
+func directive(name, value string) func(*conformance.Grant) conformance.Outcome {
 	return func(g *conformance.Grant) conformance.Outcome {
-		found := g.Answer.Directives(field)
-		return conformance.Saw(slices.Contains(found, value), fmt.Sprintf("%s: %q", field, found), field+": "+value)
+		lines := g.Answer.Header.Values(name)
+		_, there := field.Directives(lines)[value]
+		return conformance.Saw(there, fmt.Sprintf("%s: %q", name, lines), name+": "+value)
 	}
 }

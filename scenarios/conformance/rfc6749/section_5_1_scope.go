@@ -2,6 +2,7 @@ package rfc6749
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -37,7 +38,9 @@ func scopeOf(ctx context.Context, p *conformance.Probe, form string) conformance
 		return conformance.Undecided(err)
 	}
 	told := conformance.Scopes(g.Asked) // without the member: the one asked for
-	if v, ok := members["scope"]; ok {
+	if v, ok := members["scope"]; !ok && g.Asked == "" {
+		return conformance.NotApplicable("no scope was asked for, and none is told")
+	} else if ok {
 		s, isString := v.(string)
 		if !isString || !scopeSyntax.MatchString(s) {
 			return conformance.Failed(conformance.Show(members, "scope"), "scope is a string of scope tokens, each a space apart")
@@ -51,22 +54,31 @@ func scopeOf(ctx context.Context, p *conformance.Probe, form string) conformance
 	if where == "" {
 		return conformance.NotApplicable("nothing tells the scope that the token carries")
 	}
-	if !slices.Equal(told, carried) {
+	more := slices.ContainsFunc(carried, func(s string) bool { return !slices.Contains(told, s) })
+	switch same := slices.Equal(told, carried); {
+	case !same && !more && where == byIntrospection:
+		return conformance.Undecided(errors.New("introspection tells less scope than the token response, which it may"))
+	case !same:
 		return conformance.Failed(fmt.Sprintf("asked for %q, %s, and %s carries %q",
 			g.Asked, conformance.Show(members, "scope"), where, carried), fmt.Sprintf("scope tells %q", carried))
 	}
 	return conformance.Passed(fmt.Sprintf("asked for %q, %s carries %q", g.Asked, where, carried))
 }
 
+// byIntrospection tells what the token carries, or less: RFC 7662, section 2.2, lets a
+// server limit the scopes that it returns for each protected resource.
+const byIntrospection = "introspection"
+
 // carriedScope is what the token carries by its own claims or by introspection, and
-// which of the two tells. Neither has to: where is then empty.
+// which of the two tells. Neither has to: where is then empty. An empty scope is no scope
+// by the syntax above, and tells nothing.
 func carriedScope(ctx context.Context, p *conformance.Probe, form string) (scope []string, where string, err error) {
 	if slices.Contains(p.JWTForms(), form) {
 		_, parsed, err := p.JWT(ctx, form)
 		if err != nil {
 			return nil, "", err
 		}
-		if s, ok := parsed.Claims["scope"].(string); ok {
+		if s, _ := parsed.Claims["scope"].(string); s != "" {
 			return conformance.Scopes(s), "the token", nil
 		}
 	}
@@ -75,8 +87,8 @@ func carriedScope(ctx context.Context, p *conformance.Probe, form string) (scope
 		if err != nil {
 			return nil, "", err
 		}
-		if s, ok := members["scope"].(string); ok {
-			return conformance.Scopes(s), "introspection", nil
+		if s, _ := members["scope"].(string); s != "" {
+			return conformance.Scopes(s), byIntrospection, nil
 		}
 	}
 	return nil, "", nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/config"
+	"github.com/oauthmark/oauthmark/reference/field"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -44,38 +45,34 @@ func section5_2() []conformance.Check {
 			Title:       "asks for a token by a grant type that nobody has defined",
 			Requirement: conformance.Must("A grant type that the server does not support is refused with the status 400 and the error unsupported_grant_type as JSON."),
 			Fault:       "unsupported-grant-type-as-invalid-request",
-			Run: eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) (*conformance.Exchange, error) {
+			Run: eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) conformance.Outcome {
 				// A client that gets no token at all would be refused for another reason.
 				if _, err := p.Grant(ctx, c.Form); err != nil {
-					return nil, err
+					return conformance.Undecided(err)
 				}
-				return p.RequestToken(ctx, c, c.Secret, url.Values{"grant_type": {"urn:oauthmark:" + p.MadeUp("grant type")}})
-			}, func(x *conformance.Exchange) conformance.Outcome {
-				return refusal(x, http.StatusBadRequest, "unsupported_grant_type")
+				return conformance.Judging(func(x *conformance.Exchange) conformance.Outcome {
+					return refusal(x, http.StatusBadRequest, "unsupported_grant_type")
+				})(p.RequestToken(ctx, c, c.Secret, url.Values{"grant_type": {"urn:oauthmark:" + p.MadeUp("grant type")}}))
 			}),
 		},
 	}
 }
 
-// eachClient makes a request as one client of every form and judges the answer: how a
-// client is registered can decide what code refuses it.
-func eachClient(
-	ask func(context.Context, *conformance.Probe, targets.Client) (*conformance.Exchange, error),
-	judge func(*conformance.Exchange) conformance.Outcome,
-) conformance.Run {
+// eachClient judges what the server answers to one client of every form: how a client is
+// registered can decide what code refuses it.
+func eachClient(judge func(context.Context, *conformance.Probe, targets.Client) conformance.Outcome) conformance.Run {
 	return conformance.EachForm(func(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
-		client, err := p.Client(form)
-		if err != nil {
-			return conformance.Undecided(err)
-		}
-		return conformance.Judging(judge)(ask(ctx, p, client))
+		return conformance.Judging(func(c targets.Client) conformance.Outcome { return judge(ctx, p, c) })(p.Client(form))
 	})
 }
 
 func eachWrongSecret(judge func(*conformance.Exchange) conformance.Outcome) conformance.Run {
-	return eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) (*conformance.Exchange, error) {
-		return p.RequestToken(ctx, c, config.Secret(p.MadeUp("client secret")), url.Values{"grant_type": {"client_credentials"}})
-	}, judge)
+	return eachClient(func(ctx context.Context, p *conformance.Probe, c targets.Client) conformance.Outcome {
+		if c.InBody {
+			return conformance.NotApplicable("the server takes no credentials by HTTP Basic")
+		}
+		return conformance.Judging(judge)(p.RequestToken(ctx, c, config.Secret(p.MadeUp("client secret")), url.Values{"grant_type": {"client_credentials"}}))
+	})
 }
 
 func refusal(x *conformance.Exchange, status int, code string) conformance.Outcome {
@@ -91,10 +88,8 @@ func refusal(x *conformance.Exchange, status int, code string) conformance.Outco
 func challenge(x *conformance.Exchange) conformance.Outcome {
 	lines := x.Header.Values("WWW-Authenticate")
 	seen := fmt.Sprintf("%d, WWW-Authenticate: %q", x.Status, lines)
+	challenges, _ := field.Challenges(lines) // those that can be read
 	// The scheme is a token, compared without case (RFC 9110, section 11.1).
-	basic := slices.ContainsFunc(lines, func(line string) bool {
-		scheme, _, _ := strings.Cut(line, " ")
-		return strings.EqualFold(scheme, "Basic")
-	})
+	basic := slices.ContainsFunc(challenges, func(c field.Challenge) bool { return strings.EqualFold(c.Scheme, "Basic") })
 	return conformance.Saw(basic, seen, "WWW-Authenticate: Basic ...")
 }

@@ -40,6 +40,9 @@ func activeBoolean(ctx context.Context, p *conformance.Probe, form string) confo
 		return conformance.Undecided(err)
 	}
 	return conformance.Judging(func(members map[string]any) conformance.Outcome {
+		if members["active"] == false {
+			return conformance.Undecided(conformance.ErrInactive)
+		}
 		return conformance.SawMember(members["active"] == true, members, "active", "active is true, a boolean")
 	})(x.Object())
 }

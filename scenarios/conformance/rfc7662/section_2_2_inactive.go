@@ -30,6 +30,7 @@ func section2_2Inactive() []conformance.Check {
 			Fault:       "inactive-explained",
 			Run:         unknownToken(bare),
 		},
+		madeUpInactive(),
 		expiredInactive(),
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
-	"github.com/oauthmark/oauthmark/targets"
 )
 
 // 2.3. Error Response
@@ -35,14 +34,23 @@ func invalidCredentials(ctx context.Context, p *conformance.Probe, form string) 
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	impostor := targets.Client{ID: who.ID, Secret: config.Secret(p.MadeUp("introspector secret"))}
+	impostor := *who
+	impostor.Secret = config.Secret(p.MadeUp("introspector secret"))
 	x, err := p.Introspect(ctx, token, "", &impostor)
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	if x.Status != http.StatusUnauthorized {
-		members, _ := x.Object() // nil shows as a missing member
-		return conformance.Failed(seen(x, members), "401")
+	if x.Status == http.StatusUnauthorized {
+		return conformance.Passed(fmt.Sprint(x.Status))
 	}
-	return conformance.Passed(fmt.Sprint(x.Status))
+	// Credentials that nobody asks for can't be invalid; see rfc7662/2.1/authorization-required.
+	without, err := p.Introspect(ctx, token, "", nil)
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	if members, _ := without.Object(); members["active"] == true {
+		return conformance.NotApplicable("the endpoint answers callers without credentials too")
+	}
+	members, _ := x.Object() // nil shows as a missing member
+	return conformance.Failed(seen(x, members), "401")
 }

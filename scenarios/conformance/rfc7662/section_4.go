@@ -2,8 +2,12 @@ package rfc7662
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/forge"
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/conformance"
 )
 
@@ -24,14 +28,36 @@ func section4() []conformance.Check {
 	}
 }
 
+// flipped tries bits all over the signature: a server that looks at the first of it, or
+// now and then, doesn't validate it.
 func flipped(ctx context.Context, p *conformance.Probe, form string) conformance.Outcome {
 	token, err := activeToken(ctx, p, form)
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	damaged, err := forge.FlipSignature(token)
+	signature, err := forge.Read(token, forge.Signature)
+	if err != nil || len(signature) == 0 {
+		return conformance.Undecided(errors.New("the token has no signature to flip a bit of"))
+	}
+	first, err := forge.FlipSignature(token)
 	if err != nil {
 		return conformance.Undecided(err)
 	}
-	return conformance.Judging(inactive)(p.IntrospectAs(ctx, damaged, ""))
+	if o := conformance.Judging(inactive)(p.IntrospectAs(ctx, first, "")); o.Verdict != results.Pass {
+		return o
+	}
+	x, tried, err := p.FirstActive(ctx, func(n int) string {
+		damaged := slices.Clone(signature)
+		damaged[n*31%len(damaged)] ^= 1 << (n % 8)
+		text, _ := forge.Replace(token, forge.Signature, damaged) // it was read above
+		return text
+	})
+	if err != nil {
+		return conformance.Undecided(err)
+	}
+	if x != nil {
+		members, _ := x.Object()
+		return conformance.Failed(fmt.Sprintf("%s, at try %d", seen(x, members), tried), "200 with active false")
+	}
+	return conformance.Passed(fmt.Sprintf("active is false with any of %d bits flipped", tried))
 }

@@ -15,5 +15,6 @@ func Checks() []conformance.Check {
 		Name:     "RFC 9068",
 		Needs:    []targets.Capability{targets.ClientCredentials},
 		NeedsJWT: true,
+		Profile:  targets.RFC9068,
 	}.Checks(section2_1(), section2_2(), section2_2_3(), section3(), section4())
 }

@@ -17,10 +17,13 @@ func section3() []conformance.Check {
 			Title:       "asks for a token without naming a resource and reads the claim aud",
 			Requirement: conformance.Must("aud contains the resource that the server uses by default."),
 			Fault:       "jwt-aud-is-client",
-			Run: conformance.EachJWT(func(p *conformance.Probe, _ *conformance.Grant, t conformance.JWT) conformance.Outcome {
-				resource := p.Instance().Resource
-				if resource == "" {
-					return conformance.NotApplicable("the identifier of the protected resource is not known")
+			Run: conformance.EachJWT(func(p *conformance.Probe, g *conformance.Grant, t conformance.JWT) conformance.Outcome {
+				resource := p.Instance().Audience
+				switch {
+				case resource == "" || p.Instance().AudienceLearned: // no token can be judged by itself
+					return conformance.NotApplicable("the resource that the server uses by default is not declared: declare audience")
+				case g.Client.Resource != "":
+					return conformance.NotApplicable("the declared audience is that of the resource which is asked for")
 				}
 				right := slices.Contains(audiences(t.Claims), resource)
 				return conformance.SawMember(right, t.Claims, "aud", fmt.Sprintf("aud contains %q", resource))
