@@ -60,7 +60,7 @@ func interrupt(t *testing.T, runtime string) {
 			var seen []string
 			for lines.Scan() {
 				seen = append(seen, lines.Text())
-				if strings.HasPrefix(lines.Text(), "1/2 cost: ") {
+				if strings.HasPrefix(lines.Text(), "1/3 cost: ") {
 					break
 				}
 			}
