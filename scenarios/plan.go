@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -30,13 +31,19 @@ func (e *RemoteError) Error() string {
 func Make(selected []Selection, o Options, seed uint64) (results.Plan, error) {
 	plan := results.Plan{Profile: o.Profile.Name, Seed: seed}
 	var repeated []results.Step
-	ids := map[string]bool{}
-	for _, sel := range selected {
+	ids, asked := map[string]bool{}, map[string]bool{} // names; targets of what was selected
+	// What stands beside others comes last, and only where they are.
+	for _, sel := range slices.SortedStableFunc(slices.Values(selected), func(a, b Selection) int {
+		return map[bool]int{true: 1}[a.Beside] - map[bool]int{true: 1}[b.Beside]
+	}) {
 		o.Whole, o.Items = sel.Whole, sel.Parts
 		steps, skipped := sel.Plan(o)
 		plan.Skipped = append(plan.Skipped, skipped...)
 		for _, step := range steps {
-			step.Scenario = sel.Name
+			if step.Scenario = sel.Name; sel.Beside && !asked[step.Target] {
+				continue
+			}
+			asked[step.Target] = true
 			if ids[step.ID] || step.Kind == "" {
 				return plan, fmt.Errorf("plan %s: step %q has no kind, or a name that another has", sel.Name, step.ID)
 			}

@@ -141,6 +141,22 @@ func TestPlanRefusesWhatCannotBeTold(t *testing.T) {
 	}
 }
 
+// What nobody selected is no reason for a run.
+func TestPlanOfWhatStandsBesideOthers(t *testing.T) {
+	t.Parallel()
+	beside := selection("floor", laid{kind: "floor", target: "x"})
+	beside.Beside = true
+	if plan, err := Make([]Selection{beside, selection("none", laid{kind: "cost"})}, here(), 1); err != nil || len(plan.Steps) != 1 {
+		t.Errorf("%v, %v: want the floor only on a target where something else is measured", plan.Steps, err)
+	}
+	if plan, err := Make([]Selection{beside, selection("a", laid{kind: "a", target: "x"})}, here(), 1); err != nil || len(plan.Steps) != 2 || plan.Steps[1].Scenario != "floor" {
+		t.Errorf("%v, %v: want the floor behind what it is beside", plan.Steps, err)
+	}
+	if _, err := Make([]Selection{beside}, here(), 1); !errors.Is(err, ErrNothingApplies) {
+		t.Errorf("the floor alone: error %v", err)
+	}
+}
+
 func TestEmptyPlanIsAnError(t *testing.T) {
 	t.Parallel()
 	if _, err := Make(nil, here(), 1); !errors.Is(err, ErrNothingApplies) {

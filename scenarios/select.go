@@ -33,6 +33,9 @@ type Selection struct {
 	Scenario
 	Whole bool     // by its own name; it then has a choice of its own
 	Parts []string // items by their names, in the order of the scenario
+	// Beside says that nobody selected it: it is there for what others measure to be
+	// compared with.
+	Beside bool
 }
 
 // Select picks scenarios and their items, in listed order. A name selects what is called
@@ -76,7 +79,7 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 	}
 	for _, s := range all {
 		if with[s.Name] && !slices.ContainsFunc(out, func(sel Selection) bool { return sel.Name == s.Name }) {
-			out = append(out, Selection{Scenario: s, Whole: true})
+			out = append(out, Selection{Scenario: s, Whole: true, Beside: true})
 		}
 	}
 	for i, p := range prefixes {
