@@ -99,6 +99,14 @@ func TestAnswer(t *testing.T) {
 			step("introspect", opaque, "opaque", 1, results.Pass, ms, 36200*us), step("introspect", opaque, "opaque", 2, results.Pass, ms, 36200*us),
 			step("local", selfContained, "ES256", 1, results.Pass, ms, 4330*us), step("local", selfContained, "ES256", 2, results.Pass, ms, 36200*us),
 		}, []string{"no significant difference", "at p99 (within chance)"}, []string{"times", "faster"}},
+		{"the ratio is sure and the intervals overlap", slices.Concat(
+			thrice(func(rep int) results.StepResult {
+				return step("introspect", opaque, "opaque", 1, results.Pass, time.Duration(11*rep)*ms, time.Duration(11*rep)*ms)
+			}),
+			thrice(func(rep int) results.StepResult {
+				return step("local", selfContained, "ES256", 1, results.Pass, time.Duration(10*rep)*ms, time.Duration(10*rep)*ms)
+			}),
+		), []string{"no significant difference", "at p99 (the intervals overlap)"}, []string{"faster"}},
 		{"p99 overlaps and the median doesn't", slices.Concat(
 			thrice(func(rep int) results.StepResult {
 				return step("introspect", opaque, "opaque", 1, results.Pass, ms, time.Duration(2*rep)*ms)
