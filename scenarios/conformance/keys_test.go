@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -41,18 +42,22 @@ func TestVerify(t *testing.T) {
 		token    string
 		want     error
 	}{
-		"its key":              {"a", "sig", signed(jwt.SigningMethodES256, "a", key), nil},
-		"no kid in the token":  {"a", "", signed(jwt.SigningMethodES256, "", key), nil},
-		"another kid":          {"b", "sig", signed(jwt.SigningMethodES256, "a", key), ErrSignature},
-		"a key for encryption": {"a", "enc", signed(jwt.SigningMethodES256, "a", key), ErrSignature},
-		"unsigned":             {"a", "sig", signed(jwt.SigningMethodNone, "", jwt.UnsafeAllowNoneSignatureType), ErrSignature},
-		"a shared key":         {"a", "sig", signed(jwt.SigningMethodHS256, "", []byte("shared")), errOther},
-		"no JWT":               {"a", "sig", "opaque", errOther},
+		"its key":                    {"a", "sig", signed(jwt.SigningMethodES256, "a", key), nil},
+		"no kid in the token":        {"a", "", signed(jwt.SigningMethodES256, "", key), nil},
+		"another kid":                {"b", "sig", signed(jwt.SigningMethodES256, "a", key), ErrSignature},
+		"a key for encryption":       {"a", "enc", signed(jwt.SigningMethodES256, "a", key), ErrSignature},
+		"unsigned":                   {"a", "sig", signed(jwt.SigningMethodNone, "", jwt.UnsafeAllowNoneSignatureType), ErrSignature},
+		"a shared key":               {"a", "sig", signed(jwt.SigningMethodHS256, "", []byte("shared")), errOther},
+		"no JWT":                     {"a", "sig", "opaque", errOther},
+		"a kid beside a key without": {"", "sig", signed(jwt.SigningMethodES256, "a", key), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{unknown, jose.JSONWebKey{Key: key.Public(), KeyID: c.kid, Use: c.use}}})
+				raw, _ := json.Marshal(jose.JSONWebKey{Key: key.Public(), KeyID: c.kid, Use: c.use})
+				// RFC 7517, section 4.7: a certificate that nobody can read takes nothing from the key.
+				withCertificate := json.RawMessage(strings.Replace(string(raw), "{", `{"x5c":["garbage"],`, 1))
+				_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{unknown, withCertificate}})
 			}))
 			defer server.Close()
 			s := sessionWith(t, "")

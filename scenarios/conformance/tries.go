@@ -13,18 +13,16 @@ import (
 // The bounds of what is tried again and again: one try that turns out well isn't a
 // property, and many are a load for a server that isn't on this machine.
 const (
-	triesHere = 200
 	triesAway = 20
 	triesFor  = 2 * time.Second
 )
 
-// FirstActive introspects one token after another, as the resource server, until one is
-// called active, or as many were tried as the server can be asked. It returns the answer
-// that did, nil for none, and how many were tried.
-func (p *Probe) FirstActive(ctx context.Context, tokens func(n int) string) (*Exchange, int, error) {
-	most := triesHere
+// FirstActive introspects up to most tokens, as the resource server, until one is called
+// active, or the server was asked enough. It returns the answer that did, nil for none, and
+// how many were tried.
+func (p *Probe) FirstActive(ctx context.Context, most int, tokens func(n int) string) (*Exchange, int, error) {
 	if !p.Instance().Target.Loopback() {
-		most = triesAway
+		most = min(most, triesAway)
 	}
 	who, err := p.Introspector()
 	if err != nil {
