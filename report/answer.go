@@ -61,23 +61,27 @@ func because(reason string) string {
 // with self-contained ones that asks the issuer nothing, by p99, and by the median
 // where p99 doesn't tell them apart.
 func kinds(cells []stats.Cell) []string {
+	quantiles := []struct {
+		q    float64
+		name string
+		best stats.Cell
+	}{{q: 0.99, name: "p99"}, {q: 0.5, name: "median"}}
+	for i := range quantiles {
+		var ok bool
+		if quantiles[i].best, ok = bestAlone(cells, quantiles[i].q); !ok {
+			return nil
+		}
+	}
 	var out []string
 	for _, o := range cells {
 		if class(o) != opaque {
 			continue
 		}
 		var told, why string
-		for _, by := range []struct {
-			q    float64
-			name string
-		}{{0.99, "p99"}, {0.5, "median"}} {
-			s, ok := bestAlone(cells, by.q)
-			if !ok {
-				return nil
-			}
-			fast, slow := s, o
-			if at(o, by.q) < at(s, by.q) {
-				fast, slow = o, s
+		for _, by := range quantiles {
+			fast, slow := by.best, o
+			if at(o, by.q) < at(by.best, by.q) {
+				fast, slow = o, by.best
 			}
 			figures := fmt.Sprintf("%s %s with %s, %s with %s", by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name())
 			apart, chance := stats.Apart(fast, slow, by.q)

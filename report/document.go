@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/report/gate"
@@ -73,7 +72,7 @@ func NewDocument(run results.Run) (Document, error) {
 		Counts:     counts(run),
 		Answer:     append(answer(cells), costAnswer(run, cells)...),
 		Absent:     results.Absent(run),
-		Warnings:   caveats(run),
+		Warnings:   append(caveats(run), undrawn(cells)...),
 		Provenance: provenance(run),
 	}
 	for _, section := range sections {
@@ -104,9 +103,11 @@ func counts(run results.Run) string {
 // caveats collects the warnings of the run, its steps and their rows.
 func caveats(run results.Run) []Caveat {
 	var out []Caveat
+	told := map[Caveat]bool{}
 	add := func(about string, warnings []results.Warning) {
 		for _, w := range warnings {
-			if c := (Caveat{about, w}); !slices.Contains(out, c) {
+			if c := (Caveat{about, w}); !told[c] {
+				told[c] = true
 				out = append(out, c)
 			}
 		}
@@ -117,6 +118,18 @@ func caveats(run results.Run) []Caveat {
 		out = append(out, costCaveats(s.Costs)...)
 	}
 	return out
+}
+
+// MostSpectra is how many loads are drawn: each takes a tenth of a second.
+const MostSpectra = 24
+
+// undrawn says of how many loads there is no picture.
+func undrawn(cells []stats.Cell) []Caveat {
+	all := len(stats.Spectra(cells))
+	if all <= MostSpectra {
+		return nil
+	}
+	return []Caveat{{"", results.Warning{Code: "pictures-left-out", Text: fmt.Sprintf("pictures are drawn of the first %d of %d loads; the tables have all", MostSpectra, all)}}}
 }
 
 func provenance(run results.Run) []Fact {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -91,14 +92,32 @@ func Load(path string) (Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, RunFile)
 	}
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	switch {
+	case errors.Is(err, errTooLarge):
+		return Run{}, fmt.Errorf("load run: %s: %w: it is no record; give another run", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return Run{}, fmt.Errorf("load run: there is no %s: give the folder of a run, or its %s", path, RunFile)
 	case err != nil:
 		return Run{}, fmt.Errorf("load run: %w: check the permissions of the file", err)
 	}
 	return Unmarshal(path, data)
+}
+
+var errTooLarge = fmt.Errorf("it has more than %d bytes", maxRecord)
+
+// read returns what is in a file, which may be a device without an end.
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	if err == nil && len(data) > maxRecord {
+		err = errTooLarge
+	}
+	return data, err
 }
 
 // Unmarshal reads a record from its JSON form; name stands for it in errors.
@@ -128,6 +147,9 @@ func Unmarshal(name string, data []byte) (Run, error) {
 		if err := upgrade(&run, data); err != nil {
 			return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
 		}
+	}
+	if err := run.damage(); err != nil {
+		return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
 	}
 	return run, nil
 }

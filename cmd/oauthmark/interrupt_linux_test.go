@@ -107,6 +107,45 @@ func checkSaved(t *testing.T, out string) {
 	}
 }
 
+// A report ends at the first signal, whatever it is busy with: here it waits for a record
+// that nobody writes.
+func TestReportInterrupted(t *testing.T) {
+	t.Parallel()
+	record := filepath.Join(t.TempDir(), results.RunFile)
+	if err := syscall.Mkfifo(record, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("oauthmark", "report", record)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Until the signal is heeded it is fatal, so it is sent when the program has come so far
+	// as to open the record: a writer that may not wait is then let in.
+	waitFor(t, func() bool {
+		w, err := os.OpenFile(record, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if err == nil {
+			t.Cleanup(func() { w.Close() })
+		}
+		return err == nil
+	})
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if exit := (*exec.ExitError)(nil); !errors.As(cmd.Wait(), &exit) || exit.ExitCode() != exitInterrupted {
+		t.Errorf("it ended with %v, want exit code %d", cmd.ProcessState, exitInterrupted)
+	}
+}
+
+// waitFor waits until something holds.
+func waitFor(t *testing.T, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it didn't come to hold in a minute")
+		}
+	}
+}
+
 // children lists the processes that a process has started.
 func children(t *testing.T, parent int) []int {
 	t.Helper()

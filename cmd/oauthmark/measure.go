@@ -60,7 +60,10 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	}
 	doc, err := report.NewDocument(run)
 	if err == nil {
-		err = save(folder, doc)
+		var files []file
+		if files, err = render(kept(), doc, true); err == nil {
+			err = writeFiles(context.WithoutCancel(ctx), folder, files)
+		}
 	}
 	if err == nil {
 		err = m.print(std, doc, folder.Dir())

@@ -113,10 +113,24 @@ func figures(j *judge, s results.StepResult) {
 	}
 }
 
-// items wants a result, or a reason, for each check or operation that was selected.
+// items wants a result, or a reason, for each check or operation that was selected: that
+// it doesn't apply is one. An operation's item has its scenario's name before it.
 func items(j *judge, s results.StepResult) {
+	if s.Verdict != results.Pass {
+		return
+	}
+	answered := map[string]bool{}
+	for _, f := range s.Findings {
+		answered[f.Check] = true
+	}
+	for _, c := range s.Costs {
+		answered[s.Step.Scenario+"/"+c.Operation] = true
+	}
+	for _, k := range s.Skipped {
+		answered[k.ID] = true
+	}
 	for _, item := range s.Step.Items {
-		if s.Verdict == results.Pass && !answers(s, item) {
+		if !answered[item] {
 			j.add(results.Inconclusive, "%s: %s was selected and has no result", s.Step.ID, item)
 		}
 	}
@@ -128,15 +142,6 @@ func something(j *judge, s results.StepResult) {
 	if s.Verdict == results.Pass && s.Series == nil && len(s.Costs) == 0 && len(s.Figures) == 0 && !judged {
 		j.add(results.Inconclusive, "%s: passed without a result", s.Step.ID)
 	}
-}
-
-// answers reports whether a step has a result for a selected check or operation, be
-// it that it doesn't apply, or that it wasn't run for a reason that the step tells. An
-// operation's item has its scenario's name before it.
-func answers(s results.StepResult, item string) bool {
-	return slices.ContainsFunc(s.Findings, func(f results.Finding) bool { return f.Check == item }) ||
-		slices.ContainsFunc(s.Costs, func(c results.Cost) bool { return s.Step.Scenario+"/"+c.Operation == item }) ||
-		slices.ContainsFunc(s.Skipped, func(k results.Skip) bool { return k.ID == item })
 }
 
 // Weight is what a finding counts for. A failure that the target's expectations

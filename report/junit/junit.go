@@ -35,7 +35,7 @@ func Write(w io.Writer, doc report.Document) error {
 
 func build(doc report.Document) *suites {
 	run := doc.Run
-	all := &suites{Name: "oauthmark " + run.ID}
+	all := &suites{Name: "oauthmark " + run.ID, byName: map[string]*suite{}}
 	checks := map[[2]string]bool{}
 	for _, s := range run.Steps {
 		seconds := time.Duration(s.Elapsed).Seconds()

@@ -46,8 +46,9 @@ func costsOf(run results.Run) (out []bar, unmeasured int) {
 	return out, unmeasured
 }
 
-// manyBars is how many bars one picture may have, when all is drawn in one.
-const manyBars = 24
+// manyBars is how many bars one picture may have, when all is drawn in one, and mostBars
+// how many it may have at all.
+const manyBars, mostBars = 24, 150
 
 // charts are what is drawn where one picture can't have it all: the families of each.
 var charts = []struct {
@@ -95,6 +96,7 @@ func costCharts(run results.Run) []picture {
 		if len(drawn) == 0 {
 			continue
 		}
+		drawn = drawn[:min(len(drawn), mostBars)]
 		note := absent
 		if len(drawn) < len(of) {
 			note += fmt.Sprintf("%d of %d operations, each with its usual input; the tables have all. ", len(drawn), len(of))

@@ -26,6 +26,8 @@ const (
 	// fewSamples is the number of samples beyond a percentile under which chance
 	// decides it; the line is thin there.
 	fewSamples = 10
+	// mostCurves is how many lines a picture has, which an eye can't tell apart by far.
+	mostCurves = 40
 )
 
 // curve is the spectrum of a cell: latency in milliseconds by nines.
@@ -82,9 +84,10 @@ func (k curve) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 func spectrum(name string, run results.Run, cells []stats.Cell, looks map[string]look) picture {
+	drawn := cells[:min(len(cells), mostCurves)]
 	var curves []curve
 	xmax, low, high := 2.0, math.Inf(1), 0.0
-	for _, c := range cells {
+	for _, c := range drawn {
 		k := curveOf(c, looks[c.Name()])
 		for _, pt := range slices.Concat(k.solid, k.thin) {
 			xmax, low, high = max(xmax, pt.x), min(low, pt.ms), max(high, pt.ms)
@@ -119,6 +122,9 @@ func spectrum(name string, run results.Run, cells []stats.Cell, looks map[string
 			fmt.Sprintf("Response time from the planned send time to the last byte; lines are thin where fewer than %d samples lie beyond. Grey: not to be compared.", fewSamples),
 			origin(run),
 		},
+	}
+	if left := len(cells) - len(drawn); left > 0 {
+		page.foot[0] += fmt.Sprintf(" Not drawn: %d cells; the tables have all.", left)
 	}
 	return picture{name, spectrumWidth, spectrumHeight, func(c draw.Canvas) {
 		room := page.draw(c)

@@ -19,14 +19,14 @@ type Cell struct {
 	Steps    []Repetition    // that were measured; none when none was
 	Verdict  results.Verdict // the worst of the repetitions
 	Reason   string          // of that verdict
-	Response *hdrhistogram.Histogram
+	Response *hdrhistogram.PackedHistogram
 	Sent     int64
 }
 
 // Repetition is a step that was measured, with its response times decoded.
 type Repetition struct {
 	results.StepResult
-	Response *hdrhistogram.Histogram
+	Response *hdrhistogram.PackedHistogram
 }
 
 // Name tells the cell from the others under its load, as in local/ES256.
@@ -160,7 +160,13 @@ func (c Cell) Calls() (questions, all float64, ok bool) {
 // target, load and axes. A load step that has no series adds its verdict to the cell and
 // no figures: what couldn't be measured isn't passed over. The error is that of a
 // histogram which can't be decoded.
-func Cells(run results.Run) ([]Cell, error) {
+func Cells(run results.Run) ([]Cell, error) { return cellsWithin(run, maxBuckets) }
+
+// maxBuckets is how many buckets the histograms of a record may have in use, all in all:
+// a few bytes of a record can be many of them.
+const maxBuckets = 100_000_000
+
+func cellsWithin(run results.Run, room int) ([]Cell, error) {
 	var cells []Cell
 	index := map[string]int{}
 	for _, s := range run.Steps {
@@ -172,7 +178,7 @@ func Cells(run results.Run) ([]Cell, error) {
 		if !ok {
 			i = len(cells)
 			index[k] = i
-			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason, Response: results.NewHistogram()})
+			cells = append(cells, Cell{Step: s.Step, Verdict: s.Verdict, Reason: s.Reason, Response: results.NewPacked()})
 		}
 		c := &cells[i]
 		if s.Verdict > c.Verdict {
@@ -182,8 +188,12 @@ func Cells(run results.Run) ([]Cell, error) {
 			continue
 		}
 		response, err := decode(s.Series)
-		if err == nil && c.Response.Merge(response) > 0 {
-			err = errors.New("samples are out of range")
+		if err == nil {
+			if room -= int(response.Populated()); room < 0 {
+				err = errors.New("the histograms of the record are too large")
+			} else if c.Response.Merge(response) > 0 {
+				err = errors.New("samples are out of range")
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
@@ -197,7 +207,7 @@ func Cells(run results.Run) ([]Cell, error) {
 
 // decode returns the response times. The other histograms are looked at too: a record
 // that is damaged in one is damaged.
-func decode(s *results.Series) (*hdrhistogram.Histogram, error) {
+func decode(s *results.Series) (*hdrhistogram.PackedHistogram, error) {
 	for _, h := range []results.Histogram{s.Service, s.Lateness} {
 		if _, err := h.Decode(); err != nil {
 			return nil, err
@@ -218,6 +228,24 @@ func ByLoad(cells []Cell) [][]Cell {
 		groups[last] = append(groups[last], c)
 	}
 	return groups
+}
+
+// Spectra are the groups of [ByLoad] that have a distribution of latencies to draw, each
+// without the cells that have none.
+func Spectra(cells []Cell) [][]Cell {
+	var out [][]Cell
+	for _, group := range ByLoad(cells) {
+		var measured []Cell
+		for _, c := range group {
+			if c.Response.TotalCount() > 0 && !c.Closed() {
+				measured = append(measured, c)
+			}
+		}
+		if measured != nil {
+			out = append(out, measured)
+		}
+	}
+	return out
 }
 
 // key is everything that makes steps repetitions of one another.

@@ -3,8 +3,6 @@ package stats
 import (
 	"math"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -19,7 +17,7 @@ const normal95 = 1.959964
 // The samples of one run follow one another and aren't quite independent, so the
 // truth is rather wider: the interval can show that two cells aren't told apart, and
 // alone it doesn't show that they are.
-func Interval(h *hdrhistogram.Histogram, q float64) Range {
+func Interval(h Histogram, q float64) Range {
 	n := float64(h.TotalCount())
 	r := Range{results.LowestLatency, results.HighestLatency}
 	if n == 0 {

@@ -9,12 +9,16 @@
 // nothing.
 package stats
 
-import "github.com/HdrHistogram/hdrhistogram-go"
+// Histogram is what a latency is read from.
+type Histogram interface {
+	ValueAtPercentile(percent float64) int64
+	TotalCount() int64
+}
 
 // Quantile is the latency, in nanoseconds, within which the share q of the samples
 // lies; q is from 0 to 1. It is 0 for an empty histogram.
-func Quantile(h *hdrhistogram.Histogram, q float64) int64 {
-	return h.ValueAtQuantile(q * 100)
+func Quantile(h Histogram, q float64) int64 {
+	return h.ValueAtPercentile(q * 100)
 }
 
 // Range is the smallest and the largest of some figures.

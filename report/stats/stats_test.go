@@ -154,6 +154,17 @@ func TestUnmeasuredRepetition(t *testing.T) {
 	}
 }
 
+func TestBucketsAreBounded(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{load("local", "ES256", 1, results.Pass, time.Millisecond), load("local", "ES256", 2, results.Pass, time.Second)}}
+	if _, err := cellsWithin(run, 2); err != nil {
+		t.Error(err)
+	}
+	if _, err := cellsWithin(run, 1); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("error %v, want that two buckets are too many", err)
+	}
+}
+
 func TestOverlaps(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
