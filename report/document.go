@@ -13,7 +13,8 @@ import (
 // Document is what a report says, before anything decides how it looks. It is made
 // once for a record, and every format renders it.
 type Document struct {
-	Run        results.Run
+	Record     results.Run  // as it is
+	Run        results.Run  // the record with its text made plain: what is shown is taken from here
 	Cells      []stats.Cell // of the load steps, their histograms decoded
 	Title      string
 	Decision   gate.Decision
@@ -59,12 +60,14 @@ type Fact struct{ Name, Text string }
 
 // NewDocument says what a run means. The error is that of a histogram which can't be
 // decoded.
-func NewDocument(run results.Run) (Document, error) {
+func NewDocument(record results.Run) (Document, error) {
+	run := plainRun(record)
 	cells, err := stats.Cells(run)
 	if err != nil {
 		return Document{}, fmt.Errorf("report on run %s: %w: its record is damaged", run.ID, err)
 	}
 	doc := Document{
+		Record:     record,
 		Run:        run,
 		Cells:      cells,
 		Title:      "oauthmark run " + run.ID,

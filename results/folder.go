@@ -73,7 +73,8 @@ func (f *Folder) Write(name string, data []byte) error {
 	return nil
 }
 
-// Marshal is the JSON form of a record: indented, and the same bytes for the same run.
+// Marshal is the JSON form of a record: indented, the same bytes for the same run, and
+// with nothing in it that steers a terminal.
 func Marshal(run Run) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -82,7 +83,7 @@ func Marshal(run Run) ([]byte, error) {
 	if err := enc.Encode(run); err != nil {
 		return nil, fmt.Errorf("encode run %s: %w", run.ID, err)
 	}
-	return buf.Bytes(), nil
+	return visible(buf.Bytes()), nil
 }
 
 // Load reads a record from a run's folder or from the file itself. A record of a

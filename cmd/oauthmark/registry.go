@@ -101,7 +101,7 @@ var formats = []format{
 }
 
 func writeJSON(w io.Writer, doc report.Document) error {
-	raw, err := results.Marshal(doc.Run)
+	raw, err := results.Marshal(doc.Record)
 	if err == nil {
 		_, err = w.Write(raw)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
@@ -39,7 +40,7 @@ func run(ctx context.Context, args []string, std stdio) (code int) {
 	err := root.ExecuteContext(ctx)
 	code = exitCode(err)
 	if _, printed := err.(verdictError); err != nil && !printed {
-		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(err.Error(), "\n"))
+		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(report.PlainLines(err.Error()), "\n"))
 	}
 	return code
 }

@@ -47,7 +47,7 @@ func render(w io.Writer, doc report.Document) error {
 	}
 	for _, s := range run.Steps {
 		for _, f := range s.Figures {
-			if err := log.OutputComment(" " + word(s.Step.ID) + " " + strings.Join(strings.Fields(report.FigureLine(f)), " ")); err != nil {
+			if err := log.OutputComment(" " + word(s.Step.ID) + " " + report.FigureLine(f)); err != nil {
 				return err
 			}
 		}
@@ -84,7 +84,7 @@ func tag(s results.StepResult) string {
 // word replaces what ends a tag or a line of the log.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ',' || unicode.IsSpace(r) || unicode.IsControl(r) {
+		if r == ',' || unicode.IsSpace(r) {
 			return '_'
 		}
 		return r

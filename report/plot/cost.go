@@ -196,7 +196,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], max(high*1.1, steps[1]), plot.LogScale{}, ticks
 	var names plot.ConstantTicks
 	for i, b := range all {
-		names = append(names, plot.Tick{Value: -float64(i), Label: clean(b.Operation)})
+		names = append(names, plot.Tick{Value: -float64(i), Label: b.Operation})
 	}
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(all))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0

@@ -116,7 +116,7 @@ func sizeChart(run results.Run, forms []form) picture {
 		ticks = append(ticks, plot.Tick{Value: v, Label: report.Count(int64(v))})
 	}
 	for i, f := range forms {
-		names = append(names, plot.Tick{Value: -float64(i), Label: clean(f.name)})
+		names = append(names, plot.Tick{Value: -float64(i), Label: f.name})
 	}
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], steps[len(steps)-1], plot.LogScale{}, ticks
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(forms))+0.4, 0.6, names

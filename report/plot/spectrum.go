@@ -141,13 +141,13 @@ func legend(c draw.Canvas, curves []curve) {
 	for _, k := range curves {
 		y -= 40
 		c.StrokeLine2(k.look.line(2.4), c.Min.X, y+9, c.Min.X+34, y+9)
-		c.FillText(style(12, true, ink, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y + 9}, clean(k.cell.Name()))
+		c.FillText(style(12, true, ink, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y + 9}, k.cell.Name())
 		if untrusted(k.cell.Verdict) {
 			c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, k.cell.Verdict.String())
 			continue
 		}
 		figure := style(12, false, ink, text.XRight, text.YCenter)
-		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, clean(kindOf(k.cell)))
+		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, kindOf(k.cell))
 		c.FillText(figure, vg.Point{X: c.Max.X - 66, Y: y - 7}, report.Nanoseconds(float64(stats.Quantile(k.cell.Response, 0.5))))
 		c.FillText(figure, vg.Point{X: c.Max.X, Y: y - 7}, report.Nanoseconds(tail(k.cell)))
 	}
