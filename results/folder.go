@@ -14,8 +14,12 @@ import (
 // RunFile is the name of the record in a run's folder.
 const RunFile = "run.json"
 
-// Folder is the folder of one run: the record, and what is rendered from it.
-type Folder struct{ dir string }
+// Folder is the folder of one run: the record, or its journal while the run is under way,
+// and what is rendered from it.
+type Folder struct {
+	dir     string
+	journal journal
+}
 
 // Create makes the folder, and those above it, and finds out that it can be
 // written to: a run must not discover that after it has measured.
@@ -36,14 +40,18 @@ func Create(dir string) (*Folder, error) {
 // Dir is the folder's path, as it was given to [Create].
 func (f *Folder) Dir() string { return f.dir }
 
-// Save writes the record. It may be called again, with more of the same run; a
-// reader sees one whole record or the other, never a part.
+// Save writes the record, and then removes the journal: a run has one record. It may be
+// called again, with more of the same run; a reader sees one whole record or the other,
+// never a part.
 func (f *Folder) Save(run Run) error {
 	data, err := Marshal(run)
 	if err != nil {
 		return err
 	}
-	return f.Write(RunFile, data)
+	if err := f.Write(RunFile, data); err != nil {
+		return err
+	}
+	return f.dropJournal()
 }
 
 // Write puts one file in the folder, whole or not at all. The name may have
@@ -86,12 +94,16 @@ func Marshal(run Run) ([]byte, error) {
 	return visible(buf.Bytes()), nil
 }
 
-// Load reads a record from a run's folder or from the file itself. A record of a
-// newer schema version is refused rather than misread. The error is one line and
-// ends with what to do about it.
+// Load reads a record from a run's folder or from the file itself; where the run was ended
+// before it could write one, from its journal. A record of a newer schema version is
+// refused rather than misread. The error is one line and ends with what to do about it.
 func Load(path string) (Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, RunFile)
+		folder := path
+		path = filepath.Join(folder, RunFile)
+		if journal := filepath.Join(folder, JournalFile); !exists(path) && exists(journal) {
+			path = journal
+		}
 	}
 	data, err := read(path)
 	switch {
@@ -102,7 +114,15 @@ func Load(path string) (Run, error) {
 	case err != nil:
 		return Run{}, fmt.Errorf("load run: %w: check the permissions of the file", err)
 	}
+	if filepath.Base(path) == JournalFile {
+		return fromJournal(path, data)
+	}
 	return Unmarshal(path, data)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 var errTooLarge = fmt.Errorf("it has more than %d bytes", maxRecord)

@@ -61,12 +61,12 @@ func writeFiles(ctx context.Context, folder *results.Folder, files []file) error
 	return nil
 }
 
-// print shows the run on standard output, and where its folder is.
-func (m measurement) print(std stdio, doc report.Document, dir string) error {
+// print shows the run on standard output, and where its folder is if it was saved.
+func (m measurement) print(std stdio, doc report.Document, dir string, saved bool) error {
 	if m.settings.json {
 		return writeJSON(std.out, doc)
 	}
-	if err := text.Write(std.out, doc); err != nil {
+	if err := text.Write(std.out, doc); err != nil || !saved {
 		return err
 	}
 	_, err := fmt.Fprintf(std.out, "\nsaved in %s; open %s\n", dir, path.Join(dir, "report.html"))

@@ -119,8 +119,12 @@ func TestDriftIsTold(t *testing.T) {
 				scores = scores[1:]
 				return c
 			}}
+		folder, err := results.Create(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
 		var run results.Run
-		if err := m.measure(t.Context(), &run, newProgress(stdio{err: &bytes.Buffer{}}, m.plan)); err != nil {
+		if err := m.measure(t.Context(), &run, &keeper{progress: newProgress(stdio{err: &bytes.Buffer{}}, m.plan), folder: folder}); err != nil {
 			t.Fatal(err)
 		}
 		drifted := slices.ContainsFunc(run.Warnings, func(w results.Warning) bool { return w.Code == "machine-drifted" })
