@@ -58,3 +58,21 @@ echo "RUN $code"; ls "$OUT"/*; oauthmark report "$OUT"/*; echo "REPORT $?"`
 		})
 	}
 }
+
+// The servers of a target are started by the command itself, so it is one here.
+func TestConformOnFullOutput(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	for _, more := range []string{"--json=false", "--json"} {
+		cmd := exec.Command("oauthmark", "conform", "rfc6749/5.1/token-type", "--runtime", "process", "--out", t.TempDir(), more)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = full, &said
+		if exit := (*exec.ExitError)(nil); !errors.As(cmd.Run(), &exit) || exit.ExitCode() != exitHarness || !strings.Contains(said.String(), "no space left on device") {
+			t.Errorf("%s: it ended with %v and said %q, want exit code 4 and why", more, cmd.ProcessState, said.String())
+		}
+	}
+}
