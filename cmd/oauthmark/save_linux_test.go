@@ -25,7 +25,7 @@ echo "RUN $code"; ls "$OUT"/*; oauthmark report "$OUT"/*; echo "REPORT $?"`
 	}{
 		{"no room for the pictures", "0k", []string{"RUN 4", "Cost in one process: hash", "run.json\n", "ERR not all of the run was saved: write", "no space left"},
 			[]string{"saved in", "REPORT 2", "REPORT 4", "not run"}},
-		{"no room for the steps", "88k", []string{"RUN 4", "Cost in one process: hash", "steps.jsonl\n", "REPORT 3", "cost, not run", "ERR write steps.jsonl", "ERR not all of the run was saved: write run.json"},
+		{"no room for the steps", "88k", []string{"RUN 4", "Cost in one process: hash", "steps.jsonl\n", "REPORT 3", "cost did not run", "ERR write steps.jsonl", "ERR not all of the run was saved: write run.json"},
 			[]string{"saved in", "run.json\n"}},
 		{"no room at all", "100k", []string{"RUN 2", "ERR --out", "write steps.jsonl", "no space left"}, []string{"Cost", "steps.jsonl\n"}},
 	} {
