@@ -2,6 +2,7 @@ package targets
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +19,7 @@ type Client struct {
 	Scopes   []string      // that it may ask for
 	Resource string        // sent as resource (RFC 8707) when it isn't empty
 	Lifetime time.Duration // of its tokens, in whole seconds; zero for the server's default
+	InBody   bool          // it authenticates by client_secret_post, not by client_secret_basic
 }
 
 // TokenRequest asks a token endpoint for what [Client.TokenForm] says.
@@ -38,14 +40,22 @@ func (c Client) TokenForm() url.Values {
 	return form
 }
 
-// Post sends a form to an endpoint that wants to know the client.
+// Post sends a form to an endpoint that wants to know the client. RFC 6749, section
+// 2.3.1: a body has its credentials as they are.
 func (c Client) Post(ctx context.Context, endpoint string, form url.Values) (*http.Request, error) {
+	if c.InBody {
+		form = maps.Clone(form)
+		form.Set("client_id", c.ID)
+		form.Set("client_secret", c.Secret.Reveal())
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	c.Authenticate(req)
+	if !c.InBody {
+		c.Authenticate(req)
+	}
 	return req, nil
 }
 

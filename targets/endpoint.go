@@ -38,17 +38,18 @@ var endpoints = []struct {
 	member     string     // of the metadata that tells its URL (RFC 8414, section 2); empty for none
 	capability Capability // that a target can't have without it; empty for none
 	configures string     // the member of the verifier's configuration that it is; empty for none
+	secret     bool       // a client's secret or a token goes there
 }{
-	{TokenEndpoint, "token_endpoint", ClientCredentials, ""},
-	{AuthorizationEndpoint, "authorization_endpoint", "", ""},
-	{IntrospectionEndpoint, "introspection_endpoint", Introspection, "introspection_endpoint"},
-	{RevocationEndpoint, "revocation_endpoint", Revocation, ""},
-	{JWKSEndpoint, "jwks_uri", JWKS, "jwks_uri"},
-	{MetadataEndpoint, "", Metadata, ""},
-	{UserinfoEndpoint, "userinfo_endpoint", "", ""},
-	{EventsEndpoint, "", Events, "events_uri"},
-	{DenylistEndpoint, "", Denylist, "denylist_uri"},
-	{StatusEndpoint, "", Status, "status_uri"},
+	{TokenEndpoint, "token_endpoint", ClientCredentials, "", true},
+	{AuthorizationEndpoint, "authorization_endpoint", "", "", false},
+	{IntrospectionEndpoint, "introspection_endpoint", Introspection, "introspection_endpoint", true},
+	{RevocationEndpoint, "revocation_endpoint", Revocation, "", true},
+	{JWKSEndpoint, "jwks_uri", JWKS, "jwks_uri", false},
+	{MetadataEndpoint, "", Metadata, "", false},
+	{UserinfoEndpoint, "userinfo_endpoint", "", "", true},
+	{EventsEndpoint, "", Events, "events_uri", false},
+	{DenylistEndpoint, "", Denylist, "denylist_uri", false},
+	{StatusEndpoint, "", Status, "status_uri", false},
 }
 
 // Asked is the capability that a target needs for a resource server that asks what a
@@ -73,13 +74,20 @@ func member(c *verifier.Config, name string) *string {
 	return nil
 }
 
-// below places paths below a base URL.
+// below places paths below a base URL; what is a URL stays.
 func (e Endpoints) below(base string) Endpoints {
 	urls := Endpoints{}
 	for name, path := range e {
-		urls[name] = base + path
+		urls[name] = below(base, path)
 	}
 	return urls
+}
+
+func below(base, path string) string {
+	if path != "" && !strings.HasPrefix(path, "/") {
+		return path
+	}
+	return base + path
 }
 
 // capabilities are those that a target with these endpoints may have.
@@ -92,10 +100,13 @@ func (e Endpoints) capabilities() (all []Capability) {
 	return all
 }
 
-const wantPath = "is %q, want a path that starts with /"
+const (
+	wantPath = "is %q, want a path that starts with /"
+	wantURL  = "is %q, want a path that starts with /, or a URL of https or on this machine, without user information"
+)
 
 // validate reports the first path that is none, or is of an endpoint that isn't known.
-func (e Endpoints) validate(doc *config.Document) error {
+func (e Endpoints) validate(doc *config.Document, external bool) error {
 	var known []string
 	for _, row := range endpoints {
 		known = append(known, string(row.name))
@@ -104,11 +115,27 @@ func (e Endpoints) validate(doc *config.Document) error {
 		switch key := "endpoints." + string(name); {
 		case !slices.Contains(known, string(name)):
 			return doc.Errorf(key, "unknown endpoint%s", meant(string(name), known))
-		case !isPath(e[name]):
-			return doc.Errorf(key, wantPath, e[name])
+		case external && !isPath(e[name]) && !isEndpoint(e[name]):
+			return doc.Errorf(key, wantURL, shown(e[name]))
+		case !external && !isPath(e[name]):
+			return doc.Errorf(key, wantPath, shown(e[name]))
 		}
 	}
 	return nil
+}
+
+// isEndpoint accepts a URL that secrets may go to.
+func isEndpoint(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.User == nil && u.Host != "" && u.Fragment == "" && (u.Scheme == "https" || u.Scheme == "http" && loopbackHost(u.Hostname()))
+}
+
+// shown is a value without the user information that it may have.
+func shown(s string) string {
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		return "...@" + s[i+1:]
+	}
+	return s
 }
 
 func isPath(s string) bool {

@@ -55,9 +55,9 @@ func TestStart(t *testing.T) {
 	}
 	inside := fmt.Sprintf("http://issuer:%d", issuer.Port)
 	want := refverifier.Config{
-		Issuer: in.Issuer, Resource: in.Resource, Algorithms: []string{"ES256"}, Cache: refverifier.DefaultCache(),
+		Issuer: in.Issuer, Resource: in.Audience, Algorithms: []string{"ES256"}, Cache: refverifier.DefaultCache(),
 		IntrospectionEndpoint: inside + "/introspect", JWKSURI: inside + "/jwks", EventsURI: inside + "/events",
-		ClientID: "resource-server", ClientSecret: in.Introspector.Secret,
+		ClientID: "resource-server", ClientSecret: in.Introspector.Secret, Ahead: refverifier.Duration(5 * time.Second), MaxToken: 256 << 10,
 	}
 	if !reflect.DeepEqual(config, want) {
 		t.Errorf("verifier's configuration %+v, want %+v", config, want)

@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,13 +16,18 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// The environment variables that hold the credentials at a server that somebody
-// else started. There are no flags for them: arguments are public on a machine.
+// The environment variables about a server that somebody else started. There are no
+// flags for the credentials: arguments are public on a machine.
 const (
 	envClientID     = "OAUTHMARK_CLIENT_ID"
 	envClientSecret = "OAUTHMARK_CLIENT_SECRET"
 	envScope        = "OAUTHMARK_SCOPE"    // optional, space separated
-	envResource     = "OAUTHMARK_RESOURCE" // optional, also sent as resource (RFC 8707)
+	envResource     = "OAUTHMARK_RESOURCE" // optional; sent as resource (RFC 8707)
+	envAudience     = "OAUTHMARK_AUDIENCE" // optional; what the resource server expects in aud
+
+	// As whom the resource server introspects, where that isn't the client.
+	envIntrospectionID     = "OAUTHMARK_INTROSPECTION_CLIENT_ID"
+	envIntrospectionSecret = "OAUTHMARK_INTROSPECTION_CLIENT_SECRET"
 )
 
 // ErrCredentials is the error of a URL whose credentials nobody gave.
@@ -33,48 +39,71 @@ func FromURL(ctx context.Context, issuer string, getenv func(string) string, cli
 	if err != nil {
 		return Target{}, err
 	}
-	name := strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(u.Host+u.Path)), "-")
-	return Discover(ctx, Target{Name: name, Title: "the server at " + u.String(), URL: issuer}, getenv, client)
+	return Discover(ctx, Target{Name: nameOf(u.String()), Title: "the server at " + u.String(), URL: issuer}, getenv, client)
 }
 
-// Discover completes a target that has a URL: it reads the server's metadata, gets
-// one token for the client that the environment variables OAUTHMARK_CLIENT_ID and
-// OAUTHMARK_CLIENT_SECRET name, and learns from it which form the server issues.
-// What the target declares already stands. [Start] needs nothing else of such a
-// target.
+// Discover completes a target that has a URL: it reads the server's metadata, gets one
+// token for the client that the environment variables OAUTHMARK_CLIENT_ID and
+// OAUTHMARK_CLIENT_SECRET name, and learns from it which form the server issues and in
+// which dialect. What the target declares already stands. [Start] needs nothing else of
+// such a target. The error wraps [ErrNoAnswer] where another time may be a better one.
 func Discover(ctx context.Context, t Target, getenv func(string) string, client *http.Client) (Target, error) {
 	base, err := baseURL(t.URL)
 	if err != nil {
 		return t, err
 	}
-	c := Client{
-		ID: getenv(envClientID), Secret: config.Secret(getenv(envClientSecret)),
-		Scopes: strings.Fields(getenv(envScope)), Resource: getenv(envResource),
-	}
-	if c.ID == "" || c.Secret == "" {
-		return t, fmt.Errorf("%w %s: set %s and %s", ErrCredentials, t.URL, envClientID, envClientSecret)
-	}
-	root := strings.TrimSuffix(base.String(), "/")
-	in := &Instance{Issuer: root + t.Issuer, Resource: getenv(envResource), Endpoints: t.Endpoints.below(root)}
-	if err := in.readMetadata(ctx, client); err != nil {
-		return t, err
-	}
-	learned, err := in.learnForm(ctx, client, &c)
+	c, introspector, err := credentials(t, getenv)
 	if err != nil {
 		return t, err
 	}
-	in.Clients, in.Introspector = []Client{c}, Client{ID: c.ID, Secret: c.Secret}
-	if len(t.Capabilities) == 0 {
-		t.Capabilities = learned
+	root := strings.TrimSuffix(base.String(), "/")
+	in := &Instance{Target: t, base: root, Issuer: below(root, t.Issuer), Endpoints: t.Endpoints.below(root),
+		Audience: cmp.Or(getenv(envAudience), t.Audience)}
+	told, place, err := in.findMetadata(ctx, client)
+	switch {
+	case err == nil:
+		err = told.use(in, place)
+	case ctx.Err() == nil && in.Endpoints[TokenEndpoint] != "" && !errors.Is(err, errNotTrusted):
+		in.IssuerLearned, err = t.Issuer == "", nil // it is described, and there are no metadata
+	case errors.Is(err, errNoMetadata):
+		err = fmt.Errorf("%w\n%s", err, in.describe(nil))
+	}
+	if err != nil {
+		return t, err
+	}
+	c.InBody = t.ClientAuth == secretPost || t.ClientAuth == "" && told.inBody(TokenEndpoint)
+	introspector.InBody = t.ClientAuth == secretPost || t.ClientAuth == "" && told.inBody(IntrospectionEndpoint)
+	learned, err := in.learn(ctx, client, &c, told)
+	if err != nil {
+		return t, err
+	}
+	in.Clients, in.Introspector = []Client{c}, introspector
+	t.Accept = in.Target.Accept
+	if len(t.Forms()) == 0 { // it declares at most what no answer tells
+		t.Capabilities = append(slices.Clone(t.Capabilities), learned...)
 	}
 	in.Provenance = results.TargetProvenance{Name: t.Name, Version: t.Version, Runtime: "external", Issuer: in.Issuer}
 	t.external = in
 	return t, nil
+}
+
+// credentials are those of the client, and of who introspects.
+func credentials(t Target, getenv func(string) string) (c, introspector Client, err error) {
+	c = Client{
+		ID: getenv(envClientID), Secret: config.Secret(getenv(envClientSecret)),
+		Scopes: strings.Fields(getenv(envScope)), Resource: cmp.Or(getenv(envResource), t.Resource),
+	}
+	if c.ID == "" || c.Secret == "" {
+		return c, c, fmt.Errorf("%w %s: set %s and %s", ErrCredentials, t.URL, envClientID, envClientSecret)
+	}
+	introspector = Client{ID: getenv(envIntrospectionID), Secret: config.Secret(getenv(envIntrospectionSecret))}
+	switch {
+	case introspector.ID == "" && introspector.Secret == "":
+		introspector = Client{ID: c.ID, Secret: c.Secret}
+	case introspector.ID == "" || introspector.Secret == "":
+		return c, c, fmt.Errorf("%w %s: set both %s and %s, or none", ErrCredentials, t.URL, envIntrospectionID, envIntrospectionSecret)
+	}
+	return c, introspector, nil
 }
 
 // Loopback says that putting load on the target concerns this machine alone: we

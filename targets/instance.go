@@ -13,8 +13,11 @@ type Instance struct {
 	Target    Target
 	Issuer    string    // issuer identifier, the iss of its tokens
 	Endpoints Endpoints // URLs as this process reaches them
-	Resource  string    // identifier of the protected resource, the aud of its tokens
-	Clients   []Client
+	Audience  string    // that the resource server expects in aud; empty when it takes tokens for anybody
+	// Issuer and Audience may be known from a token alone, by which none can be judged.
+	IssuerLearned, AudienceLearned bool
+
+	Clients []Client
 	// Introspector is the client that the resource server introspects as.
 	Introspector Client
 	// Verifier is the base URL of the reference verifier that trusts this
@@ -23,6 +26,8 @@ type Instance struct {
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance
+
+	base string // the URL of a server that somebody else started
 }
 
 // ClientsFor lists the clients whose tokens have the form and, when short is set,

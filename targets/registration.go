@@ -20,7 +20,7 @@ const shortLifetime = 2 * time.Second
 // registration tells a server under test what it has to know before it starts: the
 // reference issuer's configuration, which every other server's own program reads too.
 func (i *Instance) registration() issuer.Config {
-	c := issuer.Config{Issuer: i.Issuer, Resource: i.Resource, Introspector: issuer.Introspector{ID: i.Introspector.ID, Secret: i.Introspector.Secret}}
+	c := issuer.Config{Issuer: i.Issuer, Resource: i.Audience, Introspector: issuer.Introspector{ID: i.Introspector.ID, Secret: i.Introspector.Secret}}
 	for _, r := range i.Clients {
 		c.Clients = append(c.Clients, issuer.Client{
 			ID: r.ID, Secret: r.Secret, Form: token.Form(r.Form), Scopes: r.Scopes, Lifetime: int(r.Lifetime / time.Second),
@@ -51,8 +51,9 @@ func (i *Instance) register(rand io.Reader) error {
 			}
 		}
 	}
-	i.Introspector = Client{ID: "resource-server"}
+	i.Introspector = Client{ID: "resource-server", InBody: i.Target.ClientAuth == secretPost}
 	for n := range i.Clients {
+		i.Clients[n].Resource, i.Clients[n].InBody = i.Target.Resource, i.Target.ClientAuth == secretPost
 		if err := i.Clients[n].invent(rand); err != nil {
 			return err
 		}

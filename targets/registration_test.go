@@ -84,7 +84,7 @@ func TestRegisterNoRandomness(t *testing.T) {
 func TestRegistration(t *testing.T) {
 	t.Parallel()
 	in := &Instance{
-		Issuer: "http://127.0.0.1:1", Resource: "https://r.test",
+		Issuer: "http://127.0.0.1:1", Audience: "https://r.test",
 		Clients:      []Client{{ID: "a", Secret: "s1", Form: "ES256", Scopes: []string{"read"}, Lifetime: 2 * time.Second}},
 		Introspector: Client{ID: "b", Secret: "s2"},
 	}

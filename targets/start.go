@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -65,7 +66,7 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 // startIssuer starts the target itself and fills in what is known of it.
 func (e *Environment) startIssuer(ctx context.Context, o Options, s site, in *Instance) (Running, error) {
 	t := s.target
-	in.Resource = resource
+	in.Audience = cmp.Or(t.Audience, resource)
 	if err := in.register(o.Rand); err != nil {
 		return nil, err
 	}

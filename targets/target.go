@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -14,8 +15,8 @@ type Target struct {
 	Name         string                `yaml:"name"`
 	Title        string                `yaml:"title"`
 	Version      string                `yaml:"version"`
-	Issuer       string                `yaml:"issuer"`       // path of the issuer identifier below the base URL; empty for the base URL itself
-	Endpoints    Endpoints             `yaml:"endpoints"`    // paths below the base URL
+	Issuer       string                `yaml:"issuer"`       // path of the issuer identifier below the base URL; empty for the base URL itself; with URL, it may be a URL too
+	Endpoints    Endpoints             `yaml:"endpoints"`    // paths below the base URL; with URL, they may be URLs too
 	Capabilities []Capability          `yaml:"capabilities"` // what it can do; decides which checks and scenarios apply
 	Process      *ProcessSpec          `yaml:"process"`      // how it runs as a process, nil when it can't
 	Container    *ContainerSpec        `yaml:"container"`    // how it runs in a container, nil when it can't
@@ -24,6 +25,13 @@ type Target struct {
 	// URL is set for a server that somebody else started. It must be a loopback
 	// address for anything that puts load on it.
 	URL string `yaml:"url"`
+
+	// What isn't declared here of a server at a URL, its metadata or a token tells.
+	ClientAuth string          `yaml:"client_auth"` // client_secret_basic or client_secret_post
+	Resource   string          `yaml:"resource"`    // sent as resource (RFC 8707) for each token; empty for none
+	Audience   string          `yaml:"audience"`    // that the resource server expects in aud
+	Accept     *claims.Dialect `yaml:"accept"`      // what tokens have that RFC 9068 doesn't; nothing when empty
+	Leeway     time.Duration   `yaml:"leeway"`      // by how much the server's clock may be ahead; 5 s when zero
 
 	// Files is the folder that target.yaml came from: the product's own
 	// configuration, laid out beside the process that runs it.
@@ -97,6 +105,7 @@ const (
 	Denylist          Capability = "denylist"           // lists revocations, as the reference issuer does
 	Status            Capability = "status"             // answers questions by jti, as the reference issuer does
 	ShortLifetime     Capability = "short-lifetime"     // a client may be registered with a lifetime of seconds
+	RFC9068           Capability = "rfc9068"            // its JWTs are meant to follow that profile
 )
 
 // Issues is the capability to issue tokens of the form.

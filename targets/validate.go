@@ -26,7 +26,7 @@ func Usual(form string) bool { return slices.Contains(usual, form) }
 
 // capabilities lists all that a target may declare.
 func capabilities() []string {
-	all := []string{string(ShortLifetime)}
+	all := []string{string(ShortLifetime), string(RFC9068)}
 	for _, row := range endpoints {
 		if row.capability != "" {
 			all = append(all, string(row.capability))
@@ -50,10 +50,10 @@ func (t Target) validate(doc *config.Document) error {
 			return doc.Errorf(fmt.Sprintf("capabilities[%d]", i), "unknown capability %q%s", c, meant(string(c), known))
 		}
 	}
-	if t.Issuer != "" && !isPath(t.Issuer) {
-		return doc.Errorf("issuer", wantPath, t.Issuer)
+	if err := t.validateTokens(doc); err != nil {
+		return err
 	}
-	if err := t.Endpoints.validate(doc); err != nil {
+	if err := t.Endpoints.validate(doc, t.URL != ""); err != nil {
 		return err
 	}
 	switch {

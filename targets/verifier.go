@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -10,6 +11,10 @@ import (
 )
 
 const verifierReady = "/healthz"
+
+// maxToken is the number of characters of the longest token that the verifier is to take:
+// a limit is the harness's, and no server's fault.
+const maxToken = 256 << 10
 
 // verifierTarget is how the reference verifier runs, described as any other
 // server is. It stands beside every target.
@@ -32,10 +37,16 @@ func verifierTarget() Target {
 // address that stands in for such an endpoint answers nothing good.
 func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 	c := verifier.Config{
-		Issuer: in.Issuer, Resource: in.Resource, Cache: verifier.DefaultCache(),
-		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()),
-		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return form == Opaque }),
+		Issuer: in.Issuer, Resource: cmp.Or(in.Audience, resource), Cache: verifier.DefaultCache(),
+		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()), ClientSecretPost: in.Introspector.InBody,
+		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return !slices.Contains(verifier.Algorithms(), form) }),
+		Ahead:      verifier.Duration(orDefault(in.Target.Leeway, 5*time.Second)), MaxToken: maxToken,
 	}
+	if in.Target.Accept != nil {
+		c.Accept = *in.Target.Accept
+	}
+	// Whom a token is for is the resource server's to know, and nobody has said who that is.
+	c.Accept.AnyAudience = c.Accept.AnyAudience || in.Audience == ""
 	if len(c.Algorithms) == 0 { // none will be used
 		c.Algorithms = verifier.Algorithms()
 	}

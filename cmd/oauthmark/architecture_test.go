@@ -32,7 +32,7 @@ var may = map[string][]string{
 // layers are the rooms within reference, lowest first. A room may import those of the
 // layers below its own.
 var layers = [][]string{
-	{"exactjson"},                        // how the JSON of others is read
+	{"exactjson", "field"},               // how the JSON and the header fields of others are read
 	{"claims", "config", "heap", "keys"}, // words, files, memory, algorithms
 	{"forge", "token"},                   // tokens of any bytes, and right ones
 	{"corpus", "jwt", "store"},           // hostile ones, the judging of one, where they are kept

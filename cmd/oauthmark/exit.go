@@ -55,7 +55,7 @@ func exitCode(err error) int {
 		return exitFail // what was found wrong stays wrong when the target dies afterwards
 	case errors.As(err, &verdict) && verdict.verdict == results.Error:
 		return exitHarness
-	case errors.Is(err, targets.ErrNotReady), errors.Is(err, targets.ErrDied):
+	case errors.Is(err, targets.ErrNotReady), errors.Is(err, targets.ErrNoAnswer), errors.Is(err, targets.ErrDied):
 		return exitInconclusive
 	case errors.As(err, &verdict) && verdict.verdict == results.Pass:
 		return exitPass

@@ -35,6 +35,7 @@ func TestExitCode(t *testing.T) {
 		{"inconclusive", verdictError{results.Inconclusive}, 3},
 		{"no verdict", verdictError{results.None}, 3},
 		{"never ready", wrap(targets.ErrNotReady), 3},
+		{"nobody answers", wrap(targets.ErrNoAnswer), 3},
 		{"died at start", wrap(targets.ErrDied), 3},
 		{"died in the middle", targets.Death{}, 3},
 		{"died after a failure", worse(targets.Death{}, results.Fail), 1},

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -29,6 +29,9 @@ func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target
 		if errors.Is(err, targets.ErrUnknown) {
 			err = scenarios.Unknown("target", g, "oauthmark list targets", targets.Names())
 		}
+		if errors.Is(err, targets.ErrNoAnswer) { // which isn't the mistake of whoever typed it
+			return nil, fmt.Errorf("--target %s: %w", g, err)
+		}
 		if err != nil {
 			return nil, usagef("--target %s: %w", g, err)
 		}
@@ -44,10 +47,8 @@ func resolve(ctx context.Context, given []string, mayAsk bool) ([]targets.Target
 }
 
 func resolveOne(ctx context.Context, given string, mayAsk bool) (targets.Target, error) {
-	// A redirect would take the secret to wherever the server likes.
-	client := &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
+	client := targets.NewHTTPClient(10*time.Second, 1)
+	defer client.CloseIdleConnections()
 	if strings.Contains(given, "://") {
 		if !mayAsk {
 			return targets.Target{}, errAskServer

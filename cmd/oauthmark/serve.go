@@ -27,6 +27,7 @@ type server struct {
 type serving struct {
 	handler http.Handler
 	drain   func()       // ends the answers that don't end by themselves; may be nil
+	token   int          // characters of the longest access token that is looked at
 	stop    func() error // after it was served
 }
 
@@ -191,7 +192,7 @@ func (s server) serve(ctx context.Context, listen string, made serving, secure *
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    max(64<<10, made.token+16<<10),
 	}
 	if made.drain != nil {
 		srv.RegisterOnShutdown(made.drain)

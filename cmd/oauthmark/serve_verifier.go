@@ -34,7 +34,7 @@ func makeVerifier(ctx context.Context, config io.Reader, o serveOptions) (servin
 	if err != nil {
 		return serving{}, errors.Join(err, end())
 	}
-	return serving{handler: v, stop: func() error { v.Close(); return end() }}, nil
+	return serving{handler: v, token: c.MaxToken, stop: func() error { v.Close(); return end() }}, nil
 }
 
 // openTable opens the issuer's table, and says how to close it.

@@ -52,7 +52,7 @@ algorithms: [ES256]
 		{"two dots", "GET", "", bearer(".."), 401, ``},
 		{"opaque", "GET", "", bearer("2YotnFZFEjr1zCsicMWpAA"), 401, `error="invalid_token"`},
 		{"claims missing", "GET", "", bearer(signed), 401, `error="invalid_token"`},
-		{"long token", "GET", "", bearer(long(16<<10 + 1)), 401, `error="invalid_token", error_description="the token is too long"`},
+		{"long token", "GET", "", bearer(long(16<<10 + 1)), 401, `error="invalid_token", error_description="the token is too long for this resource server"`},
 		{"deep header", "GET", "", bearer("W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tb.e30.AA"), 401, `error="invalid_token"`},
 		{"DPoP without a proof", "GET", "", "Authorization: DPoP " + signed + "\r\n", 401, ``},
 		{"proof that is none", "GET", "", "Authorization: DPoP " + signed + "\r\nDPoP: ..\r\n", 401, ``},

@@ -2,11 +2,24 @@ package claims
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
-var errMember = errors.New("member of the wrong type")
+var (
+	errMember = errors.New("member of the wrong type")
+	// errDialect is for what a [Dialect] can accept.
+	errDialect = errors.New("member in a form that is not accepted")
+)
+
+// Unreadable is the refusal of a token whose claims couldn't be decoded.
+func Unreadable(err error) error {
+	if errors.Is(err, errDialect) {
+		return Refuse(ReasonForm)
+	}
+	return Refuse(ReasonMalformed)
+}
 
 // Decode reads a JSON object. What its members say isn't judged here, only whether
 // they can be read at all.
@@ -15,20 +28,27 @@ var errMember = errors.New("member of the wrong type")
 // duplicate or takes the last one; here it is refused, at every depth. Names are compared as they are: "EXP" isn't exp.
 //
 // RFC 8725, section 3.7: JSON is UTF-8; other bytes are refused rather than replaced.
-func Decode(data []byte, c *Claims) error {
-	return exactjson.Unmarshal(data, &members{claims: c})
+func Decode(data []byte, c *Claims) error { return Dialect{}.Decode(data, c) }
+
+// Decode is [Decode] of a token in the dialect.
+func (d Dialect) Decode(data []byte, c *Claims) error {
+	m := members{claims: c, accept: &d}
+	err := exactjson.Unmarshal(data, &m)
+	m.settle()
+	return err
 }
 
 // DecodeAnswer reads the answer of an introspection endpoint. Its active is a
 // boolean, and nothing else (RFC 7662, section 2.2).
-func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
-	m := members{claims: c, answer: true}
+func (d Dialect) DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
+	m := members{claims: c, accept: &d, answer: true}
 	if err := exactjson.Unmarshal(data, &m); err != nil {
 		return false, err
 	}
 	if !m.hasActive {
 		return false, errors.New("no boolean member active")
 	}
+	m.settle()
 	m.settleType()
 	return m.active, nil
 }
@@ -37,6 +57,9 @@ func DecodeAnswer(data []byte, c *Claims) (active bool, err error) {
 // passed over; that their names are unique and their values JSON, the decoder sees.
 type members struct {
 	claims            *Claims
+	accept            *Dialect
+	clientID, id      standIn
+	scope             standIn
 	answer            bool
 	active, hasActive bool
 	dpop              bool // token_type says that the token is bound to a key
@@ -78,15 +101,22 @@ func (m *members) member(name []byte, d *exactjson.Decoder) (err error) {
 	c := m.claims
 	switch string(name) {
 	case "iss":
-		c.Issuer, err = text(d)
+		c.Issuer, err = m.required("iss", d)
 	case "sub":
-		c.Subject, err = text(d)
+		c.Subject, err = m.required("sub", d)
 	case "client_id":
-		c.ClientID, err = text(d)
+		c.ClientID, err = m.required("client_id", d)
 	case "jti":
-		c.ID, err = text(d)
+		c.ID, err = m.required("jti", d)
 	case "scope":
-		c.Scope, err = anyText(d)
+		switch listed := d.PeekKind() == '['; {
+		case slices.Contains(m.accept.Scope, "scope"):
+			c.Scope, err = scope(d)
+		case listed:
+			err = errDialect
+		default:
+			c.Scope, err = anyText(d)
+		}
 	case "aud":
 		c.Audience, err = texts(d)
 	case "exp":
@@ -112,7 +142,7 @@ func (m *members) member(name []byte, d *exactjson.Decoder) (err error) {
 		}
 		return d.SkipValue()
 	default:
-		return d.SkipValue()
+		return m.other(name, d)
 	}
 	return err
 }

@@ -66,7 +66,7 @@ func TestDecodeAnswer(t *testing.T) {
 		`{}`: "error", `{"active":null}`: "error", `{"active":"true"}`: "error", `{"active":1}`: "error", `{"active":true,"active":true}`: "error", `[]`: "error",
 	} {
 		var c Claims
-		active, err := DecodeAnswer([]byte(text), &c)
+		active, err := Dialect{}.DecodeAnswer([]byte(text), &c)
 		if got := map[bool]string{true: "true", false: "false"}[active]; err != nil && want != "error" || err == nil && got != want {
 			t.Errorf("%s: %t, %v", text, active, err)
 		}

@@ -43,7 +43,7 @@ func BenchmarkVerify(b *testing.B) {
 				}
 			}
 		})
-		parts, err := splitSigned(tok)
+		parts, err := splitSigned(tok, MaxToken)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,9 +7,9 @@ import (
 	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
-// MaxToken is the number of characters of the longest token that is looked at: room
-// for the longest signature, encrypted, with more claims than a request header takes
-// at most servers.
+// MaxToken is the number of characters of the longest token that is looked at where
+// nothing else is asked for: room for the longest signature, encrypted, with more claims
+// than a request header takes at most servers.
 const MaxToken = 16 << 10
 
 // compact is the segments of a signed token, still encoded.
@@ -21,8 +21,8 @@ type compact struct {
 // RFC 7515, section 7.1: the compact serialization is three base64url strings with
 // dots between them. Five are a JWE; braces are the JSON serialization, which RFC
 // 7519, section 3, rules out for a JWT.
-func splitSigned(token string) (compact, error) {
-	if len(token) > MaxToken {
+func splitSigned(token string, limit int) (compact, error) {
+	if len(token) > limit {
 		return compact{}, claims.Refuse(claims.ReasonTooLong)
 	}
 	first := strings.IndexByte(token, '.')

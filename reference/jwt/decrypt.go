@@ -13,7 +13,7 @@ type Decrypter interface {
 // SHOULD be rejected. That a token could be decrypted says nothing of who made it: the
 // signature is checked all the same (RFC 8725, section 3.3).
 func (v *Verifier) decrypt(token string) (string, error) {
-	if len(token) > MaxToken {
+	if len(token) > v.rules.MaxToken {
 		return "", claims.Refuse(claims.ReasonTooLong)
 	}
 	for _, d := range v.rules.Decrypt {

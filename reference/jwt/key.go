@@ -1,9 +1,12 @@
 package jwt
 
 import (
+	"crypto"
 	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
@@ -96,11 +99,47 @@ func (k *jwk) public(raw []byte) (any, error) {
 		}
 		return nil, errKeyForm
 	}
+	return PublicJWK(raw)
+}
+
+// PublicJWK decodes an asymmetric public key without judging what it is for.
+//
+// RFC 7517, section 4.7: the key in the first certificate of x5c MUST match the public
+// key. A certificate of another key makes the JWK contradict itself, and it is refused;
+// one that can't be read says nothing of the key, which stands in members of its own.
+func PublicJWK(raw []byte) (any, error) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return nil, errKeyForm
+	}
+	var certificates []string
+	_ = json.Unmarshal(members["x5c"], &certificates)
+	for _, name := range []string{"x5c", "x5u", "x5t", "x5t#S256"} {
+		delete(members, name)
+	}
+	bare, err := json.Marshal(members)
 	var decoded jose.JSONWebKey
-	if decoded.UnmarshalJSON(raw) != nil || !decoded.IsPublic() {
+	if err != nil || decoded.UnmarshalJSON(bare) != nil || !decoded.IsPublic() {
+		return nil, errKeyForm
+	}
+	if len(certificates) > 0 && contradicts(certificates[0], decoded.Key) {
 		return nil, errKeyForm
 	}
 	return decoded.Key, nil
+}
+
+// contradicts reports whether a certificate is of another key than the public one.
+func contradicts(certificate string, public any) bool {
+	der, err := base64.StdEncoding.DecodeString(certificate)
+	if err != nil {
+		return false
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil || parsed.PublicKey == nil {
+		return false
+	}
+	key, ok := public.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && !key.Equal(parsed.PublicKey)
 }
 
 // pin returns the one algorithm of a key (RFC 8725, section 3.1).
@@ -132,8 +171,8 @@ func checkStrength(public any) error {
 //
 // RFC 7517, section 5: keys of a type that isn't understood or with values outside
 // the supported ranges are ignored, not an error of the set. So are symmetric and
-// private keys, which no issuer should publish, and keys without a kid, which no
-// token can name.
+// private keys, which no issuer should publish. A key without a kid, which no token can
+// name, is of use when it is the only one.
 //
 // RFC 7517, section 4.5: distinct keys should have distinct kids. Choosing between
 // two of the same kid would be guessing, so such a set is refused as a whole.
@@ -145,20 +184,24 @@ func ParseKeySet(data []byte, allowed []keys.Algorithm) (map[string]*Key, error)
 		return nil, errors.New("the answer is not a JWK Set")
 	}
 	found := make(map[string]*Key, len(set.Keys))
-	taken := map[string]bool{}
+	unnamed := 0
 	for _, raw := range set.Keys {
 		key, err := ParseKey(raw, allowed)
-		if err != nil || key.ID == "" {
+		if err != nil {
 			continue
 		}
 		if _, shared := key.Public.([]byte); shared {
 			continue
 		}
-		if taken[key.ID] {
-			return nil, fmt.Errorf("the JWK Set has two keys with one kid")
+		if key.ID == "" {
+			unnamed++
+		} else if found[key.ID] != nil {
+			return nil, errors.New("the JWK Set has two keys with one kid")
 		}
-		taken[key.ID] = true
 		found[key.ID] = key
+	}
+	if unnamed > 1 || len(found) > 1 {
+		delete(found, "")
 	}
 	return found, nil
 }

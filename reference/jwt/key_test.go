@@ -9,7 +9,10 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -110,15 +113,27 @@ func TestParseKeySetRefuses(t *testing.T) {
 	}
 }
 
-func TestParseKeySetLeavesOutKeysWithoutKid(t *testing.T) {
+// A key without a kid is of use alone.
+func TestParseKeySetKeysWithoutKid(t *testing.T) {
 	t.Parallel()
 	public, _, err := ed25519.GenerateKey(rand.Reader)
-	raw, errJSON := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: public}, {Key: public}}})
-	if err != nil || errJSON != nil {
-		t.Fatal(err, errJSON)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got, err := ParseKeySet(raw, []keys.Algorithm{keys.EdDSA}); err != nil || len(got) != 0 {
-		t.Errorf("%v, %v", got, err)
+	bare, named := jose.JSONWebKey{Key: public}, jose.JSONWebKey{Key: public, KeyID: "k"}
+	for _, test := range []struct {
+		set  []jose.JSONWebKey
+		want string // the kids
+	}{{[]jose.JSONWebKey{bare}, "[]"}, {[]jose.JSONWebKey{bare, bare}, ""}, {[]jose.JSONWebKey{bare, named}, "[k]"}} {
+		raw, err := json.Marshal(jose.JSONWebKeySet{Keys: test.set})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParseKeySet(raw, []keys.Algorithm{keys.EdDSA})
+		kids := slices.Sorted(maps.Keys(got))
+		if said := fmt.Sprint(kids); err != nil || len(kids) > 0 && said != test.want || len(kids) == 0 && test.want != "" {
+			t.Errorf("%s, %v, want %s", said, err, test.want)
+		}
 	}
 }
 

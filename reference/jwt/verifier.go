@@ -13,12 +13,12 @@ import (
 
 // KeyFinder has the keys of an issuer.
 type KeyFinder interface {
-	// Find returns the key of that kid. The error is a [*claims.InvalidToken] when
+	// Find returns the key of that kid or, of an empty one, the only key there is. The error is a [*claims.InvalidToken] when
 	// there is none; any other says that this isn't known.
 	Find(ctx context.Context, kid string) (*Key, error)
 }
 
-// Rules are what a token has to keep. All but the last two are required.
+// Rules are what a token has to keep. All but the last three are required.
 type Rules struct {
 	Expect     claims.Expectation
 	Algorithms []keys.Algorithm // that a token may be signed with
@@ -28,6 +28,8 @@ type Rules struct {
 	Decrypt []Decrypter
 	// Type is the typ that tokens must have; at+jwt when empty.
 	Type string
+	// MaxToken is the number of characters of the longest token; MaxToken when 0.
+	MaxToken int
 }
 
 // Verifier judges tokens. It may be used concurrently.
@@ -56,6 +58,9 @@ func New(r Rules) (*Verifier, error) {
 	if r.Type == "" {
 		r.Type = "at+jwt"
 	}
+	if r.MaxToken == 0 {
+		r.MaxToken = MaxToken
+	}
 	return &Verifier{rules: r}, nil
 }
 
@@ -74,8 +79,8 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (cla
 		return claims.Claims{}, err
 	}
 	var c claims.Claims
-	if claims.Decode(payload, &c) != nil {
-		return claims.Claims{}, claims.Refuse(claims.ReasonMalformed)
+	if err := v.rules.Expect.Accept.Decode(payload, &c); err != nil {
+		return claims.Claims{}, claims.Unreadable(err)
 	}
 	if err := v.rules.Expect.CheckToken(&c, now); err != nil {
 		return claims.Claims{}, err
@@ -86,7 +91,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (cla
 // checkSigned makes the checks of RFC 9068, section 4, up to the signature, the cheap
 // ones before those that need a key, and returns the payload.
 func (v *Verifier) checkSigned(ctx context.Context, token string) ([]byte, error) {
-	parts, err := splitSigned(token)
+	parts, err := splitSigned(token, v.rules.MaxToken)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
+
+	"github.com/oauthmark/oauthmark/reference/claims"
 )
 
 // FuzzParseAnswer: no answer of an introspection endpoint is active that doesn't say so,
@@ -16,7 +18,7 @@ func FuzzParseAnswer(f *testing.F) {
 	f.Add(400, "application/json", []byte(`{"active":true}`))
 	f.Add(200, "text/html", []byte(`{"active":true}`))
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
-		a, err := parseAnswer(reply{status, http.Header{"Content-Type": {contentType}}, body})
+		a, err := parseAnswer(reply{status, http.Header{"Content-Type": {contentType}}, body}, claims.Dialect{})
 		if err != nil || !a.active {
 			return
 		}

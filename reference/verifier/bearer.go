@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -25,7 +26,7 @@ const (
 type credentials struct{ scheme, token string }
 
 // presented returns the access token of a request. The error is errNoCredentials when
-// it has none, or of another scheme; errMalformed; or an [*InvalidToken].
+// it has none, or of another scheme; or errMalformed.
 func presented(r *http.Request) (credentials, error) {
 	c, err := authorization(r.Header["Authorization"])
 	if err != nil {
@@ -34,7 +35,7 @@ func presented(r *http.Request) (credentials, error) {
 	if err := checkOneMethod(r.URL); err != nil {
 		return c, err
 	}
-	return c, checkLength(c)
+	return c, nil
 }
 
 // authorization reads the values of the Authorization header, the only place where a
@@ -89,8 +90,8 @@ func checkOneMethod(u *url.URL) error {
 }
 
 // checkLength bounds the work of every strategy by the longest token that an issuer makes.
-func checkLength(c credentials) error {
-	if len(c.token) > jwt.MaxToken {
+func (g *Guard) checkLength(c credentials) error {
+	if len(c.token) > cmp.Or(g.MaxToken, jwt.MaxToken) {
 		return claims.Refuse(claims.ReasonTooLong)
 	}
 	return nil

@@ -60,6 +60,7 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 	h["Cache-Control"] = noStore
 	var invalid *InvalidToken
 	var proof dpop.Refusal
+	var unavailable *Unavailable
 	switch {
 	// RFC 6750, section 3.1: a request without any authentication information gets
 	// challenges that have no error code.
@@ -77,7 +78,7 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 	// revoked, malformed or invalid for other reasons; RFC 9068, section 4 too.
 	case errors.As(err, &invalid):
 		h["Www-Authenticate"] = c.with(scheme, "invalid_token", describe(string(invalid.Reason)))
-		w.WriteHeader(http.StatusUnauthorized)
+		Denial{"invalid_token", string(invalid.Reason)}.write(w, http.StatusUnauthorized)
 
 	// RFC 9449, section 7.1: what is wrong with a proof is told with 401, too.
 	case errors.As(err, &proof):
@@ -91,6 +92,9 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 
 	// Nothing is known about the token, so it isn't called invalid: a client would throw
 	// a good one away. RFC 9110, section 15.6.4, has 503 for this.
+	case errors.As(err, &unavailable):
+		h.Set("Retry-After", "1")
+		Denial{temporarily, unavailable.Error()}.write(w, http.StatusServiceUnavailable)
 	default:
 		h.Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)

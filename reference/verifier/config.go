@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/claims"
 	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
@@ -36,6 +37,16 @@ type Config struct {
 	Routes []Route `json:"routes,omitzero"`
 	// Leeway is by how much the issuer's clock may differ, at most 5 minutes.
 	Leeway Duration `json:"leeway,omitzero"`
+	// Ahead is by how much more than the leeway it may be ahead of ours.
+	Ahead Duration `json:"ahead,omitzero"`
+	// Accept is what tokens may have that RFC 9068 doesn't; nothing when empty.
+	Accept claims.Dialect `json:"accept,omitzero"`
+	// MaxToken is the number of characters of the longest token that is looked at; 16 Ki
+	// when 0.
+	MaxToken int `json:"max_token,omitzero"`
+	// ClientSecretPost sends client_id and client_secret in the body, for issuers that
+	// don't take them by HTTP Basic.
+	ClientSecretPost bool `json:"client_secret_post,omitzero"`
 	// Decrypt are the keys of encrypted tokens. With one, the local strategies refuse
 	// tokens that aren't encrypted.
 	Decrypt []Decryption `json:"decrypt,omitzero"`

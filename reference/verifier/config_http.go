@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -19,6 +20,11 @@ import (
 // maxLeeway is the most that the issuer's clock may differ: RFC 9068, section 4, has
 // usually no more than a few minutes.
 const maxLeeway = 5 * time.Minute
+
+// maxMaxToken leaves room in the header of a request, which a server limits too.
+const maxMaxToken = 512 << 10
+
+func (c Config) maxToken() int { return cmp.Or(c.MaxToken, jwt.MaxToken) }
 
 // maxProofs is how many DPoP proofs are remembered within 67 s: 15,000 a second, in up to
 // 40 MB.
@@ -81,7 +87,7 @@ func (c Config) decrypters() ([]jwt.Decrypter, error) {
 
 // guard returns what the routes have in common.
 func (c Config) guard(options Options) (*Guard, error) {
-	g := &Guard{Realm: c.Resource, URL: c.url()}
+	g := &Guard{Realm: c.Resource, URL: c.url(), MaxToken: c.maxToken()}
 	if at := metadataURL(c.Resource); at != nil {
 		g.Metadata = at.String()
 	}
@@ -120,6 +126,15 @@ func (c Config) routes() []Route {
 func (c Config) checkHTTP(complain func(format string, args ...any)) {
 	if l := time.Duration(c.Leeway); l < 0 || l > maxLeeway {
 		complain("leeway is %s, not between 0s and %s", l, maxLeeway)
+	}
+	if a := time.Duration(c.Ahead); a < 0 || a > maxLeeway {
+		complain("ahead is %s, not between 0s and %s", a, maxLeeway)
+	}
+	if c.MaxToken < 0 || c.MaxToken > maxMaxToken {
+		complain("max_token is %d, not between 0 and %d", c.MaxToken, maxMaxToken)
+	}
+	if err := c.Accept.Check(); err != nil {
+		complain("accept.%s", err)
 	}
 	if c.URL != "" {
 		if err := checkURL(c.URL); err != nil {

@@ -126,8 +126,8 @@ func TestCorpusReasons(t *testing.T) {
 	s, _ := w.verifier.Strategy(verifier.Local)
 	// One class of the corpus may be several reasons, depending on what is looked at first.
 	words := map[corpus.Reason][]string{
-		corpus.ReasonForm: {"malformed"}, corpus.ReasonSize: {"too long", "malformed"}, corpus.ReasonAlgorithm: {"algorithm that is not allowed"},
-		corpus.ReasonKey: {"not published"}, corpus.ReasonKeyAlgorithm: {"other than its key's"}, corpus.ReasonSignature: {"wrong signature"},
+		corpus.ReasonForm: {"malformed", "not accepted here"}, corpus.ReasonSize: {"too long", "malformed", "not published"}, corpus.ReasonAlgorithm: {"algorithm that is not allowed"},
+		corpus.ReasonKey: {"not published", "which of several keys"}, corpus.ReasonKeyAlgorithm: {"other than its key's"}, corpus.ReasonSignature: {"wrong signature"},
 		corpus.ReasonCritical: {"critical"}, corpus.ReasonType: {"not of type"}, corpus.ReasonIncomplete: {"lacks a claim", "malformed"},
 		corpus.ReasonIssuer: {"another issuer", "malformed"}, corpus.ReasonAudience: {"another audience"}, corpus.ReasonExpired: {"expired"},
 		corpus.ReasonNotYetValid: {"not valid yet"}, corpus.ReasonEncryption: {"not encrypted", "malformed"},

@@ -39,7 +39,7 @@ func TestProtect(t *testing.T) {
 		{name: "token in header and query", headers: []string{"Bearer t"}, query: "?access_token=t", status: 400, challenge: challenge + `, error="invalid_request"`},
 		{name: "another query", headers: []string{"Bearer t"}, query: "?access_token_type=t&%zz", status: 200},
 		{name: "scheme that isn't taken", headers: []string{"DPoP t"}, status: 401, challenge: challenge + `, error="invalid_token", error_description="the token is bound to a key that was not proved"`},
-		{name: "too long", headers: []string{"Bearer " + strings.Repeat("t", 16<<10+1)}, status: 401, challenge: challenge + `, error="invalid_token", error_description="the token is too long"`},
+		{name: "too long", headers: []string{"Bearer " + strings.Repeat("t", 16<<10+1)}, status: 401, challenge: challenge + `, error="invalid_token", error_description="the token is too long for this resource server"`},
 		{name: "other scheme", headers: []string{"Basic dTpw"}, status: 401, challenge: challenge},
 		{name: "malformed", headers: []string{"Bearer a b"}, status: 400, challenge: challenge + `, error="invalid_request"`},
 		{name: "two headers", headers: []string{"Bearer t", "Bearer t"}, status: 400, challenge: challenge + `, error="invalid_request"`},
@@ -64,6 +64,13 @@ func TestProtect(t *testing.T) {
 			}
 			if got := strings.Join(response.Header().Values("WWW-Authenticate"), "|"); got != test.challenge {
 				t.Errorf("challenge %s, want %s", got, test.challenge)
+			}
+			why := ReadDenial(response.Body.Bytes())
+			if _, said, there := strings.Cut(test.challenge, `error_description="`); there && why.Reason+`"` != said {
+				t.Errorf("the body says %+v", why)
+			}
+			if _, is := test.err.(*Unavailable); is && (why.Reason != test.err.Error() || !why.Ours()) {
+				t.Errorf("the body says %+v", why)
 			}
 			if got := response.Header().Get("Retry-After"); got != test.retry {
 				t.Errorf("retry after %q, want %q", got, test.retry)
@@ -91,7 +98,7 @@ func TestVerifierServes(t *testing.T) {
 		{"GET", "/introspect-cached/resource", "opaque", 200, `{"client_id":"app","scope":"read"}`},
 		{"GET", "/introspect-cached/resource", "opaque", 200, `{"client_id":"app","scope":"read"}`},
 		{"GET", "/local/resource", jws, 200, `{"client_id":"app","scope":"read write","sub":"app"}`},
-		{"GET", "/local/resource", "opaque", 401, ``},
+		{"GET", "/local/resource", "opaque", 401, `{"error":"invalid_token","error_description":"the token is malformed"}`},
 		{"GET", "/introspect/resource", "", 401, ``},
 		{"GET", "/healthz", "", 200, "ok\n"},
 		{"GET", "/counters", "", 200, `{"introspections":2,"jwks_fetches":1,"list_fetches":0,"status_questions":0,"event_streams":0,"shared_reads":0,"table_reads":0,` +

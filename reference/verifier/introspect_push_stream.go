@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/field"
 )
 
 const (
@@ -46,7 +47,7 @@ func newRevocationStream(p *parts, names *revocationNames) *revocationStream {
 	client := *p.upstream.client
 	client.Timeout = 0 // it would end each stream
 	s := &revocationStream{
-		client: &client, uri: p.config.EventsURI, basic: p.upstream.basic, now: p.options.Now,
+		client: &client, uri: p.config.EventsURI, basic: p.upstream.asking.basic, now: p.options.Now,
 		silence: time.Duration(p.config.EventsSilence), patience: p.options.Timeout, names: names, count: p.count, retry: firstRetry,
 	}
 	if s.silence == 0 {
@@ -135,8 +136,7 @@ func (s *revocationStream) open(ctx context.Context) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	media, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if response.StatusCode != http.StatusOK || err != nil || media != "text/event-stream" {
+	if response.StatusCode != http.StatusOK || field.MediaType(response.Header.Get("Content-Type")) != "text/event-stream" {
 		response.Body.Close()
 		return nil, fmt.Errorf("open event stream: status %d, or another content type", response.StatusCode)
 	}

@@ -12,6 +12,7 @@ import (
 type introspector struct {
 	upstream upstreamCaller
 	endpoint string
+	accept   claims.Dialect
 	sent     *Count
 }
 
@@ -23,7 +24,7 @@ func (i *introspector) ask(ctx context.Context, token string) (answer, error) {
 	r, err := i.upstream.post(ctx, i.endpoint, mediaJSON, url.Values{"token": {token}}, i.sent)
 	var a answer
 	if err == nil {
-		a, err = parseAnswer(r)
+		a, err = parseAnswer(r, i.accept)
 	}
 	if err != nil {
 		return answer{}, unavailable(ctx, "introspect token", err)
@@ -34,18 +35,18 @@ func (i *introspector) ask(ctx context.Context, token string) (answer, error) {
 // RFC 7662, section 2.2: the answer is 200 with a JSON object whose active member
 // is a boolean. Anything else, a 400 that says true or an active of null or "true",
 // says nothing about the token: neither that it is active nor that it isn't.
-func parseAnswer(r reply) (answer, error) {
+func parseAnswer(r reply, accept claims.Dialect) (answer, error) {
 	if err := r.is(mediaJSON); err != nil {
 		return answer{}, err
 	}
-	return decodeAnswer(r.body)
+	return decodeAnswer(r.body, accept)
 }
 
 // decodeAnswer says nothing of what the decoder does: that may quote the answer, which
 // holds personal data.
-func decodeAnswer(body []byte) (answer, error) {
+func decodeAnswer(body []byte, accept claims.Dialect) (answer, error) {
 	var a answer
-	active, err := claims.DecodeAnswer(body, &a.claims)
+	active, err := accept.DecodeAnswer(body, &a.claims)
 	if err != nil {
 		return answer{}, errors.New("the issuer's answer is malformed, or has no boolean member active")
 	}

@@ -7,11 +7,11 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/claims"
+	"github.com/oauthmark/oauthmark/reference/field"
 	"github.com/oauthmark/oauthmark/reference/jwt"
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
@@ -48,6 +48,16 @@ type keyState struct {
 	err     error               // why the latest fetch failed
 }
 
+// find returns the key of that kid, or the only one of an empty kid; nil for none.
+func (s *keyState) find(kid string) *jwt.Key {
+	if kid == "" && len(s.keys) == 1 {
+		for _, key := range s.keys {
+			return key
+		}
+	}
+	return s.keys[kid]
+}
+
 func newKeySet(upstream upstreamCaller, config Config, options Options, fetches *Count) *keySet {
 	s := &keySet{upstream: upstream, uri: config.JWKSURI, algorithms: config.algorithms(),
 		interval: options.KeyInterval, maxAge: time.Duration(config.KeyMaxAge), now: options.Now, fetches: fetches}
@@ -63,14 +73,16 @@ func newKeySet(upstream upstreamCaller, config Config, options Options, fetches 
 // published, an [*Unavailable] when that can't be known, or the context's.
 //
 // RFC 8725, section 3.10: kid only selects among keys that were fetched from the
-// configured address; jku, x5u and jwk of the token are not looked at.
+// configured address; jku, x5u and jwk of the token are not looked at. RFC 7515, section
+// 4.1.4, makes kid optional: a token without is signed with the only key, where there is
+// just one. Among several, trying all would make the weakest of them count.
 func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 	now := s.now()
 	state, err := s.current(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	if key, ok := state.keys[kid]; ok {
+	if key := state.find(kid); key != nil {
 		return key, nil
 	}
 	if !now.Before(state.next) {
@@ -78,11 +90,14 @@ func (s *keySet) Find(ctx context.Context, kid string) (*jwt.Key, error) {
 			return nil, err
 		}
 	}
-	if key, ok := state.keys[kid]; ok {
+	if key := state.find(kid); key != nil {
 		return key, nil
 	}
 	if state.err != nil {
 		return nil, &Unavailable{Operation: "fetch key set", Err: state.err}
+	}
+	if kid == "" && len(state.keys) > 1 {
+		return nil, claims.Refuse(claims.ReasonKeyUnnamed)
 	}
 	return nil, claims.Refuse(claims.ReasonKeyUnknown)
 }
@@ -174,17 +189,13 @@ func (s *keySet) fetch(ctx context.Context) (map[string]*jwt.Key, time.Duration,
 // keys beyond what is declared.
 func (s *keySet) lifetime(lines []string) time.Duration {
 	lifetime := s.maxAge
-	for _, line := range lines {
-		for directive := range strings.SplitSeq(line, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-			switch strings.ToLower(name) {
-			case "no-store", "no-cache":
-				lifetime = 0
-			case "max-age":
-				if seconds, err := strconv.ParseUint(strings.Trim(value, `"`), 10, 31); err == nil {
-					lifetime = min(lifetime, time.Duration(seconds)*time.Second)
-				}
-			}
+	told := field.Directives(lines)
+	if seconds, err := strconv.ParseUint(told["max-age"], 10, 31); err == nil {
+		lifetime = min(lifetime, time.Duration(seconds)*time.Second)
+	}
+	for _, name := range []string{"no-store", "no-cache"} {
+		if _, is := told[name]; is {
+			lifetime = 0
 		}
 	}
 	return min(max(lifetime, s.interval), s.maxAge)

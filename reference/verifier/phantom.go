@@ -73,7 +73,7 @@ func parseStatement(payload []byte, expect claims.Expectation, us string, now ti
 	case p.IssuedAt == nil || now.Add(expect.Leeway).Before(numericDate(*p.IssuedAt)):
 		return answer{}, errors.New("the introspection answer has no iat, or one in the future")
 	}
-	return decodeAnswer(p.Answer)
+	return decodeAnswer(p.Answer, expect.Accept)
 }
 
 // audience is a string, or an array of them (RFC 7519, section 4.1.3).

@@ -32,6 +32,7 @@ type exchanged struct {
 	expect      claims.Expectation
 	ttl         time.Duration
 	negativeTTL time.Duration
+	maxToken    int
 	flight      *flight[tokenHash, *remembered]
 
 	open      func(ctx context.Context, token string, x exchange) (claims.Claims, error)
@@ -45,7 +46,7 @@ func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	verifier, err := jwt.New(jwt.Rules{Expect: p.expect, Algorithms: p.config.algorithms(), Keys: p.keys})
+	verifier, err := jwt.New(jwt.Rules{Expect: p.expect, Algorithms: p.config.algorithms(), Keys: p.keys, MaxToken: p.config.MaxToken})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,6 +54,7 @@ func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 		upstream: p.upstream, endpoint: p.config.IntrospectionEndpoint, clientID: p.config.ClientID,
 		memory: memory, sent: &p.count.Introspections, expect: p.expect,
 		ttl: time.Duration(p.config.Cache.TTL), negativeTTL: time.Duration(p.config.Cache.NegativeTTL),
+		maxToken:  p.config.maxToken(),
 		flight:    newFlight[tokenHash, *remembered](&p.count.Coalesced),
 		plausible: func(string) bool { return true },
 	}, verifier, nil
@@ -73,7 +75,7 @@ func (s *exchanged) Judge(ctx context.Context, token string) (claims.Claims, err
 	if known != nil {
 		return known.judge(s.expect, now)
 	}
-	if len(token) > jwt.MaxToken {
+	if len(token) > s.maxToken {
 		return claims.Claims{}, claims.Refuse(claims.ReasonTooLong)
 	}
 	if !s.plausible(token) {
@@ -144,7 +146,7 @@ func (s *exchanged) exchange(ctx context.Context, token string) (exchange, bool,
 	case media == mediaJWT, media == "application/"+typeIntrospection && strings.Contains(s.accept, media):
 		return exchange{media, strings.TrimSpace(string(r.body))}, true, nil
 	case media == mediaJSON:
-		a, err := parseAnswer(r)
+		a, err := parseAnswer(r, s.expect.Accept)
 		if err == nil && a.active {
 			err = errors.New("the issuer has no JWT for the token")
 		}

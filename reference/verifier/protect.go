@@ -76,6 +76,9 @@ func (p *protected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // check judges the token, then its sender, then its scope.
 func (p *protected) check(w http.ResponseWriter, r *http.Request, c credentials, said *claims.Claims) (err error) {
+	if err := p.guard.checkLength(c); err != nil {
+		return err
+	}
 	if *said, err = p.judge(r.Context(), c.token); err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type Guard struct {
 	// server would come with that server's name.
 	URL    string
 	Proofs *dpop.Checker // nil where tokens that are bound to a key can't be used
+	// MaxToken is the number of characters of the longest token; jwt.MaxToken when 0.
+	MaxToken int
 }
 
 // defaultRoutes are those of a configuration without any.

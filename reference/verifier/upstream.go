@@ -2,20 +2,24 @@ package verifier
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
+	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/oauthmark/oauthmark/reference/field"
 )
 
 const (
-	maxAnswer = 64 << 10 // bytes of an answer about one token
-	maxKeySet = 1 << 20  // bytes of a JWK Set
+	maxAnswer = 1 << 20 // bytes of an answer about one token
+	maxKeySet = 1 << 20 // bytes of a JWK Set
 
 	mediaJSON = "application/json"
 )
@@ -23,15 +27,25 @@ const (
 // upstreamCaller sends requests to the issuer. Its client follows no redirects.
 type upstreamCaller struct {
 	client  *http.Client
-	basic   string // the value of the Authorization header
+	asking  credential
 	timeout time.Duration
 }
 
-// basicCredentials encodes as RFC 6749, section 2.3.1 asks: identifier and secret
-// are form-urlencoded first, then joined as in HTTP Basic.
-func basicCredentials(id string, secret Secret) string {
-	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret.Reveal())
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
+// credential is what the resource server is known by at the issuer.
+type credential struct {
+	basic string     // the value of the Authorization header
+	form  url.Values // what is added to the body of a question instead; nil for nothing
+}
+
+// credential encodes as RFC 6749, section 2.3.1 asks: identifier and secret are
+// form-urlencoded first, then joined as in HTTP Basic. In a body they are as they are.
+func (c Config) credential() credential {
+	pair := url.QueryEscape(c.ClientID) + ":" + url.QueryEscape(c.ClientSecret.Reveal())
+	asking := credential{basic: "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}
+	if c.ClientSecretPost {
+		asking.form = url.Values{"client_id": {c.ClientID}, "client_secret": {c.ClientSecret.Reveal()}}
+	}
+	return asking
 }
 
 // reply is what came back.
@@ -42,13 +56,7 @@ type reply struct {
 }
 
 // media returns the media type of the body, "" when there is no valid one.
-func (r reply) media() string {
-	media, _, err := mime.ParseMediaType(r.header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return media
-}
+func (r reply) media() string { return field.MediaType(r.header.Get("Content-Type")) }
 
 // is returns nil for a good reply of that media type.
 func (r reply) is(media string) error {
@@ -80,11 +88,14 @@ func (c upstreamCaller) get(ctx context.Context, uri string, header http.Header,
 // post sends a form in the name of the resource server. The token is in the body, so no
 // error of the transport can quote it.
 func (c upstreamCaller) post(ctx context.Context, uri, accept string, form url.Values, sent *Count) (reply, error) {
+	maps.Copy(form, c.asking.form)
 	request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader(form.Encode()))
 	if err != nil {
 		return reply{}, errors.New("the address can't be used")
 	}
-	request.Header.Set("Authorization", c.basic)
+	if c.asking.form == nil {
+		request.Header.Set("Authorization", c.asking.basic)
+	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", accept)
 	return c.send(ctx, request, maxAnswer, sent)
@@ -96,18 +107,50 @@ func (c upstreamCaller) send(ctx context.Context, request *http.Request, limit i
 	sent.add()
 	response, err := c.client.Do(request.WithContext(ctx))
 	if err != nil {
-		// The address may be one that a token named, and isn't repeated.
-		if failed := (*url.Error)(nil); errors.As(err, &failed) {
-			err = failed.Err
-		}
-		return reply{}, err
+		return reply{}, c.cause(err)
 	}
 	defer response.Body.Close()
 	body, err := readBounded(response.Body, limit)
 	if err != nil {
-		return reply{}, err
+		return reply{}, c.cause(err)
 	}
 	return reply{response.StatusCode, response.Header, body}, nil
+}
+
+// cause is why there is no reply, in words that can be shown: the address may be one that
+// a token named, and net/http quotes a line that it couldn't read.
+func (c upstreamCaller) cause(err error) error {
+	var (
+		operation *net.OpError
+		network   net.Error
+		name      *net.DNSError
+		untrusted *tls.CertificateVerificationError
+		long      errTooLong
+	)
+	switch {
+	case errors.As(err, &long):
+		return long
+	case errors.As(err, &untrusted):
+		return errors.New("its certificate isn't trusted")
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return fmt.Errorf("no answer within %s", c.timeout)
+	case errors.As(err, &name):
+		return errors.New("its name can't be looked up")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the connection ended before the answer did")
+	case errors.As(err, &operation):
+		return fmt.Errorf("%s: %w", operation.Op, operation.Err)
+	}
+	return errors.New("no answer that is HTTP")
+}
+
+// errTooLong is the limit, in bytes, that an answer exceeds.
+type errTooLong int64
+
+func (e errTooLong) Error() string {
+	return fmt.Sprintf("the issuer's answer is longer than the %d bytes that this resource server takes", int64(e))
 }
 
 // readBounded reads to the end, so that the connection can be used again, and fails
@@ -118,7 +161,7 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("read answer: %w", err)
 	}
 	if int64(len(body)) > limit {
-		return nil, fmt.Errorf("the issuer's answer is longer than %d bytes", limit)
+		return nil, errTooLong(limit)
 	}
 	return body, nil
 }

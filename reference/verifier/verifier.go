@@ -64,16 +64,17 @@ func New(config Config, options Options) (*Verifier, error) {
 		return nil, fmt.Errorf("verifier: %w", err)
 	}
 	v := &Verifier{count: &Counters{}, client: upstreamClient(options.Client), guard: guard}
-	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource, Leeway: time.Duration(config.Leeway)}
+	expect := claims.Expectation{Issuer: config.Issuer, Resource: config.Resource, Leeway: time.Duration(config.Leeway),
+		Ahead: time.Duration(config.Ahead), Accept: config.Accept}
 	algorithms := config.algorithms()
-	upstream := upstreamCaller{v.client, basicCredentials(config.ClientID, config.ClientSecret), options.Timeout}
+	upstream := upstreamCaller{v.client, config.credential(), options.Timeout}
 	v.published = newKeySet(upstream, config, options, &v.count.JWKSFetches)
-	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published, Decrypt: decrypt})
+	signed, err := jwt.New(jwt.Rules{Expect: expect, Algorithms: algorithms, Keys: v.published, Decrypt: decrypt, MaxToken: config.MaxToken})
 	if err != nil {
 		return nil, err
 	}
 	p := &parts{config: config, options: options, expect: expect, upstream: upstream, keys: v.published, signed: signed, count: v.count,
-		issuer: &introspector{upstream, config.IntrospectionEndpoint, &v.count.Introspections}}
+		issuer: &introspector{upstream, config.IntrospectionEndpoint, config.Accept, &v.count.Introspections}}
 	for _, row := range strategyTable {
 		s, err := row.make(p)
 		if err != nil {
@@ -120,7 +121,8 @@ func (v *Verifier) Close() {
 func upstreamClient(given *http.Client) *http.Client {
 	client := http.Client{Transport: &http.Transport{
 		// Introspection is the hot path: without idle connections for all that ask at
-		// once, most requests would dial. Proxies would only add what isn't measured.
+		// once, most requests would dial.
+		Proxy:               http.ProxyFromEnvironment, // never for this machine
 		MaxIdleConns:        0,
 		MaxIdleConnsPerHost: 1024,
 		IdleConnTimeout:     90 * time.Second,

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +20,6 @@ import (
 const (
 	exchangeTimeout = 5 * time.Second
 	maxBody         = 1 << 20 // bytes; a token or key set that is longer is no answer
-	maxHeader       = 64 << 10
 )
 
 // Exchange is one request and its answer. It is read-only once made: checks share it.
@@ -34,49 +32,24 @@ type Exchange struct {
 	evidence string // both, redacted
 }
 
-// newClient makes the client that every check of a session uses. It follows no
-// redirect, since where an answer comes from is part of what is judged, and uses no
-// proxy: targets are reached directly.
-func newClient() *http.Client {
-	return &http.Client{
-		Timeout: exchangeTimeout,
-		Transport: &http.Transport{
-			MaxIdleConnsPerHost:    bound,
-			MaxResponseHeaderBytes: maxHeader,
-			IdleConnTimeout:        exchangeTimeout,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
 // send makes one exchange. An error means that there is nothing to judge.
 func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint string, form url.Values, as *targets.Client) (*Exchange, error) {
 	if endpoint == "" {
 		return nil, fmt.Errorf("the target declares no %s endpoint", kind)
 	}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req, err := http.NewRequestWithContext(ctx, method, endpoint, body)
+	req, err := request(ctx, method, endpoint, form, as)
 	if err != nil {
 		return nil, fmt.Errorf("%s endpoint: not a usable URL", kind)
 	}
 	req.Header.Set("Accept", "application/json")
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	if as != nil {
-		as.Authenticate(req)
-	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: %w", kind, plain(err))
+		return nil, fmt.Errorf("%s endpoint: %w", kind, targets.Unanswered(err))
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, plain(err))
+		return nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, targets.Unanswered(err))
 	}
 	if len(raw) > maxBody {
 		return nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
@@ -93,22 +66,16 @@ func (s *Session) send(ctx context.Context, kind answerKind, method, endpoint st
 	return x, nil
 }
 
-// plain is the cause of a failed exchange without the URL and the addresses around
-// it, so that the same failure reads the same in every run.
-func plain(err error) error {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
-		return fmt.Errorf("no answer within %s", exchangeTimeout)
+// request is one to an endpoint, as a client where there is one.
+func request(ctx context.Context, method, endpoint string, form url.Values, as *targets.Client) (*http.Request, error) {
+	if as != nil {
+		return as.Post(ctx, endpoint, form)
 	}
-	var syscall *net.OpError
-	if errors.As(err, &syscall) {
-		return fmt.Errorf("%s: %w", syscall.Op, syscall.Err)
+	req, err := http.NewRequestWithContext(ctx, method, endpoint, strings.NewReader(form.Encode()))
+	if err == nil && form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
+	return req, err
 }
 
 // Object is the JSON object that the answer is. Numbers are [json.Number], and

@@ -85,7 +85,7 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 			targets.ClientCredentials, targets.Introspection, targets.JWKS, targets.Metadata, targets.ShortLifetime,
 		}},
 		Issuer:       url,
-		Resource:     "https://resource.example/",
+		Audience:     "https://resource.example/",
 		Introspector: targets.Client{ID: "resource-server", Secret: config.Secret(secret())},
 		Endpoints: targets.Endpoints{
 			targets.TokenEndpoint: url + "/token", targets.IntrospectionEndpoint: url + "/introspect", targets.JWKSEndpoint: url + "/jwks",
@@ -116,7 +116,7 @@ func referenceOf(t *testing.T, forms []string, ring *keys.Ring, clock *fakeClock
 func newIssuer(t *testing.T, inst *targets.Instance, ring *keys.Ring, clock *fakeClock) *issuer.Issuer {
 	t.Helper()
 	config := issuer.Config{
-		Issuer: inst.Issuer, Resource: inst.Resource,
+		Issuer: inst.Issuer, Resource: inst.Audience,
 		Introspector: issuer.Introspector{ID: inst.Introspector.ID, Secret: issuer.Secret(inst.Introspector.Secret.Reveal())},
 	}
 	for _, c := range inst.Clients {

@@ -41,7 +41,7 @@ func NewSession(instance *targets.Instance, clock Clock, seed uint64) *Session {
 		instance: instance,
 		clock:    clock,
 		seed:     seed,
-		client:   newClient(),
+		client:   targets.NewHTTPClient(exchangeTimeout, bound),
 		cells:    map[string]*cell{},
 	}
 	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {

@@ -67,7 +67,7 @@ func TestSilentServer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*exchangeTimeout)
 	defer cancel()
 	f := Judge(ctx, []Check{looks}, sessionWith(t, server.URL), func(int, string) {})[0]
-	if f.Verdict != results.Inconclusive || !strings.Contains(f.Reason, "no answer within") || ctx.Err() != nil {
+	if f.Verdict != results.Inconclusive || !strings.Contains(f.Reason, "doesn't answer in time") || ctx.Err() != nil {
 		t.Errorf("%s, %q, and the run: %v", f.Verdict, f.Reason, ctx.Err())
 	}
 }
@@ -89,14 +89,6 @@ func TestLongAnswer(t *testing.T) {
 	f := Judge(t.Context(), []Check{looks}, sessionWith(t, server.URL), func(int, string) {})[0]
 	if f.Verdict != results.Inconclusive || !strings.Contains(f.Reason, "longer than") || !<-cutOff {
 		t.Errorf("%s, %q, or all of it was read", f.Verdict, f.Reason)
-	}
-}
-
-// Targets are reached directly: a proxy would be judged in their place.
-func TestNoProxy(t *testing.T) {
-	t.Parallel()
-	if newClient().Transport.(*http.Transport).Proxy != nil {
-		t.Error("requests may go over a proxy")
 	}
 }
 

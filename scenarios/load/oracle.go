@@ -26,7 +26,7 @@ func newOracle(truth *timeline) *oracle {
 func (o *oracle) judge(index int, sent, answered time.Time, status int, body []byte, failure string) Answer {
 	r := &o.truth.requests[index]
 	right := o.truth.right(index, sent, answered)
-	said, wrong := Unjudged, ""
+	said, why := Unjudged, ""
 	switch {
 	case status == 0:
 		o.count(&o.counts.TransportError, "no answer: "+failure)
@@ -34,19 +34,19 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 	case status == http.StatusOK && o.right[index] != nil && bytes.Equal(o.right[index], body):
 		said = Allow
 	default:
-		said, wrong = r.Read(status, body)
+		said, why = r.Read(status, body)
 	}
 	switch {
 	case said == Unjudged:
-		o.count(&o.counts.TransportError, fmt.Sprintf("status %d", status))
-	case wrong != "":
-		o.count(&o.counts.WrongAllow, wrong)
+		o.count(&o.counts.TransportError, because(fmt.Sprintf("%s was answered with %d", r.About, status), why))
+	case said == Allow && why != "":
+		o.count(&o.counts.WrongAllow, why)
 	case right == Either:
 		o.counts.Either++
 	case said == Deny && right == Deny:
 		o.counts.RightDeny++
 	case said == Deny:
-		o.count(&o.counts.WrongDeny, fmt.Sprintf("%s was refused with %d", r.About, status))
+		o.count(&o.counts.WrongDeny, because(fmt.Sprintf("%s was refused with %d", r.About, status), why))
 	case right == Deny:
 		o.count(&o.counts.WrongAllow, r.About+" was let in")
 	default:
@@ -55,6 +55,14 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 		}
 	}
 	return right
+}
+
+// because adds a reason, where there is one.
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
 }
 
 // count counts a sample that isn't right and keeps the first for a person to see.

@@ -13,6 +13,7 @@ func TestOracle(t *testing.T) {
 	t.Parallel()
 	good, bad := bearer("", "good", Allow), bearer("", "expired", Deny)
 	both := present("", Token{Client: targets.Client{ID: "c"}, Scope: "read write"}, Allow, "", quotable(nil), new(bool))
+	unscoped := present("", Token{Client: targets.Client{ID: "c"}}, Allow, "", quotable(nil), new(bool))
 	right := `{"client_id":"c","scope":"read","sub":"c"}`
 	tests := []struct {
 		name    string
@@ -33,13 +34,18 @@ func TestOracle(t *testing.T) {
 		{"good, no client told", good, 200, `{"scope":"read"}`, results.SampleVerdicts{RightAllow: 1}, ""},
 		{"good, answered with a page", good, 200, `<html>`, results.SampleVerdicts{WrongAllow: 1}, "no JSON object"},
 		{"good and refused", good, 401, ``, results.SampleVerdicts{WrongDeny: 1}, "refused with 401"},
-		{"good, server down", good, 503, ``, results.SampleVerdicts{TransportError: 1}, "status 503"},
-		{"good, redirected", good, 302, ``, results.SampleVerdicts{TransportError: 1}, "status 302"},
+		{"good and refused, with a reason", good, 401, `{"error":"invalid_token","error_description":"the token has expired"}`, results.SampleVerdicts{WrongDeny: 1}, "refused with 401: the token has expired"},
+		{"good and refused, for a reason of ours", good, 401, `{"error":"invalid_token","error_description":"the token is not of type at+jwt"}`, results.SampleVerdicts{TransportError: 1}, "answered with 401: the token is not of type at+jwt"},
+		{"bad and refused, for a reason of ours", bad, 401, `{"error":"invalid_token","error_description":"the token is not of type at+jwt"}`, results.SampleVerdicts{RightDeny: 1}, ""},
+		{"good, issuer down", good, 503, `{"error":"temporarily_unavailable","error_description":"introspect token: the issuer answered with status 500"}`, results.SampleVerdicts{TransportError: 1}, "introspect token: the issuer answered with status 500"},
+		{"good, of a scope that nobody told", unscoped, 200, right, results.SampleVerdicts{RightAllow: 1}, ""},
+		{"good, server down", good, 503, ``, results.SampleVerdicts{TransportError: 1}, "answered with 503"},
+		{"good, redirected", good, 302, ``, results.SampleVerdicts{TransportError: 1}, "answered with 302"},
 		{"good, no answer", good, 0, ``, results.SampleVerdicts{TransportError: 1}, "connection reset"},
 		{"bad and refused", bad, 401, ``, results.SampleVerdicts{RightDeny: 1}, ""},
 		{"bad and forbidden", bad, 403, ``, results.SampleVerdicts{RightDeny: 1}, ""},
 		{"bad and let in", bad, 200, right, results.SampleVerdicts{WrongAllow: 1}, "expired was let in"},
-		{"bad, server down", bad, 500, ``, results.SampleVerdicts{TransportError: 1}, "status 500"},
+		{"bad, server down", bad, 500, ``, results.SampleVerdicts{TransportError: 1}, "answered with 500"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

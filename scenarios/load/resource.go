@@ -193,13 +193,18 @@ func present(url string, t Token, right Answer, about string, shown func(string)
 	return Request{
 		URL: url, Header: http.Header{"Authorization": {"Bearer " + t.Value}}, About: about, Right: right,
 		Read: func(status int, body []byte) (Answer, string) {
-			switch status {
-			case http.StatusOK:
+			if status == http.StatusOK {
 				return Allow, misread(t, body, shown, mute)
-			case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
-				return Deny, ""
 			}
-			return Unjudged, ""
+			denial := verifier.ReadDenial(body)
+			switch status {
+			case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+				if right == Allow && denial.Ours() { // nobody's fault but our verifier's
+					return Unjudged, denial.Reason
+				}
+				return Deny, denial.Reason
+			}
+			return Unjudged, denial.Reason
 		},
 	}
 }
@@ -219,7 +224,7 @@ func misread(t Token, body []byte, shown func(string) string, mute *bool) string
 	if got.ClientID != "" && got.ClientID != t.Client.ID {
 		return fmt.Sprintf("a token of client %q was taken for one of %s", t.Client.ID, shown(got.ClientID))
 	}
-	if got.Scope != "" && !sameScope(got.Scope, t.Scope) {
+	if known := t.Scope != "" || t.ScopeKnown; known && got.Scope != "" && !sameScope(got.Scope, t.Scope) {
 		return fmt.Sprintf("a token with scope %q was taken for one with %s", t.Scope, shown(got.Scope))
 	}
 	return ""

@@ -2,12 +2,8 @@ package load
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"math"
 	"net/http"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,10 +13,12 @@ import (
 
 // Token is an access token and what is true of it.
 type Token struct {
-	Value   string // a secret
-	Client  targets.Client
-	Scope   string
-	Expires time.Time // zero when the server didn't say
+	Value  string // a secret
+	Client targets.Client
+	Scope  string
+	// ScopeKnown says that Scope was told, or asked for without an answer that differs.
+	ScopeKnown bool
+	Expires    time.Time // zero when the server didn't say
 }
 
 // issuers is how many token requests are under way at once: preparing tokens is
@@ -35,8 +33,7 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 	if len(clients) == 0 {
 		return nil, fmt.Errorf("obtain tokens: target %s has no client for %s tokens", inst.Target.Name, form)
 	}
-	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: noRedirect,
-		Transport: &http.Transport{MaxIdleConnsPerHost: issuers}}
+	client := targets.NewHTTPClient(30*time.Second, issuers)
 	defer client.CloseIdleConnections()
 	tokens := make([]Token, n)
 	group, ctx := errgroup.WithContext(ctx)
@@ -73,40 +70,16 @@ func distinct(tokens []Token) error {
 
 // request asks for one token.
 func request(ctx context.Context, client *http.Client, endpoint string, c targets.Client) (Token, error) {
-	req, err := c.TokenRequest(ctx, endpoint)
+	answer, err := c.RequestToken(ctx, client, endpoint)
+	if err == nil {
+		err = answer.Usable()
+	}
 	if err != nil {
-		return Token{}, err
+		return Token{}, fmt.Errorf("client %s: %w", c.ID, err)
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return Token{}, unanswered(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	if err != nil {
-		return Token{}, err
-	}
-	var answer struct {
-		AccessToken string      `json:"access_token"`
-		Scope       *string     `json:"scope"`
-		ExpiresIn   json.Number `json:"expires_in"`
-		Error       string      `json:"error"`
-	}
-	err = json.Unmarshal(body, &answer)
-	switch {
-	case resp.StatusCode != http.StatusOK:
-		return Token{}, fmt.Errorf("client %s: the token endpoint answered %d %s", c.ID, resp.StatusCode, targets.Word(answer.Error, http.StatusText(resp.StatusCode)))
-	case err != nil:
-		return Token{}, fmt.Errorf("client %s: the token response is not the JSON that RFC 6749, section 5.1, asks for", c.ID)
-	case answer.AccessToken == "":
-		return Token{}, fmt.Errorf("client %s: the token response has no access_token", c.ID)
-	}
-	t := Token{Value: answer.AccessToken, Client: c, Scope: strings.Join(c.Scopes, " ")}
-	if answer.Scope != nil {
-		t.Scope = *answer.Scope
-	}
-	if s, err := answer.ExpiresIn.Int64(); err == nil {
-		t.Expires = time.Now().Add(time.Duration(min(s, math.MaxInt32)) * time.Second) // beyond, it would overflow
+	t := Token{Value: answer.Token, Client: c, Scope: answer.Scope, ScopeKnown: answer.ScopeKnown}
+	if answer.LifetimeKnown {
+		t.Expires = time.Now().Add(answer.Lifetime)
 	}
 	return t, nil
 }
@@ -114,7 +87,7 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 // ofForm reports whether a token has the form that was asked for, without telling
 // what the token is.
 func ofForm(token, form string) error {
-	if got, _ := targets.FormOf(token); got != form {
+	if got := targets.FormOf(token); got != form {
 		return fmt.Errorf("a token came as %s where %s was asked for", targets.Word(got, "another form"), form)
 	}
 	return nil

@@ -51,8 +51,8 @@ func TestObtainQuotesNoSecret(t *testing.T) {
 		{"as a reason phrase", "answered 401 invalid_client", raw("HTTP/1.1 401 " + clientSecret + "\r\nConnection: close\r\n\r\n{\"error\":\"invalid_client\"}")},
 		{"as an algorithm", "came as another form where opaque", raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" +
 			`{"access_token":"eyJhbGciOiJzM2NyM3QtczNjcjN0In0.e30.eA"}`)}, // {"alg":"s3cr3t-s3cr3t"}
-		{"in a broken header", "no answer in HTTP", raw("HTTP/1.1 200 OK\r\n" + clientSecret + "\r\n\r\n")},
-		{"instead of HTTP", "no answer in HTTP", raw(clientSecret + "\r\n\r\n")},
+		{"in a broken header", "doesn't answer in HTTP", raw("HTTP/1.1 200 OK\r\n" + clientSecret + "\r\n\r\n")},
+		{"instead of HTTP", "doesn't answer in HTTP", raw(clientSecret + "\r\n\r\n")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

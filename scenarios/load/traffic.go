@@ -36,8 +36,9 @@ type Request struct {
 }
 
 // Reader reads what an answer says, by its status and its body. Of a request that was
-// allowed, wrong says what the server took it for by mistake; it is empty otherwise.
-type Reader func(status int, body []byte) (said Answer, wrong string)
+// allowed, why says what the server took it for by mistake; of others, why it wasn't, where
+// that is known.
+type Reader func(status int, body []byte) (said Answer, why string)
 
 // Answer is what a server says to a request, or what it must say.
 type Answer uint8

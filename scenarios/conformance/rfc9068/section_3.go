@@ -18,7 +18,7 @@ func section3() []conformance.Check {
 			Requirement: conformance.Must("aud contains the resource that the server uses by default."),
 			Fault:       "jwt-aud-is-client",
 			Run: conformance.EachJWT(func(p *conformance.Probe, _ *conformance.Grant, t conformance.JWT) conformance.Outcome {
-				resource := p.Instance().Resource
+				resource := p.Instance().Audience
 				if resource == "" {
 					return conformance.NotApplicable("the identifier of the protected resource is not known")
 				}
