@@ -126,7 +126,7 @@ func New(c Config, o Options) (*Issuer, error) {
 	if err := i.prepareKeys(c); err != nil {
 		return nil, err
 	}
-	_, i.states = i.signer.StatementAlgorithm()
+	i.states = len(i.signer.StatementAlgorithms()) > 0
 	if c.StatusList {
 		if !i.states {
 			return nil, errors.New("issuer: status_list: there is no key that is published")
