@@ -93,6 +93,7 @@ func (i *Issuer) register(c Config) error {
 	if err := i.registerIntrospectors(&c); err != nil {
 		return err
 	}
+	i.pages = pagesOf(c.Clients)
 	i.grants = grantsOf(c.Clients)
 	return i.registerUsers(c)
 }

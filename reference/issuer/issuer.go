@@ -43,6 +43,7 @@ type Issuer struct {
 	clients map[string]*client
 	nobody  *client // stands in for a client that isn't known
 	users   map[string]*user
+	pages   map[string]bool // the origins of browser-based clients
 	// subjects are the users by what their tokens call them.
 	subjects map[string]*user
 	noUser   *user // stands in for a user that isn't known

@@ -25,9 +25,6 @@ func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	// draft-ietf-oauth-status-list, section 8.1: clients in browsers SHOULD be able to
-	// read a list, and media types are negotiated.
-	h.Set("Access-Control-Allow-Origin", "*")
 	h["Vary"] = []string{"Accept, Accept-Encoding"}
 	accepted := field.Weights(r.Header["Accept"])
 	if len(r.Header["Accept"]) > 0 && field.Weight(accepted, "application/"+typeStatusList, "application/*", "*/*") == 0 {
