@@ -85,8 +85,8 @@ func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) 
 		s.cache.put(key, a, asked)
 		return a, nil
 	}
-	// No event could name an answer without an identifier.
-	if a = a.withoutToken(token); a.claims.ID == "" {
+	// No event could name an answer without an identifier, and a very long one isn't kept.
+	if a = a.withoutToken(token); a.claims.ID == "" || len(a.claims.ID) > maxName {
 		return a, nil
 	}
 	// A revocation is for good, whenever it came: whoever says active knows less.

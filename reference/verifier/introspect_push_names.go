@@ -14,6 +14,9 @@ import (
 // is the length of a family's, which leads the jti of all that belongs to it.
 const nameStem = 22
 
+// maxName is the length of the longest identifier that is kept, in bytes.
+const maxName = 1 << 10
+
 // revocationEvent is what an event says: the end of one token, or of all those whose jti
 // begins with the family.
 type revocationEvent struct {
