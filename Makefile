@@ -12,8 +12,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## build bin/oauthmark, static, so that it also runs in an empty container image
-	CGO_ENABLED=0 go build -trimpath -o $(BIN) ./cmd/oauthmark
+build: ## build bin/oauthmark, static, so that it also runs in an empty container image, and stripped
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/oauthmark
 
 .PHONY: bench
 bench: build ## run the main job: opaque or self-contained? (PROFILE=quick|standard|thorough)
@@ -46,6 +46,7 @@ test-stores: ## run the tests of the stores, and of issuer and verifier on them 
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v ./reference/store/...
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run 'OnRedis|OnPostgres|OnSQLite' ./reference/verifier
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run OnRedis ./scenarios/cost
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run '^TestCorpus(Plays)?$$/^shared-' ./reference/verifier
 
 .PHONY: test-thirdparty

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -22,7 +23,7 @@ func serveControl(address string, controls http.Handler) (stop func() error, err
 	if err != nil {
 		return nil, usagef("--control %s: %w", address, err)
 	}
-	srv := &http.Server{Handler: controls, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
+	srv := &http.Server{Handler: onlyHere(listener.Addr(), controls), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(listener) }()
 	return func() error {
@@ -32,4 +33,34 @@ func serveControl(address string, controls http.Handler) (stop func() error, err
 		}
 		return err
 	}, nil
+}
+
+// onlyHere serves requests that were meant for this listener. A page in a browser of this
+// machine can have its own name resolve to a loopback address (DNS rebinding); its requests
+// then come from the same origin, but with its name as their Host.
+//
+// RFC 9110, section 7.4: a server ought to check that the target is one that it serves, and
+// answers 421 where it isn't.
+func onlyHere(at net.Addr, next http.Handler) http.Handler {
+	_, port, _ := net.SplitHostPort(at.String())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch origins := r.Header["Origin"]; {
+		case !namesLoopback(r.Host, port):
+			http.Error(w, "the Host is not this listener's", http.StatusMisdirectedRequest)
+		case len(origins) > 1 || len(origins) == 1 && origins[0] != "http://"+r.Host:
+			http.Error(w, "the controls are not for pages of another origin", http.StatusForbidden)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// namesLoopback reports whether a Host names a loopback address, and the port.
+func namesLoopback(host, port string) bool {
+	name, given, err := net.SplitHostPort(host)
+	if err != nil {
+		name, given = strings.Trim(host, "[]"), "80" // HTTP's own may be left out
+	}
+	ip := net.ParseIP(name)
+	return given == port && (strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback())
 }

@@ -25,10 +25,10 @@ var storeKinds = []storeKind{
 	{issuer.StoreSQLite, "sqlite:PATH, a file, on the disk at each commit", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
 		return sqlite.Open(ctx, strings.TrimPrefix(url, "sqlite:"), sqlite.Options{Now: now})
 	}},
-	{issuer.StorePostgres, "postgres://..., a PostgreSQL server", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
+	{issuer.StorePostgres, "postgres://...[#NAME], a PostgreSQL server, in a schema of that name", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
 		return postgres.Open(ctx, url, postgres.Options{Now: now})
 	}},
-	{issuer.StoreRedis, "redis://..., a Redis server", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
+	{issuer.StoreRedis, "redis://...[#NAME], a Redis server, under a prefix of that name", func(ctx context.Context, url string, now func() time.Time) (store.Store, error) {
 		return redis.Open(ctx, url, redis.Options{Now: now})
 	}},
 }

@@ -58,7 +58,7 @@ func TestAssertionAlgorithms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := signer.SignStatement("JWT", payload)
+			text, err := signer.SignStatement("JWT", "", payload)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,10 +29,10 @@ func (i *Issuer) serveAuthorization(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// RFC 6749, section 4.1.2.1: without a client and a redirection URI that belong
-	// together, nothing is sent to that URI. RFC 9700, section 2.1: compared exactly.
+	// together, nothing is sent to that URI.
 	c, known := i.clients[f.get("client_id")]
 	redirect := f.get("redirect_uri")
-	if !known || !slices.Contains(c.redirectURIs, redirect) {
+	if !known || !c.mayRedirect(redirect) {
 		invalidRequest("client_id or redirect_uri is missing or not registered").write(w)
 		return
 	}

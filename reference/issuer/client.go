@@ -30,6 +30,7 @@ type client struct {
 	keeps          bool            // a record beside each self-contained token
 	showUserClaims bool
 	bound          Bound
+	view           *view // of introspection; nil for a client that isn't an introspector
 
 	seal  *token.Encrypter // of its self-contained tokens; nil for those that anyone can read
 	opens bool             // whether the issuer can decrypt them
@@ -76,8 +77,10 @@ func (i *Issuer) register(c Config) error {
 	}
 	i.nobody = nobody
 	registered := slices.Clone(c.Clients)
-	if c.Introspector != (Introspector{}) {
-		registered = append(registered, Client{ID: c.Introspector.ID, Secret: c.Introspector.Secret})
+	for _, n := range c.introspectors() {
+		if n.Secret != "" {
+			registered = append(registered, Client{ID: n.ID, Secret: n.Secret})
+		}
 	}
 	i.clients = make(map[string]*client, len(registered))
 	for _, r := range registered {
@@ -87,6 +90,10 @@ func (i *Issuer) register(c Config) error {
 		}
 		i.clients[r.ID] = ready
 	}
+	if err := i.registerIntrospectors(&c); err != nil {
+		return err
+	}
+	i.pages = pagesOf(c.Clients)
 	i.grants = grantsOf(c.Clients)
 	return i.registerUsers(c)
 }

@@ -27,10 +27,12 @@ type Config struct {
 	Issuer   string   `json:"issuer,omitzero"`   // issuer identifier: a URL (RFC 8414, section 2)
 	Resource string   `json:"resource,omitzero"` // identifier of the protected resource, the aud of every token
 	Clients  []Client `json:"clients,omitzero"`
-	// Introspector is the client that the resource server introspects as. It gets
-	// no tokens. Without one, only Clients may introspect.
-	Introspector Introspector `json:"introspector,omitzero"`
-	Lifetime     int          `json:"lifetime_s,omitzero"` // of access tokens, in seconds; 0 for DefaultLifetime
+	// Introspector is the client that the resource server introspects as. It gets no
+	// tokens, and sees everything. Introspectors are others, each with what it sees. A
+	// client that is none may ask about its own tokens alone.
+	Introspector  Introspector   `json:"introspector,omitzero"`
+	Introspectors []Introspector `json:"introspectors,omitzero"`
+	Lifetime      int            `json:"lifetime_s,omitzero"` // of access tokens, in seconds; 0 for DefaultLifetime
 	// RefreshLifetime is how long an authorization can be refreshed, in seconds; 0 for
 	// DefaultRefreshLifetime. Rotation doesn't prolong it.
 	RefreshLifetime int        `json:"refresh_lifetime_s,omitzero"`
@@ -125,12 +127,6 @@ func (c *Client) grants() []GrantType {
 		return []GrantType{ClientCredentials}
 	}
 	return c.Grants
-}
-
-// Introspector is a client that introspects for a resource server.
-type Introspector struct {
-	ID     string `json:"id,omitzero"`
-	Secret Secret `json:"secret,omitzero"`
 }
 
 // User is a resource owner.

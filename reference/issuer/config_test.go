@@ -98,7 +98,7 @@ func TestParseConfigErrors(t *testing.T) {
 		"scope twice":             {client("form: opaque, scopes: [read, read]"), `client 1: scope "read"`},
 		"client's lifetime":       {client("form: opaque, scopes: [read], lifetime_s: -2"), "client 1: lifetime_s: -2"},
 		"two of one id":           {head + "clients: [{id: a, secret: hunter2}, {id: a, secret: x}]\n", `client 2: id "a" is taken`},
-		"id of the introspector":  {head + "clients: [{id: a, secret: x}]\nintrospector: {id: a, secret: hunter2}\n", `client 1: id "a" is taken`},
+		"id of the introspector":  {head + "clients: [{id: a, secret: x}]\nintrospector: {id: a, secret: hunter2}\n", `introspector: id "a" is taken`},
 		"too large":               {head + "#" + strings.Repeat("x", 5<<20), "larger than"},
 	} {
 		t.Run(name, func(t *testing.T) {

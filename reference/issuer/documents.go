@@ -3,8 +3,12 @@ package issuer
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
 // metadata is the RFC 8414, section 2, description of what works here.
@@ -30,8 +34,12 @@ type metadata struct {
 	IntrospectionAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported,omitempty"`
 	RevocationAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
 
-	IntrospectionSigningAlgs []string `json:"introspection_signing_alg_values_supported,omitempty"` // RFC 9701, section 7
-	Resources                []string `json:"protected_resources,omitempty"`                        // RFC 9728, section 4
+	// RFC 9701, section 7.
+	IntrospectionSigningAlgs    []string `json:"introspection_signing_alg_values_supported,omitempty"`
+	IntrospectionEncryptionAlgs []string `json:"introspection_encryption_alg_values_supported,omitempty"`
+	IntrospectionEncryptionEncs []string `json:"introspection_encryption_enc_values_supported,omitempty"`
+
+	Resources []string `json:"protected_resources,omitempty"` // RFC 9728, section 4
 
 	DPoPAlgs         []string `json:"dpop_signing_alg_values_supported"`                    // RFC 9449, section 5.1
 	BoundCertificate bool     `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705, section 3.3
@@ -57,9 +65,7 @@ func (i *Issuer) describe() ([]byte, error) {
 	if where != "" {
 		m.Resources = []string{i.resource}
 	}
-	if a, ok := i.signer.StatementAlgorithm(); ok {
-		m.IntrospectionSigningAlgs = []string{string(a)}
-	}
+	m.describeIntrospection(i.signer.StatementAlgorithms(), i.clients)
 	for _, r := range i.offers() {
 		if r.member != nil {
 			*r.member(&m) = base + r.path
@@ -83,6 +89,26 @@ func (i *Issuer) describe() ([]byte, error) {
 		return nil, fmt.Errorf("encode metadata: %w", err)
 	}
 	return b, nil
+}
+
+// describeIntrospection names the algorithms of answers that are JWTs: each that there is
+// a key for may be registered, and of encryption those are offered that are.
+func (m *metadata) describeIntrospection(published []keys.Algorithm, clients map[string]*client) {
+	if len(published) == 0 {
+		return
+	}
+	algs, encs := map[string]bool{}, map[string]bool{}
+	for _, c := range clients {
+		if c.view != nil && c.view.seal != nil {
+			alg, enc := c.view.seal.Algorithms()
+			algs[alg], encs[enc] = true, true
+		}
+	}
+	for _, a := range published {
+		m.IntrospectionSigningAlgs = append(m.IntrospectionSigningAlgs, string(a))
+	}
+	m.IntrospectionEncryptionAlgs = slices.Sorted(maps.Keys(algs))
+	m.IntrospectionEncryptionEncs = slices.Sorted(maps.Keys(encs))
 }
 
 // describeAuth names the methods that a client is registered for, and that of secrets

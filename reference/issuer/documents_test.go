@@ -18,7 +18,7 @@ func TestMetadata(t *testing.T) {
 	}
 	want := map[string]any{
 		"dpop_signing_alg_values_supported":             []any{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"},
-		"introspection_signing_alg_values_supported":    []any{"RS256"},
+		"introspection_signing_alg_values_supported":    []any{"RS256", "ES256", "EdDSA"},
 		"protected_resources":                           []any{testResource},
 		"issuer":                                        testIssuer,
 		"token_endpoint":                                testIssuer + "/token",

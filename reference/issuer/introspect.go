@@ -21,25 +21,42 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	if asksForJWT(r, caller) && i.writeJWT(w, r, tok) {
-		return
+	media := i.answerMedia(r, caller, true)
+	if media == mediaJWT {
+		if i.writeJWT(w, r, caller, tok) {
+			return
+		}
+		media = i.answerMedia(r, caller, false)
 	}
 	c, kind, active, err := i.look(r.Context(), tok)
 	if err != nil {
 		failure(err).write(w)
 		return
 	}
-	if !active {
-		i.writeIntrospection(w, r, caller, inactive)
+	if !active || !caller.mayAsk(&c) {
+		i.writeIntrospection(w, media, caller, inactive)
 		return
 	}
-	i.writeIntrospection(w, r, caller, i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
+	answer, err := caller.shown(i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
+	if err != nil {
+		unavailable.write(w)
+		return
+	}
+	i.writeIntrospection(w, media, caller, answer)
+}
+
+// answerMedia returns the media type that the caller is answered in. Without a published key
+// nothing is signed.
+func (i *Issuer) answerMedia(r *http.Request, caller *client, jwt bool) string {
+	return preferred(r.Header["Accept"], func(media string) bool {
+		return media == mediaJSON || media == mediaSigned && i.states || media == mediaJWT && jwt && caller.gateway()
+	})
 }
 
 // authenticateConfidential returns the client that sent the request, and proved it.
 //
 // RFC 7662, section 2.1: the endpoint MUST require authorization, so that tokens
-// can't be tried out. Any client will do that proves who it is.
+// can't be tried out.
 func (i *Issuer) authenticateConfidential(r *http.Request, f form) (*client, *problem) {
 	c, p := i.authenticate(r, f)
 	if p == nil && c.auth == PublicClient {

@@ -74,6 +74,10 @@ func TestIntrospectAccept(t *testing.T) {
 		"": "application/json", "*/*": "application/json", "application/json": "application/json", jwt: jwt,
 		"application/json, " + jwt: jwt, "Application/Token-Introspection+JWT;q=0.5": jwt, jwt + ";q=0": "application/json",
 		jwt + ";q=x": "application/json", ";;,": "application/json",
+		"application/json, " + jwt + ";q=0.5": "application/json", "application/json;q=0.4, " + jwt + ";q=0.5": jwt,
+		"application/*;q=0.9, " + jwt + ";q=0.5": "application/json", jwt + ", */*": jwt, jwt + ";q=0.5, */*;q=0.1": jwt,
+		"application/json;q=0, */*": jwt, "application/json;q=0, application/*;q=0, */*": "application/json",
+		"text/html, */*;q=0.1": "application/json", jwt + "; ;q=0.5;;, application/json;a=\"x,y;q=1\";q=0.4": jwt,
 	} {
 		if got := introspectAs(i, accept, "x").Header().Get("Content-Type"); got != want {
 			t.Errorf("Accept %q: %s, want %s", accept, got, want)

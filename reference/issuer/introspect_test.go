@@ -73,7 +73,7 @@ func TestAppendActive(t *testing.T) {
 	}
 }
 
-// A hint, right or wrong, changes nothing, and any client may ask.
+// A hint, right or wrong, changes nothing, and a client may ask about its own tokens alone.
 func TestIntrospectRequest(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t, testConfig(), newClock())
@@ -84,7 +84,6 @@ func TestIntrospectRequest(t *testing.T) {
 			"wrong hint":    {id: "rs", secret: "s-rs", body: "&token_type_hint=refresh_token"},
 			"unknown hint":  {id: "rs", secret: "s-rs", body: "&token_type_hint=foobar"},
 			"own client":    {id: form, secret: "s-" + form},
-			"other client":  {id: "short", secret: "s-short"},
 			"unknown param": {id: "rs", secret: "s-rs", body: "&foo=bar"},
 		} {
 			q.path, q.body = "/introspect", "token="+tok+q.body
@@ -93,6 +92,10 @@ func TestIntrospectRequest(t *testing.T) {
 			if w.Code != http.StatusOK || m["active"] != true || m["client_id"] != form {
 				t.Errorf("%s, %s: status %d, active %v, client_id %v", form, name, w.Code, m["active"], m["client_id"])
 			}
+		}
+		w := do(i, request{path: "/introspect", id: "short", secret: "s-short", body: "token=" + tok})
+		if w.Code != http.StatusOK || w.Body.String() != `{"active":false}` {
+			t.Errorf("%s, another client: status %d, %s", form, w.Code, w.Body)
 		}
 	}
 }

@@ -1,32 +1,20 @@
 package issuer
 
-import (
-	"net/http"
-)
+import "net/http"
 
-// typeJWT is the media type of a JWT (RFC 7519, section 10.3.1).
-const typeJWT = "application/jwt"
-
-// asksForJWT reports whether a gateway wants the JWT that a token stands for, to pass it
-// on to its APIs, and no answer about it. No specification has this; it is the phantom
+// gateway reports whether a caller may have the JWT that a token stands for, to pass it on
+// to its APIs, in place of an answer about it. No specification has this; it is the phantom
 // token pattern as Curity's server and the gateways beside it speak it.
 //
-// Nothing changes for who names JSON, or RFC 9701's answer, and doesn't like it less. A
-// caller that can have tokens itself isn't a gateway: the JWT is kept from clients.
-func asksForJWT(r *http.Request, caller *client) bool {
-	lines := r.Header["Accept"]
-	if len(lines) == 0 || caller.form != "" {
-		return false
-	}
-	likes := weight(lines, typeJWT)
-	return likes > 0 && likes > weight(lines, "application/json") && likes > weight(lines, "application/"+typeIntrospection)
-}
+// A caller that can have tokens itself isn't a gateway: the JWT is kept from clients. It
+// tells all, so that it is for those who may see all.
+func (c *client) gateway() bool { return c.form == "" && c.seesAll() }
 
 // writeJWT answers such a gateway: 200 with the JWT, or 204 when the token isn't an
 // active access token. It returns false, and writes nothing, about an active token that
 // has no JWT behind it.
-func (i *Issuer) writeJWT(w http.ResponseWriter, r *http.Request, tok string) bool {
-	jwt, active, err := i.jwtOf(r.Context(), tok)
+func (i *Issuer) writeJWT(w http.ResponseWriter, r *http.Request, caller *client, tok string) bool {
+	jwt, active, err := i.jwtOf(r.Context(), caller, tok)
 	h := w.Header()
 	switch {
 	case err != nil:
@@ -40,7 +28,7 @@ func (i *Issuer) writeJWT(w http.ResponseWriter, r *http.Request, tok string) bo
 	default:
 		i.metrics.active.Add(1)
 		secretAnswer(h)
-		h["Content-Type"] = []string{typeJWT}
+		h["Content-Type"] = []string{mediaJWT}
 		_, _ = w.Write([]byte(jwt))
 	}
 	return true

@@ -21,8 +21,9 @@ func TestStandInAccept(t *testing.T) {
 	const json, jwt, signed = "application/json", "application/jwt", "application/token-introspection+jwt"
 	phantom := obtain(t, i, "phantom-ES256", "")
 	for accept, want := range map[string]string{
-		jwt: jwt, "Application/JWT": jwt, jwt + ", " + json + ";q=0.5": jwt, jwt + ";q=0.9, " + signed + ";q=0.1, */*": jwt,
-		"": json, "*/*": json, "application/*": json, json: json, jwt + ";q=0": json, jwt + ";q=NaN": json, jwt + ", " + json: json,
+		jwt: jwt, "Application/JWT": jwt, jwt + ", " + json + ";q=0.5": jwt, jwt + ";q=0.9, " + signed + ";q=0.1, */*;q=0.8": jwt, jwt + ", */*": jwt,
+		jwt + ";q=0.9, */*": json,
+		"":                  json, "*/*": json, "application/*": json, json: json, jwt + ";q=0": json, jwt + ";q=NaN": json, jwt + ", " + json: json,
 		jwt + ";q=0.5, " + json: json, signed + ", " + jwt: signed, signed: signed,
 	} {
 		if w := introspectAs(i, accept, phantom); w.Code != 200 || w.Header().Get("Content-Type") != want {

@@ -43,6 +43,7 @@ type Issuer struct {
 	clients map[string]*client
 	nobody  *client // stands in for a client that isn't known
 	users   map[string]*user
+	pages   map[string]bool // the origins of browser-based clients
 	// subjects are the users by what their tokens call them.
 	subjects map[string]*user
 	noUser   *user // stands in for a user that isn't known
@@ -126,7 +127,7 @@ func New(c Config, o Options) (*Issuer, error) {
 	if err := i.prepareKeys(c); err != nil {
 		return nil, err
 	}
-	_, i.states = i.signer.StatementAlgorithm()
+	i.states = len(i.signer.StatementAlgorithms()) > 0
 	if c.StatusList {
 		if !i.states {
 			return nil, errors.New("issuer: status_list: there is no key that is published")

@@ -22,6 +22,8 @@ import (
 //	  - {id: hidden, secret: ..., form: ES256, scopes: [read],
 //	     encrypt: {alg: ECDH-ES, enc: A256GCM, jwk: {kty: EC, ...}}}
 //	introspector: {id: api, secret: ...}
+//	introspectors:
+//	  - {id: logs, secret: ..., sees: [scope, client_id], clients: [app], sign: ES256}
 //	store: sqlite:tokens.db
 //	persistence:
 //	  opaque: {keep: claims, at_rest: {kind: hashed, digest: SHA-256}}

@@ -203,13 +203,12 @@ func (i *Issuer) owner(c *token.Claims) *client {
 }
 
 // appendAnswer appends what the caller is told of an active token. Hidden claims are
-// for resource servers: a caller that can have no tokens (RFC 7662, section 5, on
-// telling each only what it needs).
+// for introspectors (RFC 7662, section 5, on telling each only what it needs).
 func (i *Issuer) appendAnswer(b []byte, caller *client, c *token.Claims, kind store.Kind) []byte {
 	of := i.owner(c)
 	form, _ := of.form.Kind()
 	return of.profile.AppendAnswer(b, c, token.Asker{
-		Refresh: kind == store.Refresh, SelfContained: form == token.SelfContained, Hidden: caller.form == "", Owner: of.owner,
+		Refresh: kind == store.Refresh, SelfContained: form == token.SelfContained, Hidden: caller.view != nil, Owner: of.owner,
 	})
 }
 

@@ -32,23 +32,26 @@ type route struct {
 	member func(*metadata) *string
 	// offered says whether this issuer has it; nil when each one does.
 	offered func(*Issuer) bool
+	// pages says what a page of another origin may do; nil for nothing.
+	pages *crossOrigin
 }
 
 // routeTable is what is served and, as the same thing, what the metadata promises.
 var routeTable = []route{
-	{path: pathToken, serve: (*Issuer).serveToken, member: func(m *metadata) *string { return &m.TokenEndpoint }},
+	{path: pathToken, serve: (*Issuer).serveToken, pages: publicClients, member: func(m *metadata) *string { return &m.TokenEndpoint }},
 	{path: pathAuthorization, serve: (*Issuer).serveAuthorization, offered: (*Issuer).authorizes,
 		member: func(m *metadata) *string { return &m.AuthorizationEndpoint }},
 	{path: pathIntrospection, serve: (*Issuer).serveIntrospection, member: func(m *metadata) *string { return &m.IntrospectionEndpoint }},
-	{path: pathRevocation, serve: (*Issuer).serveRevocation, member: func(m *metadata) *string { return &m.RevocationEndpoint }},
-	{path: pathUserinfo, serve: (*Issuer).serveUserinfo, offered: func(i *Issuer) bool { return len(i.users) > 0 },
+	{path: pathRevocation, serve: (*Issuer).serveRevocation, pages: publicClients,
+		member: func(m *metadata) *string { return &m.RevocationEndpoint }},
+	{path: pathUserinfo, serve: (*Issuer).serveUserinfo, pages: bearers, offered: func(i *Issuer) bool { return len(i.users) > 0 },
 		member: func(m *metadata) *string { return &m.UserinfoEndpoint }},
 	{path: pathDenylist, serve: (*Issuer).serveDenylist},
 	{path: pathStatus, serve: (*Issuer).serveStatus},
 	{path: pathEvents, serve: (*Issuer).serveEvents},
-	{path: pathStatusLists, serve: (*Issuer).serveStatusList, offered: func(i *Issuer) bool { return i.lists != nil }},
+	{path: pathStatusLists, serve: (*Issuer).serveStatusList, pages: publicDocument, offered: func(i *Issuer) bool { return i.lists != nil }},
 	{path: pathMetrics, serve: (*Issuer).serveMetrics},
-	{path: pathJWKS, serve: (*Issuer).serveJWKS, member: func(m *metadata) *string { return &m.JWKSURI }},
+	{path: pathJWKS, serve: (*Issuer).serveJWKS, pages: publicDocument, member: func(m *metadata) *string { return &m.JWKSURI }},
 }
 
 // authorizes reports whether there is an authorization endpoint.
@@ -85,15 +88,18 @@ func (i *Issuer) route() error {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	base := strings.TrimSuffix(u.Path, "/")
+	public := func(body []byte) http.HandlerFunc {
+		return i.across(publicDocument, document("application/json", body))
+	}
 	i.routes = map[string]http.HandlerFunc{
-		pathMetadata + base: document("application/json", description),
+		pathMetadata + base: public(description),
 		// OpenID Connect Discovery 1.0, section 4.1, puts its path at the end. What is
 		// said there is the same, to the byte; of ID tokens there is nothing to say.
-		base + pathOpenID: document("application/json", description),
+		base + pathOpenID: public(description),
 		pathHealth:        document("text/plain; charset=utf-8", []byte("ok\n")),
 	}
 	if where != "" {
-		i.routes[where] = document("application/json", resource)
+		i.routes[where] = public(resource)
 		// Some read it as if a slash behind a path went, too.
 		i.routes[strings.TrimSuffix(where, "/")] = i.routes[where]
 	}
@@ -103,7 +109,8 @@ func (i *Issuer) route() error {
 		if strings.HasSuffix(r.path, "/") {
 			routes = i.folders
 		}
-		routes[base+r.path] = i.metrics.counted(r.path, func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) })
+		serve := i.across(r.pages, func(w http.ResponseWriter, q *http.Request) { r.serve(i, w, q) })
+		routes[base+r.path] = i.metrics.counted(r.path, serve)
 	}
 	return nil
 }

@@ -74,11 +74,12 @@ func sizeOf(a keys.Algorithm, rsaBits int, replaced *keys.Key) int {
 	return d.Bits[len(d.Bits)-1]
 }
 
-// algorithms lists those that a client's tokens are signed with, in the order of
-// publication.
+// algorithms lists those that a client's tokens or an introspector's answers are signed
+// with, in the order of publication.
 func (c *Config) algorithms() []keys.Algorithm {
 	return slices.DeleteFunc(keys.Algorithms(), func(a keys.Algorithm) bool {
-		return !slices.ContainsFunc(c.Clients, func(registered Client) bool { return registered.Form.Algorithm() == a })
+		return !slices.ContainsFunc(c.Clients, func(registered Client) bool { return registered.Form.Algorithm() == a }) &&
+			!slices.ContainsFunc(c.introspectors(), func(n Introspector) bool { return n.Sign == a })
 	})
 }
 

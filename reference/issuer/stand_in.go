@@ -49,14 +49,14 @@ func (i *Issuer) keepSplit(ctx context.Context, jwt string, r store.Record) (str
 
 // jwtOf returns the JWT that an access token is or stands for, "" if there is none, and
 // whether the token is active.
-func (i *Issuer) jwtOf(ctx context.Context, tok string) (jwt string, active bool, err error) {
+func (i *Issuer) jwtOf(ctx context.Context, caller *client, tok string) (jwt string, active bool, err error) {
 	if !token.LooksOpaque(tok) {
-		_, active, err := i.lookSelfContained(ctx, tok)
-		return tok, active, err
+		c, active, err := i.lookSelfContained(ctx, tok)
+		return tok, active && caller.mayAsk(&c), err
 	}
 	k := i.opaqueKey(tok)
 	kept, ok, err := i.store.Get(ctx, k)
-	if err != nil || !ok || kept.Kind != store.Access || !i.valid(&kept.Claims) {
+	if err != nil || !ok || kept.Kind != store.Access || !i.valid(&kept.Claims) || !caller.mayAsk(&kept.Claims) {
 		return "", false, err
 	}
 	if len(kept.Token) == 0 {

@@ -53,7 +53,7 @@ func (i *Issuer) statusList(ctx context.Context, id statusListID) (statusListSta
 	if err != nil {
 		return statusListStatement{}, fmt.Errorf("encode status list: %w", err)
 	}
-	text, err := i.signer.SignStatement(typeStatusList, payload)
+	text, err := i.signer.SignStatement(typeStatusList, "", payload)
 	if err != nil {
 		return statusListStatement{}, err
 	}

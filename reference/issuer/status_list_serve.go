@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+
+	"github.com/oauthmark/oauthmark/reference/field"
 )
 
 // typeStatusList is the typ of a list's header, and with application/ the media type
@@ -23,11 +25,9 @@ func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	// draft-ietf-oauth-status-list, section 8.1: clients in browsers SHOULD be able to
-	// read a list, and media types are negotiated.
-	h.Set("Access-Control-Allow-Origin", "*")
 	h["Vary"] = []string{"Accept, Accept-Encoding"}
-	if len(r.Header["Accept"]) > 0 && weight(r.Header["Accept"], "application/"+typeStatusList, "application/*", "*/*") == 0 {
+	accepted := field.Weights(r.Header["Accept"])
+	if len(r.Header["Accept"]) > 0 && field.Weight(accepted, "application/"+typeStatusList, "application/*", "*/*") == 0 {
 		http.Error(w, "the media type is application/"+typeStatusList, http.StatusNotAcceptable)
 		return
 	}
@@ -54,7 +54,7 @@ func (i *Issuer) serveStatusList(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age="+strconv.FormatInt(i.listInterval, 10))
 	body := list.text
 	// Section 8.2: the answer SHOULD be compressed where the client takes that.
-	if weight(r.Header["Accept-Encoding"], "gzip", "*") > 0 {
+	if field.Weight(field.Weights(r.Header["Accept-Encoding"]), "gzip", "*") > 0 {
 		h.Set("Content-Encoding", "gzip")
 		body = list.small
 	}

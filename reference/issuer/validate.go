@@ -49,15 +49,6 @@ func (c *Config) validate() error {
 
 func (c *Config) validateClients() error {
 	seen := map[string]bool{}
-	if c.Introspector != (Introspector{}) {
-		if err := validID(c.Introspector.ID); err != nil {
-			return fmt.Errorf("introspector: %w", err)
-		}
-		if err := validSecret(c.Introspector.Secret, c.SecretHash); err != nil {
-			return fmt.Errorf("introspector: secret: %w", err)
-		}
-		seen[c.Introspector.ID] = true
-	}
 	for n, client := range c.Clients {
 		if err := client.validate(c); err != nil {
 			return fmt.Errorf("client %d: %w", n+1, err)
@@ -66,6 +57,12 @@ func (c *Config) validateClients() error {
 			return fmt.Errorf("client %d: id %q is taken", n+1, client.ID)
 		}
 		seen[client.ID] = true
+	}
+	if err := c.validateIntrospectors(); err != nil {
+		return err
+	}
+	for _, n := range c.introspectors() {
+		seen[n.ID] = true
 	}
 	return c.validateSubjects(seen)
 }

@@ -43,3 +43,8 @@ func (e *Encrypter) Encrypt(signed string) (string, error) {
 	}
 	return tok, nil
 }
+
+// Algorithms returns the alg and enc of what it makes.
+func (e *Encrypter) Algorithms() (alg, enc string) {
+	return string(e.recipient.alg.name), string(e.recipient.enc.name)
+}

@@ -3,21 +3,26 @@ package token
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/keys"
 )
 
-// SignStatement signs what the issuer says beside tokens, an object in JSON, with the
-// first key of the ring that others can verify with. The typ, a media type without
+// SignStatement signs what the issuer says beside tokens, an object in JSON, with the key
+// of an algorithm or, when that is empty, with the first key of the ring that others can
+// verify with. The typ, a media type without
 // its "application/", tells it from a token (RFC 8725, section 3.11).
-func (s *Signer) SignStatement(typ string, payload []byte) (string, error) {
+func (s *Signer) SignStatement(typ string, a keys.Algorithm, payload []byte) (string, error) {
 	p, err := s.current()
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", typ, err)
 	}
-	a, ok := p.statementAlgorithm()
-	if !ok {
-		return "", fmt.Errorf("sign %s: no key that is published", typ)
+	published := p.statementAlgorithms()
+	if a == "" && len(published) > 0 {
+		a = published[0]
+	}
+	if !slices.Contains(published, a) {
+		return "", fmt.Errorf("sign %s: no key for %q that is published", typ, string(a))
 	}
 	key := p.byAlgorithm[a]
 	header, err := json.Marshal(struct {
@@ -36,23 +41,24 @@ func (s *Signer) SignStatement(typ string, payload []byte) (string, error) {
 	return input + "." + encoding.EncodeToString(signature), nil
 }
 
-// StatementAlgorithm returns what statements are signed with; ok is false when there
-// is no key that is published.
-func (s *Signer) StatementAlgorithm() (a keys.Algorithm, ok bool) {
+// StatementAlgorithms returns what statements can be signed with, the default first;
+// nothing when there is no key that is published.
+func (s *Signer) StatementAlgorithms() []keys.Algorithm {
 	p, err := s.current()
 	if err != nil {
-		return "", false
+		return nil
 	}
-	return p.statementAlgorithm()
+	return p.statementAlgorithms()
 }
 
-func (p *prepared) statementAlgorithm() (keys.Algorithm, bool) {
+func (p *prepared) statementAlgorithms() []keys.Algorithm {
+	var published []keys.Algorithm
 	for _, entry := range p.of.Entries() {
 		a := entry.Key.Algorithm
 		// An HMAC key isn't published.
-		if d, ok := keys.Describe(a); ok && !d.Shared() && p.byAlgorithm[a] != nil {
-			return a, true
+		if d, ok := keys.Describe(a); ok && !d.Shared() && p.byAlgorithm[a] != nil && !slices.Contains(published, a) {
+			published = append(published, a)
 		}
 	}
-	return "", false
+	return published
 }

@@ -31,7 +31,7 @@ func TestSignStatement(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := s.SignStatement("x+jwt", []byte(`{"a":1}`))
+			text, err := s.SignStatement("x+jwt", "", []byte(`{"a":1}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func TestSignStatement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SignStatement("x+jwt", nil); err == nil {
+	if _, err := s.SignStatement("x+jwt", "", nil); err == nil {
 		t.Error("signed with a key that nobody can verify with")
 	}
 }

@@ -54,7 +54,8 @@ func (e *cacheEntry) within(stale time.Duration, now time.Time) bool {
 
 // newAnswerCache takes a configuration with 2 entries or more.
 func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
-	p, err := newPair(config.Entries, now, func(e *cacheEntry) time.Time { return e.end })
+	p, err := newPair(config, now, func(e *cacheEntry) time.Time { return e.end },
+		func(e *cacheEntry) int { return sizeOf(&e.answer.claims) })
 	if err != nil {
 		return nil, err
 	}

@@ -79,11 +79,22 @@ type Cache struct {
 	TTL         Duration `json:"ttl"`          // of an active token, above 0
 	NegativeTTL Duration `json:"negative_ttl"` // of a refused token; 0 remembers none
 	Entries     int      `json:"entries"`      // tokens remembered at most, 2 or more; a tenth for refused ones
+	// Bytes is about how much all entries may take, whatever the issuer answers; 0 for 1 KiB
+	// each, and 1 MiB at least. It isn't allocated before it is needed.
+	Bytes int `json:"bytes,omitzero"`
 
 	// For how long introspect-cached uses an answer past its TTL, while it asks again and
 	// when it can't ask. Each adds to the time that a revocation takes to be seen.
 	StaleWhileRevalidate Duration `json:"stale_while_revalidate,omitzero"`
 	StaleIfError         Duration `json:"stale_if_error,omitzero"`
+}
+
+// bytes returns how much all entries may take.
+func (c Cache) bytes() int {
+	if c.Bytes != 0 {
+		return c.Bytes
+	}
+	return max(1<<20, c.Entries<<10)
 }
 
 // DefaultEventsSilence leaves room for one lost word of an issuer that sends one every

@@ -70,6 +70,9 @@ func (c Config) check() error {
 	if c.Cache.Entries < 2 {
 		complain("cache.entries is %d, below 2", c.Cache.Entries)
 	}
+	if c.Cache.Bytes != 0 && c.Cache.Bytes < c.Cache.Entries {
+		complain("cache.bytes is %d, fewer than cache.entries", c.Cache.Bytes)
+	}
 	c.checkLocal(complain)
 	c.checkHTTP(complain)
 	if len(problems) > 0 {

@@ -28,7 +28,7 @@ func newIntrospectPush(p *parts) (Strategy, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := newRevocationNames(remembering.cache.accepted, config.Entries)
+	names := newRevocationNames(remembering.cache.accepted, config.Entries, p.expect.Leeway, p.options.Now)
 	return &introspectPush{remembering, newRevocationStream(p, names), names}, nil
 }
 
@@ -75,8 +75,8 @@ func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) 
 		s.count.Coalesced.add()
 		return entry.answer, nil
 	}
-	// Both are noted before the issuer is asked: its answer may be older than an event.
-	connection, place := s.stream.heard(asked), s.names.place()
+	// Noted before the issuer is asked: its answer may be older than an event.
+	connection := s.stream.heard(asked)
 	a, err := s.issuer.ask(ctx, token)
 	if err != nil {
 		return answer{}, err
@@ -85,12 +85,19 @@ func (s *introspectPush) miss(ctx context.Context, key tokenHash, token string) 
 		s.cache.put(key, a, asked)
 		return a, nil
 	}
-	// No event could name an answer without an identifier.
-	if a = a.withoutToken(token); connection == 0 || a.claims.ID == "" {
+	// No event could name an answer without an identifier, and a very long one isn't kept.
+	if a = a.withoutToken(token); a.claims.ID == "" || len(a.claims.ID) > maxName {
+		return a, nil
+	}
+	// A revocation is for good, whenever it came: whoever says active knows less.
+	if connection == 0 {
+		if s.names.hasEnded(a.claims.ID) {
+			return answer{}, nil
+		}
 		return a, nil
 	}
 	keep := func() { s.cache.putUntil(key, cacheEntry{answer: a, heard: connection}, asked, s.cache.ttl) }
-	if ended := s.names.add(a.claims.ID, key, place, keep); ended {
+	if s.names.add(a.claims.ID, key, keep) {
 		return answer{}, nil
 	}
 	return a, nil

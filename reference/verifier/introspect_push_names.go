@@ -1,24 +1,38 @@
 package verifier
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/exactjson"
 )
 
-const (
-	// nameStem is how much of an identifier entries are found by. With the reference
-	// issuer it is the length of a family's, which leads the jti of all that belongs to it.
-	nameStem = 22
-	// latestEvents is how many events an answer under way is compared with. After more, it
-	// isn't remembered.
-	latestEvents = 4096
-)
+// nameStem is how much of an identifier entries are found by. With the reference issuer it
+// is the length of a family's, which leads the jti of all that belongs to it.
+const nameStem = 22
+
+// maxName is the length of the longest identifier that is kept, in bytes.
+const maxName = 1 << 10
 
 // revocationEvent is what an event says: the end of one token, or of all those whose jti
 // begins with the family.
 type revocationEvent struct {
-	JTI    string `json:"jti"`
-	Family string `json:"family"`
+	JTI     string          `json:"jti"`
+	Family  string          `json:"family"`
+	Expires exactjson.Value `json:"exp"` // of the token, or the last of them
+}
+
+// until is when all that it ends has expired, also where clocks differ by the leeway, in
+// seconds since 1970; without end where it doesn't say that in numbers.
+func (r revocationEvent) until(leeway time.Duration) int64 {
+	exp, err := strconv.ParseFloat(string(r.Expires), 64)
+	if err != nil {
+		return math.MaxUint32
+	}
+	return int64(min(max(exp, 0), math.MaxUint32)+leeway.Seconds()) + 1
 }
 
 // ends reports whether it is the end of the token with that jti.
@@ -37,17 +51,18 @@ func (r revocationEvent) stem() (string, bool) {
 
 func stemOf(jti string) string { return jti[:min(len(jti), nameStem)] }
 
-// revocationNames finds the entries of a cache by what events call their tokens. It
-// keeps at most twice as many names as there may be entries.
+// revocationNames finds the entries of a cache by what events call their tokens, and knows
+// which tokens have ended. It keeps at most twice as many names as there may be entries.
 type revocationNames struct {
-	cache *entries
-	most  int
+	cache  *entries
+	most   int
+	leeway time.Duration
+	now    func() time.Time
 
 	mu     sync.Mutex
 	byStem map[string][]namedEntry
 	size   int
-	latest [latestEvents]revocationEvent
-	count  uint64 // events so far
+	ended  *endedTokens
 }
 
 type namedEntry struct {
@@ -55,28 +70,32 @@ type namedEntry struct {
 	key tokenHash
 }
 
-func newRevocationNames(cache *entries, most int) *revocationNames {
-	return &revocationNames{cache: cache, most: 2 * most, byStem: map[string][]namedEntry{}}
-}
-
-// place is how many events there were.
-func (n *revocationNames) place() uint64 {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.count
-}
-
-// add keeps an entry, and reports whether its token has ended since the place.
-func (n *revocationNames) add(jti string, key tokenHash, since uint64, keep func()) (ended bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.count-since > latestEvents {
-		return false
+func newRevocationNames(cache *entries, most int, leeway time.Duration, now func() time.Time) *revocationNames {
+	return &revocationNames{
+		cache: cache, most: 2 * most, leeway: leeway, now: now,
+		byStem: map[string][]namedEntry{}, ended: newEndedTokens(maxEnded),
 	}
-	for ; since < n.count; since++ {
-		if n.latest[since%latestEvents].ends(jti) {
-			return true
-		}
+}
+
+// hasEnded reports whether an event has named the token, before the issuer was asked or
+// since.
+func (n *revocationNames) hasEnded(jti string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.ended.has(jti, n.now().Unix())
+}
+
+// add keeps an entry, unless its token has ended or that can't be told, and reports whether
+// it has ended. An event that comes later drops the entry.
+func (n *revocationNames) add(jti string, key tokenHash, keep func()) (ended bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.now().Unix()
+	if n.ended.has(jti, now) {
+		return true
+	}
+	if !n.ended.whole(now) {
+		return false
 	}
 	if n.size >= n.most {
 		n.rebuild()
@@ -106,12 +125,11 @@ func (n *revocationNames) rebuild() {
 	}
 }
 
-// drop removes the entries that an event names.
+// drop removes the entries that an event names, and remembers it.
 func (n *revocationNames) drop(r revocationEvent) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.latest[n.count%latestEvents] = r
-	n.count++
+	n.ended.add(r, r.until(n.leeway), n.now().Unix())
 	stem, found := r.stem()
 	if !found {
 		for s := range n.byStem {

@@ -212,10 +212,10 @@ func TestPushNamesAreBounded(t *testing.T) {
 	t.Parallel()
 	config := Cache{TTL: Duration(time.Hour), Entries: 100}
 	cache, c := testCache(t, config)
-	names := newRevocationNames(cache.accepted, config.Entries)
+	names := newRevocationNames(cache.accepted, config.Entries, 0, c.now)
 	for i := range 10_000 {
 		jti := fmt.Sprintf("%030d", i)
-		names.add(jti, hashOf(i), names.place(), func() { cache.put(hashOf(i), answer{active: true, claims: claims.Claims{ID: jti}}, c.now()) })
+		names.add(jti, hashOf(i), func() { cache.put(hashOf(i), answer{active: true, claims: claims.Claims{ID: jti}}, c.now()) })
 		if i%100 == 0 {
 			cache.accepted.CleanUp()
 		}
@@ -223,11 +223,87 @@ func TestPushNamesAreBounded(t *testing.T) {
 			t.Fatalf("%d names of %d entries", names.size, config.Entries)
 		}
 	}
-	// After so many events nobody can say whether one named the token.
-	for range latestEvents + 1 {
-		names.drop(revocationEvent{JTI: "x"})
+}
+
+// A revocation that came before the question is held against a replica that is behind, for
+// as long as the token lives.
+func TestPushEventBeforeTheQuestion(t *testing.T) {
+	t.Parallel()
+	s, v, u, e, c := pushing(t)
+	family := strings.Repeat("f", nameStem)
+	exp := c.now().Add(2 * time.Hour).Unix()
+	e.current() <- fmt.Sprintf("event: revoked\ndata: {\"jti\":\"t\",\"exp\":%d}\n\nevent: revoked\ndata: {\"family\":%q,\"exp\":%[1]d}\n\n"+
+		"event: revoked\ndata: {\"jti\":\"always\"}\n\nevent: revoked\ndata: {\"family\":\"sho\",\"exp\":\"x\"}\n\n", exp, family)
+	await(t.Context(), t, func() bool { return v.Counters().Events == 4 })
+	asked := int64(0)
+	for _, after := range []time.Duration{0, time.Hour, time.Hour - time.Second} {
+		c.advance(after)
+		for _, jti := range []string{"t", family + "1", "always", "short"} {
+			asked++
+			s.wants(t, u, jti, claims.ReasonInactive, asked)
+		}
 	}
-	if names.add("y", hashOf(1), 0, func() { t.Error("kept") }) {
-		t.Error("called ended")
+	asked++
+	s.wants(t, u, "other", "", asked)
+	// Also by whom no stream is heard at the moment.
+	e.answerStatus(503)
+	close(e.current())
+	await(t.Context(), t, func() bool { return s.stream.connection.Load() == 0 })
+	asked++
+	s.wants(t, u, "t", claims.ReasonInactive, asked)
+}
+
+// What is kept of events is bounded. Where one is missing, answers are used and not
+// remembered, until the token that it ended has expired.
+func TestEndedTokensAreBounded(t *testing.T) {
+	t.Parallel()
+	config := Cache{TTL: Duration(time.Hour), Entries: 100}
+	cache, c := testCache(t, config)
+	names := newRevocationNames(cache.accepted, config.Entries, 0, c.now)
+	names.ended = newEndedTokens(1000)
+	event := func(n int, life time.Duration) {
+		names.drop(revocationEvent{JTI: fmt.Sprint("t", n), Expires: fmt.Append(nil, c.now().Add(life).Unix())})
+	}
+	kept := func(jti string) (remembered, ended bool) {
+		ended = names.add(jti, hashOf(1), func() { remembered = true })
+		return remembered, ended
+	}
+	for n := range 1000 {
+		event(n, 10*time.Minute)
+	}
+	if remembered, ended := kept("other"); !remembered || ended {
+		t.Errorf("a full list: remembered %t, ended %t", remembered, ended)
+	}
+	event(1000, time.Hour)
+	if remembered, ended := kept("other"); remembered || ended {
+		t.Errorf("one is missing: remembered %t, ended %t", remembered, ended)
+	}
+	if _, ended := kept("t5"); !ended {
+		t.Error("what is kept isn't used")
+	}
+	// The others expire and leave room, the missing one still counts.
+	c.advance(30 * time.Minute)
+	for n := range 900 {
+		event(2000+n, time.Minute)
+	}
+	if n := len(names.ended.until); n != 900 {
+		t.Errorf("%d are kept, want 900", n)
+	}
+	if remembered, _ := kept("other"); remembered {
+		t.Error("remembered while one is missing")
+	}
+	c.advance(31 * time.Minute)
+	if remembered, ended := kept("t1000"); !remembered || ended {
+		t.Errorf("after that: remembered %t, ended %t", remembered, ended)
+	}
+	// Families of many lengths are bounded, too.
+	for n := range maxFamilyLengths + 1 {
+		names.drop(revocationEvent{Family: strings.Repeat("f", n+1)})
+	}
+	if n := len(names.ended.lengths); n != maxFamilyLengths {
+		t.Errorf("%d lengths", n)
+	}
+	if remembered, ended := kept("g"); remembered || ended {
+		t.Errorf("a family is missing: remembered %t, ended %t", remembered, ended)
 	}
 }

@@ -24,7 +24,8 @@ type memory struct {
 }
 
 func newMemory(p *parts) (*memory, error) {
-	tokens, err := newPair(p.config.Cache.Entries, p.options.Now, func(r *remembered) time.Time { return r.until })
+	tokens, err := newPair(p.config.Cache, p.options.Now, func(r *remembered) time.Time { return r.until },
+		func(r *remembered) int { return sizeOf(&r.said) })
 	return &memory{tokens, p.keys, p.options.Now, p.count}, err
 }
 

@@ -103,7 +103,8 @@ func (s *sharedAnswers) get(ctx context.Context, key tokenHash, now time.Time) (
 // from when it was asked for.
 func (s *sharedAnswers) put(ctx context.Context, key tokenHash, a answer, asked, now time.Time, lifetime time.Duration) {
 	left := lifetime - now.Sub(asked)
-	if left < time.Millisecond || !s.try(now) { // the server counts in milliseconds
+	// The server counts in milliseconds, and has room for others, too.
+	if left < time.Millisecond || sizeOf(&a.claims) > maxRemembered || !s.try(now) {
 		return
 	}
 	plain, err := json.Marshal(sharedAnswer{asked.UnixNano(), a.claims})

@@ -3,7 +3,7 @@ package stats
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -68,7 +68,7 @@ func Ratio(a, b Cell, figure func(Cell) (float64, bool)) (ratio float64, r Range
 	if n < 2 {
 		return math.Exp(mean), r, false
 	}
-	half := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1+confidence)/2) * math.Sqrt(squares/(n-1)/n)
+	half := studentsT(confidence, n-1) * math.Sqrt(squares/(n-1)/n)
 	return math.Exp(mean), Range{math.Exp(mean - half), math.Exp(mean + half)}, true
 }
 
@@ -86,3 +86,10 @@ type Histogram interface {
 // Quantile is the latency, in nanoseconds, within which the share q of the samples
 // lies; q is from 0 to 1. It is 0 for an empty histogram.
 func Quantile(h Histogram, q float64) int64 { return h.ValueAtPercentile(q * 100) }
+
+// studentsT is how far from 0 Student's t stays with that probability. Package distuv has
+// it, too, and brings linear algebra of a megabyte.
+func studentsT(probability, freedom float64) float64 {
+	x := mathext.InvRegIncBeta(freedom/2, 0.5, 1-probability)
+	return math.Sqrt(freedom * (1 - x) / x)
+}

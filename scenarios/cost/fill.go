@@ -3,6 +3,7 @@ package cost
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -60,12 +61,28 @@ func (m *material) fill(f *filled) (err error) {
 	if f.store, f.folder, err = m.open(f.place); err != nil {
 		return err
 	}
-	m.closers = append(m.closers, func() error { return f.store.Close() })
+	m.closers = append(m.closers, f.close)
 	if err := f.load(m.ctx); err != nil {
 		return err
 	}
 	f.raw, err = m.rawStores(f)
 	return err
+}
+
+// removeTimeout is for a server to forget a million rows, also after an interrupt.
+const removeTimeout = time.Minute
+
+// close leaves nothing in somebody's server.
+func (f *filled) close() error {
+	var err error
+	if r, ok := f.store.(store.Remover); ok {
+		ctx, cancel := context.WithTimeout(context.Background(), removeTimeout)
+		defer cancel()
+		if err = r.Remove(ctx); errors.Is(err, store.ErrNoName) { // a server of our own, which ends
+			err = nil
+		}
+	}
+	return errors.Join(err, f.store.Close())
 }
 
 func (f *filled) load(ctx context.Context) error {

@@ -24,14 +24,13 @@ type material struct {
 	keys    map[algorithm]*keys.Key //
 	signers map[algorithm]*token.Signer
 	stores  map[place]*filled
-	given   map[string]int      // rows in the server that somebody gave, by kind
 	getenv  func(string) string // nil for no variables
 	closers []func() error      // of what was started or opened
 }
 
 func newMaterial(ctx context.Context) *material {
 	return &material{ctx: ctx, rsa: map[int]crypto.Signer{}, keys: map[algorithm]*keys.Key{},
-		signers: map[algorithm]*token.Signer{}, stores: map[place]*filled{}, given: map[string]int{}}
+		signers: map[algorithm]*token.Signer{}, stores: map[place]*filled{}}
 }
 
 // close ends what the operations had started, the last first.

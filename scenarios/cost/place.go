@@ -2,6 +2,7 @@ package cost
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -87,35 +88,20 @@ func (m *material) serve(p place, variable string, start func(context.Context) (
 
 const startTimeout = 15 * time.Second
 
-// serveGiven opens a store in somebody's server, once: what one number of rows has
-// put there, the next would count too. No reason repeats anything of the URL, which
-// may hold a password.
+// serveGiven opens a store in somebody's server, under a name of its own. No reason repeats
+// anything of the URL, which may hold a password.
 func (m *material) serveGiven(p place, variable, given string, open func(context.Context, string) (store.Store, error)) (store.Store, error) {
-	if rows, taken := m.given[p.kind]; taken {
-		return nil, notRun{reason: fmt.Sprintf("the server of %s has one number of rows in a run, which is %s: name another alone", variable, rowsWord(rows))}
-	}
-	if u, err := url.Parse(given); err != nil || !strings.HasPrefix(u.Scheme, p.kind) {
+	if u, err := url.Parse(given); err != nil || !strings.HasPrefix(u.Scheme, p.kind) || u.Fragment != "" {
 		return nil, notRun{reason: fmt.Sprintf("%s isn't the URL of a %s server", variable, p.kind)}
 	}
-	s, err := open(m.ctx, given)
+	s, err := open(m.ctx, given+"#run_"+strings.ToLower(rand.Text()))
 	switch {
 	case m.ctx.Err() != nil:
 		return nil, m.ctx.Err()
 	case err != nil:
-		return nil, notRun{reason: fmt.Sprintf("the server of %s can't be reached, or doesn't let us in: see that it runs, and that the URL has its user and database", variable)}
+		return nil, notRun{reason: fmt.Sprintf("the server of %s can't be reached, or doesn't let us in: see that it runs, that the URL has its user and database, and that the user may make a schema", variable)}
 	}
-	if c, ok := s.(counter); ok {
-		if n, err := c.Rows(m.ctx); err != nil || n > 0 {
-			return nil, errors.Join(notRun{reason: fmt.Sprintf("the database of %s isn't empty, of an earlier run perhaps, and would be filled: name an empty one", variable)}, s.Close())
-		}
-	}
-	m.given[p.kind] = p.rows
 	return s, nil
-}
-
-// counter is a store that knows how many rows it has.
-type counter interface {
-	Rows(ctx context.Context) (int, error)
 }
 
 func (m *material) env(variable string) string {

@@ -20,20 +20,27 @@ var errURL = errors.New("malformed URL")
 type Store struct {
 	now      func() time.Time
 	timeout  time.Duration
+	name     string // of its schema; empty for the user's own
 	pool     *pgxpool.Pool
 	warnings []string
 	sweeper  *store.Sweeper
 }
 
 var (
-	_ store.Store  = (*Store)(nil)
-	_ store.Warner = (*Store)(nil)
+	_ store.Store   = (*Store)(nil)
+	_ store.Warner  = (*Store)(nil)
+	_ store.Remover = (*Store)(nil)
 )
 
-// Open connects to the server and makes the tables that aren't there.
+// Open connects to the server and makes the tables that aren't there: in the schema that is
+// named behind # in the URL, if one is.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	o = o.WithDefaults()
-	s := &Store{now: o.Now, timeout: o.Timeout}
+	url, name, err := store.CutName(url)
+	if err != nil {
+		return nil, fmt.Errorf("open postgres store: %w", err)
+	}
+	s := &Store{now: o.Now, timeout: o.Timeout, name: name}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil { // which may quote the URL, and that holds a password
 		return nil, fmt.Errorf("open postgres store: %w", errURL)
@@ -41,6 +48,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	config.ConnConfig.ConnectTimeout = s.timeout
 	// A commit is on the disk before it is confirmed, whatever the server's default.
 	config.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	if name != "" {
+		config.ConnConfig.RuntimeParams["search_path"] = name
+	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, unavailable("open store", err)
 	}
@@ -55,6 +65,11 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 func (s *Store) prepare(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	if s.name != "" {
+		if _, err := s.pool.Exec(ctx, makeSchema(s.name)); err != nil {
+			return err
+		}
+	}
 	if _, err := s.pool.Exec(ctx, schema); err != nil {
 		return err
 	}
@@ -73,6 +88,18 @@ func (s *Store) prepare(ctx context.Context) error {
 
 // Warnings says which of the server's settings endanger what it confirmed.
 func (s *Store) Warnings() []string { return s.warnings }
+
+// Remove drops the schema of a named store.
+func (s *Store) Remove(ctx context.Context) error {
+	if s.name == "" {
+		return fmt.Errorf("remove postgres store: %w", store.ErrNoName)
+	}
+	s.sweeper.Stop()
+	if _, err := s.pool.Exec(ctx, dropSchema(s.name)); err != nil {
+		return unavailable("remove store", err)
+	}
+	return nil
+}
 
 // Close ends what the store runs and its connections.
 func (s *Store) Close() error {

@@ -26,6 +26,7 @@ func TestStore(t *testing.T) {
 		}
 	})
 	t.Run("family first", func(t *testing.T) { familyFirst(t, open(t, Options{Timeout: time.Minute})) })
+	t.Run("names", func(t *testing.T) { storetest.Names(t, server.URL, Open) })
 	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, storetest.Opening(open)) })
 }
 

@@ -37,6 +37,16 @@ CREATE TABLE IF NOT EXISTS oauthmark_replays (
 CREATE INDEX IF NOT EXISTS oauthmark_replays_expires ON oauthmark_replays (expires);
 COMMIT;`
 
+// makeSchema makes the schema of a named store, and dropSchema drops it with all that is in
+// it. The lock is that of the tables.
+func makeSchema(name string) string {
+	return "BEGIN; SELECT pg_advisory_xact_lock(7239465120); CREATE SCHEMA IF NOT EXISTS " + pgx.Identifier{name}.Sanitize() + "; COMMIT;"
+}
+
+func dropSchema(name string) string {
+	return "DROP SCHEMA IF EXISTS " + pgx.Identifier{name}.Sanitize() + " CASCADE"
+}
+
 // Where rows are copied to; their order is that of upsertRecord, too.
 var (
 	recordsTable   = pgx.Identifier{"oauthmark_records"}

@@ -31,7 +31,7 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[store.Key, store.Rec
 		if err != nil {
 			return err
 		}
-		put.EvalSha(ctx, pipe, keys, values...)
+		put.EvalSha(ctx, pipe, s.keys, values...)
 		if pipe.Len() < loaded {
 			continue
 		}

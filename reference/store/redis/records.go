@@ -9,14 +9,12 @@ import (
 	"github.com/oauthmark/oauthmark/reference/store"
 )
 
-var keys = []string{prefix}
-
 func (s *Store) Put(ctx context.Context, k store.Key, r store.Record) error {
 	row, err := rowOf(k, &r)
 	if err != nil {
 		return err
 	}
-	if err = put.Run(ctx, s.client, keys, row...).Err(); err != nil {
+	if err = put.Run(ctx, s.client, s.keys, row...).Err(); err != nil {
 		return unavailable("put record", err)
 	}
 	return nil
@@ -44,7 +42,7 @@ func (s *Store) Use(ctx context.Context, k store.Key) (store.Record, bool, error
 }
 
 func (s *Store) find(ctx context.Context, operation string, script *client.Script, k store.Key) (store.Record, bool, error) {
-	found, err := script.Run(ctx, s.client, keys, string(k), s.now().Unix()).StringSlice()
+	found, err := script.Run(ctx, s.client, s.keys, string(k), s.now().Unix()).StringSlice()
 	if errors.Is(err, client.Nil) {
 		return store.Record{}, false, nil
 	}

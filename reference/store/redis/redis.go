@@ -20,19 +20,26 @@ var errURL = errors.New("malformed URL")
 type Store struct {
 	now      func() time.Time
 	client   *client.Client
+	name     string
+	keys     []string // of each script: the prefix
 	warnings []string
 	sweeper  *store.Sweeper
 }
 
 var (
-	_ store.Store  = (*Store)(nil)
-	_ store.Warner = (*Store)(nil)
+	_ store.Store   = (*Store)(nil)
+	_ store.Warner  = (*Store)(nil)
+	_ store.Remover = (*Store)(nil)
 )
 
-// Open connects to the server.
+// Open connects to the server. A name behind # in the URL is a part of all keys.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	o = o.WithDefaults()
-	s := &Store{now: o.Now}
+	url, name, err := store.CutName(url)
+	if err != nil {
+		return nil, fmt.Errorf("open redis store: %w", err)
+	}
+	s := &Store{now: o.Now, name: name, keys: []string{prefixOf(name)}}
 	options, err := client.ParseURL(url)
 	if err != nil { // which may quote the URL, and that holds a password
 		return nil, fmt.Errorf("open redis store: %w", errURL)
@@ -72,6 +79,26 @@ func (s *Store) judge(ctx context.Context) (warnings []string) {
 
 // Warnings says which of the server's settings endanger what it confirmed.
 func (s *Store) Warnings() []string { return s.warnings }
+
+// Remove removes all keys of a named store.
+func (s *Store) Remove(ctx context.Context) error {
+	if s.name == "" {
+		return fmt.Errorf("remove redis store: %w", store.ErrNoName)
+	}
+	s.sweeper.Stop()
+	for cursor := uint64(0); ; {
+		found, next, err := s.client.Scan(ctx, cursor, s.keys[0]+"*", 1000).Result()
+		if err == nil && len(found) > 0 {
+			err = s.client.Unlink(ctx, found...).Err()
+		}
+		if err != nil {
+			return unavailable("remove store", err)
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
+}
 
 // Close ends what the store runs and its connections.
 func (s *Store) Close() error {

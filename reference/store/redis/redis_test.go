@@ -17,6 +17,7 @@ func TestStore(t *testing.T) {
 		t.Run("every row leaves", func(t *testing.T) { leaves(t, open(t, Options{})) })
 		t.Run("settings", func(t *testing.T) { settings(t, open(t, Options{})) })
 	}
+	t.Run("names", func(t *testing.T) { storetest.Names(t, server.URL, Open) })
 	t.Run("killed", func(t *testing.T) { storetest.Storm(t, server, storetest.Opening(open)) })
 }
 

@@ -19,7 +19,7 @@ func (s *Store) Revoke(ctx context.Context, subject store.Subject, expires int64
 	if expires <= now {
 		return nil
 	}
-	if err := revoke.Run(ctx, s.client, keys, string(subject), expires, now, margin).Err(); err != nil {
+	if err := revoke.Run(ctx, s.client, s.keys, string(subject), expires, now, margin).Err(); err != nil {
 		return unavailable("revoke", err)
 	}
 	return nil
@@ -31,7 +31,7 @@ func (s *Store) Revoked(ctx context.Context, subjects ...store.Subject) (bool, e
 	}
 	names := make([]string, len(subjects))
 	for i, subject := range subjects {
-		names[i] = prefix + string(subject)
+		names[i] = s.keys[0] + string(subject)
 	}
 	values, err := s.client.MGet(ctx, names...).Result()
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 	var page []store.Revocation
 	for len(page) < limit {
 		asked := limit - len(page)
-		found, err := list.Run(ctx, s.client, keys, number[0], asked).StringSlice()
+		found, err := list.Run(ctx, s.client, s.keys, number[0], asked).StringSlice()
 		if err != nil {
 			return nil, after, unavailable("list revocations", err)
 		}
@@ -87,7 +87,7 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 
 // sweep removes what has expired from the list; all else the server removes itself.
 func (s *Store) sweep(ctx context.Context) (more bool, err error) {
-	removed, err := sweep.Run(ctx, s.client, keys, s.now().Unix(), batch).Int()
+	removed, err := sweep.Run(ctx, s.client, s.keys, s.now().Unix(), batch).Int()
 	if err != nil {
 		return false, unavailable("remove expired entries", err)
 	}

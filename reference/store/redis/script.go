@@ -2,9 +2,17 @@ package redis
 
 import client "github.com/redis/go-redis/v9"
 
-// prefix is before all our keys. What is in braces chooses the node of a cluster:
+// prefix is before all keys of the store that has no name. What is in braces chooses the node of a cluster:
 // each script has to have all its keys in one.
 const prefix = "{oauthmark}:"
+
+// prefixOf is that of a named store.
+func prefixOf(name string) string {
+	if name == "" {
+		return prefix
+	}
+	return "{oauthmark-" + name + "}:"
+}
 
 // margin is how long the server keeps a row beyond its expiry, in seconds: the store
 // judges by its own clock, and when the server's is ahead, what was revoked must not

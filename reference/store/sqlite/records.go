@@ -38,7 +38,7 @@ func (s *Store) Get(ctx context.Context, k store.Key) (store.Record, bool, error
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	r, ok, err := scan(s.get.QueryRowContext(ctx, []byte(k), s.now().Unix()))
-	if err != nil {
+	if err = errors.Join(err, s.file.there()); err != nil {
 		return store.Record{}, false, unavailable("get record", err)
 	}
 	return r, ok, nil

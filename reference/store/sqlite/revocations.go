@@ -46,6 +46,9 @@ func (s *Store) Revoked(ctx context.Context, subjects ...store.Subject) (bool, e
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	now := s.now().Unix()
+	if err := s.file.there(); err != nil {
+		return false, unavailable("look for revocation", err)
+	}
 	for _, subject := range subjects {
 		var revoked bool
 		if err := s.revoked.QueryRowContext(ctx, string(subject), now).Scan(&revoked); err != nil {
@@ -67,6 +70,9 @@ func (s *Store) List(ctx context.Context, after store.Cursor, limit int) ([]stor
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	if err := s.file.there(); err != nil {
+		return nil, after, unavailable("list revocations", err)
+	}
 	rows, err := s.list.QueryContext(ctx, number[0], s.now().Unix(), limit)
 	if err != nil {
 		return nil, after, unavailable("list revocations", err)

@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -24,6 +22,7 @@ type Options = store.Options
 type Store struct {
 	now     func() time.Time
 	timeout time.Duration
+	file    *file
 	read    *sql.DB
 	write   *sql.DB
 	get     *sql.Stmt
@@ -51,14 +50,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	// What is in it is for its owner alone: tokens too, where they are kept as they are.
-	// SQLite gives the files of its log the same mode. One that is there isn't opened:
-	// to close it would release the locks that this process may have on it.
-	made, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		err = made.Close()
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := private(absolute); err != nil {
 		return err
 	}
 	file := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute)}
@@ -94,7 +86,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	s.writer = startWriter(s.write, statements)
+	if s.file, err = watch(absolute); err != nil {
+		return err
+	}
+	s.writer = startWriter(s.write, statements, s.file.look)
 	return nil
 }
 

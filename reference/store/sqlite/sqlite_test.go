@@ -3,9 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -36,25 +34,6 @@ func TestOpenFails(t *testing.T) {
 	t.Parallel()
 	if s, err := Open(context.Background(), filepath.Join(t.TempDir(), "no", "such", "folder"), Options{}); err == nil {
 		t.Error("no error", s.Close())
-	}
-}
-
-// Nobody but its owner reads a new file, or its log.
-func TestMode(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no such modes")
-	}
-	path := filepath.Join(t.TempDir(), "store.db")
-	s, err := Open(context.Background(), path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for _, name := range []string{path, path + "-wal", path + "-shm"} {
-		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", filepath.Base(name), info, err)
-		}
 	}
 }
 

@@ -21,6 +21,7 @@ type writer struct {
 	done       <-chan struct{}
 	ended      sync.WaitGroup
 	statements map[string]*sql.Stmt // by their text
+	there      func() error         // says no once the file is gone, and what was committed with it
 }
 
 // change is a write that waits. What run finds out it leaves where only the one who
@@ -38,9 +39,9 @@ type transaction struct {
 	w   *writer
 }
 
-func startWriter(db *sql.DB, statements map[string]*sql.Stmt) *writer {
+func startWriter(db *sql.DB, statements map[string]*sql.Stmt, there func() error) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &writer{db: db, queue: make(chan *change, group), cancel: cancel, done: ctx.Done(), statements: statements}
+	w := &writer{db: db, queue: make(chan *change, group), cancel: cancel, done: ctx.Done(), statements: statements, there: there}
 	w.ended.Go(func() { w.work(ctx) })
 	return w
 }
@@ -146,7 +147,7 @@ func (w *writer) transact(ctx context.Context, all []*change) (progress, error) 
 		_, _ = w.db.ExecContext(ctx, "ROLLBACK")
 		return made, err
 	}
-	return made, nil
+	return made, w.there()
 }
 
 func (t *transaction) exec(query string, args ...any) (int64, error) {

@@ -101,9 +101,9 @@ func OpenFails[S store.Store](t *testing.T, open func(context.Context, string, s
 	}
 }
 
-// OpenReady opens a store in a server that accepts connections and may not be ready
-// yet.
-func OpenReady[S store.Store](t testing.TB, open func() (S, error)) S {
+// OpenReady opens a store, or what has one, in a server that accepts connections and may
+// not be ready yet.
+func OpenReady[S any](t testing.TB, open func() (S, error)) S {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		s, err := open()
