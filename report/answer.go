@@ -92,6 +92,13 @@ var quantiles = []struct {
 // with self-contained ones that asks the issuer nothing, by p99, and by the median
 // where p99 doesn't tell them apart.
 func kinds(cells []stats.Cell) []string {
+	best := make([]stats.Cell, len(quantiles))
+	for i, by := range quantiles {
+		var ok bool
+		if best[i], ok = bestAlone(cells, by.q); !ok {
+			return nil
+		}
+	}
 	var out []string
 	for _, o := range cells {
 		if class(o) != opaque {
@@ -99,11 +106,8 @@ func kinds(cells []stats.Cell) []string {
 		}
 		told := ""
 		var unsure []string
-		for _, by := range quantiles {
-			s, ok := bestAlone(cells, by.q)
-			if !ok {
-				return nil
-			}
+		for i, by := range quantiles {
+			s := best[i]
 			fast, slow := s, o
 			if at(o, by.q) < at(s, by.q) {
 				fast, slow = o, s

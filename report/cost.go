@@ -54,10 +54,11 @@ const starNote = "* has a warning."
 // costNote says what the columns mean, and of how much confidence the intervals are.
 func costNote(run results.Run) string {
 	var levels []string
+	named := map[string]bool{}
 	for _, s := range run.Steps {
 		for _, c := range s.Costs {
-			if level := strconv.FormatFloat(100*c.Level, 'g', 4, 64) + " %"; c.Level > 0 && !slices.Contains(levels, level) {
-				levels = append(levels, level)
+			if level := strconv.FormatFloat(100*c.Level, 'g', 4, 64) + " %"; c.Level > 0 && !named[level] {
+				named[level], levels = true, append(levels, level)
 			}
 		}
 	}

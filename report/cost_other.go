@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -22,6 +21,7 @@ func AnotherProgram(c results.Cost) (text string, ok bool) {
 // otherTables lists what other programs say, so that it stands beside ours.
 func otherTables(run results.Run) []Table {
 	t := Table{Title: "Beside it: figures of other programs", Columns: []Column{{Name: "operation"}, {Name: "figures"}, {Name: "verdict"}}}
+	noted := map[string]bool{}
 	for _, s := range run.Steps {
 		for _, c := range s.Costs {
 			text, ok := AnotherProgram(c)
@@ -30,8 +30,8 @@ func otherTables(run results.Run) []Table {
 			}
 			// How it was measured stands before the figures, and is the same of most.
 			if how, figures, ok := strings.Cut(text, ": "); ok {
-				if !slices.Contains(t.Notes, how+".") {
-					t.Notes = append(t.Notes, how+".")
+				if !noted[how] {
+					noted[how], t.Notes = true, append(t.Notes, how+".")
 				}
 				text = figures
 			}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,16 +46,21 @@ func Sizes(run results.Run) []Size {
 	return out
 }
 
+// mostClaims is how many numbers of claims a table has columns for.
+const mostClaims = 20
+
 // sizeTables has a table for each thing that was counted: a row for each form, and a
 // column for each number of claims.
 func sizeTables(run results.Run) []Table {
-	var claims []int
+	numbers, left := map[int]bool{}, 0
 	byWhat := map[string]map[string]map[int]string{}
 	verdicts, marked := map[string]results.Verdict{}, map[string]bool{}
 	for _, s := range Sizes(run) {
-		if !slices.Contains(claims, s.Claims) {
-			claims = append(claims, s.Claims)
+		if len(numbers) == mostClaims && !numbers[s.Claims] {
+			left++
+			continue
 		}
+		numbers[s.Claims] = true
 		if byWhat[s.What] == nil {
 			byWhat[s.What] = map[string]map[int]string{}
 		}
@@ -67,7 +74,7 @@ func sizeTables(run results.Run) []Table {
 		}
 		marked[s.What] = marked[s.What] || len(s.Warnings) > 0
 	}
-	slices.Sort(claims)
+	claims := sorted(numbers)
 	var tables []Table
 	for _, what := range sorted(byWhat) {
 		t := Table{Title: "Bytes of a " + what, Columns: []Column{{Name: "form"}}}
@@ -86,17 +93,13 @@ func sizeTables(run results.Run) []Table {
 		if marked[what] {
 			t.Notes = []string{starNote}
 		}
+		if left > 0 {
+			t.Notes = append(t.Notes, fmt.Sprintf("%s of other numbers of claims have no column; the CSV has all.", plural(left, "size")))
+		}
 		tables = append(tables, t)
 	}
 	return tables
 }
 
 // sorted returns the keys in order.
-func sorted[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
+func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

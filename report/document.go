@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/report/gate"
@@ -14,7 +13,8 @@ import (
 // Document is what a report says, before anything decides how it looks. It is made
 // once for a record, and every format renders it.
 type Document struct {
-	Run        results.Run
+	Record     results.Run  // as it is
+	Run        results.Run  // the record with its text made plain: what is shown is taken from here
 	Cells      []stats.Cell // of the load steps, their histograms decoded
 	Title      string
 	Decision   gate.Decision
@@ -60,12 +60,14 @@ type Fact struct{ Name, Text string }
 
 // NewDocument says what a run means. The error is that of a histogram which can't be
 // decoded.
-func NewDocument(run results.Run) (Document, error) {
+func NewDocument(record results.Run) (Document, error) {
+	run := plainRun(record)
 	cells, err := stats.Cells(run)
 	if err != nil {
 		return Document{}, fmt.Errorf("report on run %s: %w: its record is damaged", run.ID, err)
 	}
 	doc := Document{
+		Record:     record,
 		Run:        run,
 		Cells:      cells,
 		Title:      "oauthmark run " + run.ID,
@@ -73,7 +75,7 @@ func NewDocument(run results.Run) (Document, error) {
 		Counts:     counts(run),
 		Answer:     append(answer(cells), costAnswer(run, cells)...),
 		Absent:     results.Absent(run),
-		Warnings:   caveats(run),
+		Warnings:   append(caveats(run), undrawn(cells)...),
 		Provenance: provenance(run),
 	}
 	for _, section := range sections {
@@ -112,9 +114,11 @@ func counts(run results.Run) string {
 // caveats collects the warnings of the run, its steps and their rows.
 func caveats(run results.Run) []Caveat {
 	var out []Caveat
+	told := map[Caveat]bool{}
 	add := func(about string, warnings []results.Warning) {
 		for _, w := range warnings {
-			if c := (Caveat{about, w}); !slices.Contains(out, c) {
+			if c := (Caveat{about, w}); !told[c] {
+				told[c] = true
 				out = append(out, c)
 			}
 		}
@@ -128,6 +132,18 @@ func caveats(run results.Run) []Caveat {
 		out = append(out, costCaveats(s.Costs)...)
 	}
 	return out
+}
+
+// MostSpectra is how many loads are drawn: each takes a tenth of a second.
+const MostSpectra = 24
+
+// undrawn says of how many loads there is no picture.
+func undrawn(cells []stats.Cell) []Caveat {
+	all := len(stats.Spectra(cells))
+	if all <= MostSpectra {
+		return nil
+	}
+	return []Caveat{{"", results.Warning{Code: "pictures-left-out", Text: fmt.Sprintf("pictures are drawn of the first %d of %d loads; the tables have all", MostSpectra, all)}}}
 }
 
 func provenance(run results.Run) []Fact {

@@ -103,7 +103,7 @@ func floorOf(cells []stats.Cell) stats.Cell {
 			return c
 		}
 	}
-	return stats.Cell{Response: results.NewHistogram()}
+	return stats.Cell{Response: results.NewPacked()}
 }
 
 func near(c, floor stats.Cell, q float64) bool {

@@ -30,8 +30,8 @@ type Finding struct {
 	Reason       string        `json:"reason,omitempty"`  // of a verdict of none or inconclusive
 	Absence      SkipKind      `json:"absence,omitempty"` // of a verdict of none: which kind
 	Expected     []string      `json:"expected,omitempty"`
-	Observed     string        `json:"observed,omitempty"` // redacted
-	Evidence     []string      `json:"evidence,omitempty"` // requests and responses, redacted
+	Observed     string        `json:"observed,omitempty"`              // redacted
+	Evidence     []string      `json:"evidence,omitempty" text:"lines"` // requests and responses, redacted
 	// Accepted says that the target's expectations list this outcome, and why.
 	Accepted *Expectation `json:"accepted,omitempty"`
 }

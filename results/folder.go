@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +14,12 @@ import (
 // RunFile is the name of the record in a run's folder.
 const RunFile = "run.json"
 
-// Folder is the folder of one run: the record, and what is rendered from it.
-type Folder struct{ dir string }
+// Folder is the folder of one run: the record, or its journal while the run is under way,
+// and what is rendered from it.
+type Folder struct {
+	dir     string
+	journal journal
+}
 
 // Create makes the folder, and those above it, and finds out that it can be
 // written to: a run must not discover that after it has measured.
@@ -35,14 +40,18 @@ func Create(dir string) (*Folder, error) {
 // Dir is the folder's path, as it was given to [Create].
 func (f *Folder) Dir() string { return f.dir }
 
-// Save writes the record. It may be called again, with more of the same run; a
-// reader sees one whole record or the other, never a part.
+// Save writes the record, and then removes the journal: a run has one record. It may be
+// called again, with more of the same run; a reader sees one whole record or the other,
+// never a part.
 func (f *Folder) Save(run Run) error {
 	data, err := Marshal(run)
 	if err != nil {
 		return err
 	}
-	return f.Write(RunFile, data)
+	if err := f.Write(RunFile, data); err != nil {
+		return err
+	}
+	return f.dropJournal()
 }
 
 // Write puts one file in the folder, whole or not at all. The name may have
@@ -72,7 +81,8 @@ func (f *Folder) Write(name string, data []byte) error {
 	return nil
 }
 
-// Marshal is the JSON form of a record: indented, and the same bytes for the same run.
+// Marshal is the JSON form of a record: indented, the same bytes for the same run, and
+// with nothing in it that steers a terminal.
 func Marshal(run Run) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -81,24 +91,54 @@ func Marshal(run Run) ([]byte, error) {
 	if err := enc.Encode(run); err != nil {
 		return nil, fmt.Errorf("encode run %s: %w", run.ID, err)
 	}
-	return buf.Bytes(), nil
+	return visible(buf.Bytes()), nil
 }
 
-// Load reads a record from a run's folder or from the file itself. A record of a
-// newer schema version is refused rather than misread. The error is one line and
-// ends with what to do about it.
+// Load reads a record from a run's folder or from the file itself; where the run was ended
+// before it could write one, from its journal. A record of a newer schema version is
+// refused rather than misread. The error is one line and ends with what to do about it.
 func Load(path string) (Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, RunFile)
+		folder := path
+		path = filepath.Join(folder, RunFile)
+		if journal := filepath.Join(folder, JournalFile); !exists(path) && exists(journal) {
+			path = journal
+		}
 	}
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	switch {
+	case errors.Is(err, errTooLarge):
+		return Run{}, fmt.Errorf("load run: %s: %w: it is no record; give another run", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return Run{}, fmt.Errorf("load run: there is no %s: give the folder of a run, or its %s", path, RunFile)
 	case err != nil:
 		return Run{}, fmt.Errorf("load run: %w: check the permissions of the file", err)
 	}
+	if filepath.Base(path) == JournalFile {
+		return fromJournal(path, data)
+	}
 	return Unmarshal(path, data)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+var errTooLarge = fmt.Errorf("it has more than %d bytes", maxRecord)
+
+// read returns what is in a file, which may be a device without an end.
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	if err == nil && len(data) > maxRecord {
+		err = errTooLarge
+	}
+	return data, err
 }
 
 // Unmarshal reads a record from its JSON form; name stands for it in errors.
@@ -128,6 +168,9 @@ func Unmarshal(name string, data []byte) (Run, error) {
 		if err := upgrade(&run, data); err != nil {
 			return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
 		}
+	}
+	if err := run.damage(); err != nil {
+		return Run{}, fmt.Errorf("load run: %s: %w: it is damaged; give another run", name, err)
 	}
 	return run, nil
 }

@@ -1,9 +1,12 @@
 package results
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 func TestHistogramRoundTrip(t *testing.T) {
@@ -33,10 +36,11 @@ func TestHistogramRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !back.Equals(h) {
+	again := NewHistogram()
+	if back.MergeInto(again) > 0 || !again.Equals(h) {
 		t.Error("the decoded histogram differs from the one that was encoded")
 	}
-	if again := EncodeHistogram(back); again != got {
+	if again := EncodeHistogram(again); again != got {
 		t.Errorf("encoded again: %+v, want %+v", again, got)
 	}
 }
@@ -67,6 +71,18 @@ func TestDecodeRefuses(t *testing.T) {
 	h := NewHistogram()
 	Record(h, time.Millisecond)
 	good := EncodeHistogram(h)
+	// encoded is a histogram of another range, or of what Record refuses to add.
+	encoded := func(low, high int64, digits int, values ...int64) Histogram {
+		h := hdrhistogram.New(low, high, digits)
+		for _, v := range values {
+			if err := h.RecordValue(v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return EncodeHistogram(h)
+	}
+	lies := good
+	lies.P99 *= 3
 	for _, c := range []struct {
 		name, want string
 		in         Histogram
@@ -75,6 +91,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{"not base64", "decode histogram", Histogram{Count: 1, Encoded: "???"}},
 		{"too short", "too short", Histogram{Count: 1, Encoded: "AAAA"}},
 		{"another count", "record says 2", Histogram{Count: 2, Encoded: good.Encoded}},
+		{"another lowest value", "reaches from 1 to", encoded(0, HighestLatency, 3, 0, 5)},
+		{"another highest value", "not from 1000 to 120000000000 with 3", encoded(LowestLatency, math.MaxInt64, 3, 1e9)},
+		{"other digits", "with 5 digits", encoded(LowestLatency, HighestLatency, 5, 1e9)},
+		{"no time at all", "no time at all", encoded(LowestLatency, HighestLatency, 3, 0, 5000)},
+		{"figures of other buckets", "p99 of 1.000447e+06 ns, the record says", lies},
 	} {
 		if _, err := c.in.Decode(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)

@@ -42,12 +42,15 @@ func exitCode(err error) int {
 		usage   usageError
 		unknown *scenarios.UnknownError
 		file    *config.Error
+		unsaved unsavedError
 	)
 	switch {
 	case err == nil:
 		return exitPass
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
+	case errors.As(err, &unsaved):
+		return exitHarness
 	case errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &file), errors.Is(err, scenarios.ErrNothingApplies),
 		errors.Is(err, targets.ErrUnknown), errors.Is(err, targets.ErrRuntime), errors.Is(err, targets.ErrCredentials):
 		return exitUsage

@@ -48,6 +48,9 @@ func TestExitCode(t *testing.T) {
 		{"harness", verdictError{results.Error}, 4},
 		{"anything else", errors.New("disk full"), 4},
 		{"interrupted", context.Canceled, 130},
+		{"could not save", unsavedError{"out", errors.New("disk full")}, 4},
+		{"died, and could not save", errors.Join(targets.Death{}, unsavedError{"out", errors.New("disk full")}), 4},
+		{"interrupted, and could not save", errors.Join(context.Canceled, unsavedError{"out", errors.New("disk full")}), 130},
 		{"interrupted, and could not stop", errors.Join(context.Canceled, errors.New("engine gone")), 130},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,6 +15,7 @@ const (
 	maxRepetitions = 10_000
 	maxWorkers     = 100_000
 	maxTokens      = 1_000_000
+	maxSteps       = 20_000 // a record of more is one that 'report' won't read
 )
 
 // limits refuses what can't be carried out, and what would be silently ignored.

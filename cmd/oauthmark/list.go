@@ -106,7 +106,9 @@ func printLists(std stdio, chosen, names []string, asJSON bool) error {
 		for _, e := range found[name] {
 			fmt.Fprintf(w, "%s\t%s\n", e.Name, e.About)
 		}
-		w.Flush() // columns are aligned within a list
+		if err := w.Flush(); err != nil { // columns are aligned within a list
+			return err
+		}
 	}
 	return nil
 }

@@ -36,42 +36,88 @@ const stopTimeout = 30 * time.Second
 
 // carryOut starts the environment, measures, saves the record, prints it and
 // returns the verdict as an error that [exitCode] knows. Whatever ends it early,
-// what was measured is saved and what was started is stopped.
+// what was measured is saved and what was started is stopped. What can't be saved is
+// printed nevertheless.
 func (m measurement) carryOut(ctx context.Context, std stdio) error {
-	run := results.Run{Schema: results.SchemaVersion, Started: time.Now().UTC(), Plan: m.plan}
+	run := results.Run{Schema: results.SchemaVersion, Started: time.Now().UTC(), Plan: m.plan, Provenance: provenance(m.args)}
 	// The folder comes first: a run whose record can't be written isn't worth its time.
 	folder, id, err := createFolder(m.settings.out, run.Started)
 	run.ID = id
 	if err != nil {
 		return usagef("--out %s: %w", m.settings.out, err)
 	}
-	show := newProgress(std, m.plan)
-	run.Provenance = provenance(m.args)
-	failure := m.measure(ctx, &run, show)
-	show.close()
+	if err := folder.Begin(run); err != nil {
+		return usagef("--out %s: %w", m.settings.out, errors.Join(err, folder.Discard()))
+	}
+	whole := false
+	defer func() {
+		if !whole { // this program has a defect
+			fmt.Fprintf(std.err, "oauthmark: what was measured until here: oauthmark report %s\n", folder.Dir())
+		}
+	}()
+	keep := &keeper{progress: newProgress(std, m.plan), folder: folder}
+	failure := m.measure(ctx, &run, keep)
+	keep.close()
+	whole = true
 	if failure != nil && exitCode(failure) == exitUsage {
 		// Nothing was started, so there is nothing to keep: an empty record would only
 		// look like a run. What isn't empty stays.
-		return errors.Join(failure, os.Remove(folder.Dir()), removeEmpty(m.settings.out))
+		return errors.Join(failure, folder.Discard(), removeEmpty(m.settings.out))
 	}
 	run.Finished = time.Now().UTC()
 	run.Interrupted = errors.Is(failure, context.Canceled)
 	// The record comes first, for all else can be rendered again from it.
-	if err := folder.Save(run); err != nil {
-		return errors.Join(failure, err)
-	}
+	unsaved := folder.Save(run)
 	doc, err := report.NewDocument(run)
-	if err == nil {
-		err = save(folder, doc)
-	}
-	if err == nil {
-		err = m.print(std, doc, folder.Dir())
-	}
 	if err != nil {
-		return errors.Join(failure, err)
+		return errors.Join(failure, unsaved, err)
+	}
+	if unsaved == nil {
+		var files []file
+		if files, unsaved = render(kept(), doc, true); unsaved == nil {
+			unsaved = writeFiles(context.WithoutCancel(ctx), folder, files)
+		}
+	}
+	if unsaved != nil {
+		unsaved = unsavedError{folder.Dir(), unsaved}
+	}
+	if err := m.print(std, doc, folder.Dir(), unsaved == nil); err != nil || unsaved != nil {
+		return errors.Join(failure, unsaved, err)
 	}
 	return worse(failure, doc.Decision.Verdict)
 }
+
+// keeper shows each step when it is done, and keeps it.
+type keeper struct {
+	*progress
+	folder *results.Folder
+	failed bool
+}
+
+func (k *keeper) StepDone(i int, r results.StepResult) {
+	k.progress.StepDone(i, r)
+	k.keep(k.folder.Add(r))
+}
+
+// keep tells once that the journal can't be written: the record may still be, at the end.
+func (k *keeper) keep(err error) {
+	if err != nil && !k.failed {
+		k.failed = true
+		k.note(fmt.Sprintf("oauthmark: %v: if this run is ended before its record is written, what isn't in %s is lost", err, k.folder.Dir()))
+	}
+}
+
+// unsavedError says that a part of what was measured and printed isn't on the disk.
+type unsavedError struct {
+	dir string
+	error
+}
+
+func (e unsavedError) Error() string {
+	return fmt.Sprintf("not all of the run was saved: %v: 'oauthmark report %s' renders what is there", e.error, e.dir)
+}
+
+func (e unsavedError) Unwrap() error { return e.error }
 
 // worse returns what ended the run, or its verdict: a target that died doesn't undo
 // what it was found to do wrong before.
@@ -113,12 +159,12 @@ func removeEmpty(dir string) error {
 }
 
 // measure executes the plan in a freshly started environment.
-func (m measurement) measure(ctx context.Context, run *results.Run, show *progress) (failure error) {
+func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper) (failure error) {
 	env := environment(nothing{})
 	if m.needsTargets() {
 		started, err := targets.Start(ctx, targets.Options{
 			Runtime: m.settings.runtime, Container: openContainer, Process: openProcess,
-			Rand: rand.Reader, Observer: show.note,
+			Rand: rand.Reader, Observer: keep.note,
 		}, m.narrowed())
 		if err != nil {
 			run.Skipped = scenarios.NotRun(m.plan.Steps, "the targets didn't start")
@@ -141,10 +187,11 @@ func (m measurement) measure(ctx context.Context, run *results.Run, show *progre
 	}
 	if slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Load != nil && s.Load.Workers == 0 }) {
 		n, limit := load.MostInFlight()
-		show.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
+		keep.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
-	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, show)
+	keep.keep(keep.folder.Begin(*run))
+	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, keep)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
 	if err == nil {
 		run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())

@@ -48,10 +48,10 @@ func (p *progress) note(event string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
-		p.bar.Describe(event)
+		p.bar.Describe(report.Plain(event))
 		return
 	}
-	fmt.Fprintln(p.out, event)
+	fmt.Fprintln(p.out, report.Plain(event))
 }
 
 func (p *progress) StepStarted(i int, step results.Step) {
@@ -85,7 +85,7 @@ func (p *progress) StepDone(i int, r results.StepResult) {
 		}
 		_ = p.bar.Clear()
 	}
-	fmt.Fprintf(p.out, "%d/%d %s: %s%s\n", i+1, len(p.steps), r.Step.ID, r.Verdict, gist(r))
+	fmt.Fprintf(p.out, "%d/%d %s: %s%s\n", i+1, len(p.steps), r.Step.ID, r.Verdict, report.Plain(gist(r)))
 }
 
 func (p *progress) close() {

@@ -78,25 +78,26 @@ func checks() []conformance.Check { return documents.Checks() }
 
 // format is a way to render a document.
 type format struct {
-	name, file string // file in the run's folder; empty for what is only printed
+	name, file string
+	kept       bool // in the folder of the run that measured, where the rest would say the same again
 	write      func(w io.Writer, doc report.Document) error
 }
 
 // formats lists the ways to render a record. Plots are several files, and so are no
 // format: save writes them into the run's folder.
 var formats = []format{
-	{"text", "", text.Write},
-	{"html", "report.html", html.Write},
-	{"markdown", "summary.md", markdown.Write},
-	{"json", "", writeJSON},
-	{"junit", "junit.xml", junit.Write},
-	{"csv", "series.csv", csv.Write},
-	{"bench", "bench.txt", bench.Write},
-	{"hlog", "latency.hlog", hlog.Write},
+	{"text", "report.txt", false, text.Write},
+	{"html", "report.html", true, html.Write},
+	{"markdown", "summary.md", true, markdown.Write},
+	{"json", "report.json", false, writeJSON},
+	{"junit", "junit.xml", true, junit.Write},
+	{"csv", "series.csv", true, csv.Write},
+	{"bench", "bench.txt", true, bench.Write},
+	{"hlog", "latency.hlog", true, hlog.Write},
 }
 
 func writeJSON(w io.Writer, doc report.Document) error {
-	raw, err := results.Marshal(doc.Run)
+	raw, err := results.Marshal(doc.Record)
 	if err == nil {
 		_, err = w.Write(raw)
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
-	"bytes"
+	"context"
+	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,21 +28,37 @@ an interrupted run that is 3, or 1 where something was found wrong before.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			chosen, err := chooseFormats(wanted, out)
 			if err != nil {
 				return err
 			}
-			run, err := results.Load(args[0])
-			if err != nil {
-				return usagef("report: %w", err)
-			}
-			doc, err := report.NewDocument(run)
-			if err != nil {
-				return usagef("%w; give another run", err)
-			}
-			if err := renderTo(std, out, chosen, doc); err != nil {
+			var doc report.Document
+			var files []file
+			if err := heed(cmd.Context(), func() (err error) {
+				run, err := results.Load(args[0])
+				if err != nil {
+					return usagef("report: %w", err)
+				}
+				if doc, err = report.NewDocument(run); err != nil {
+					return usagef("%w; give another run", err)
+				}
+				// Nothing is written before all is known to be well.
+				if files, err = render(chosen, doc, out != ""); err == nil && out == "" {
+					_, err = std.out.Write(files[0].data)
+				}
 				return err
+			}); err != nil {
+				return err
+			}
+			if out != "" {
+				folder, err := results.Create(out)
+				if err != nil {
+					return usagef("--out %s: %w", out, err)
+				}
+				if err := writeFiles(cmd.Context(), folder, files); err != nil {
+					return err
+				}
 			}
 			if v := doc.Decision.Verdict; v != results.Pass {
 				return verdictError{v}
@@ -83,27 +101,24 @@ func chooseFormats(wanted []string, out string) ([]format, error) {
 	return chosen, nil
 }
 
-// renderTo prints one format, or writes the chosen ones and the plots to a folder.
-func renderTo(std stdio, out string, chosen []format, doc report.Document) error {
-	if out == "" {
-		return chosen[0].write(std.out, doc)
+// heed does the work, and doesn't wait for it when the context ends: a person who
+// interrupts a long rendering means it.
+func heed(ctx context.Context, work func() error) error {
+	done := make(chan func() error, 1)
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				stack := debug.Stack()
+				done <- func() error { panic(fmt.Sprintf("%v\n%s", cause, stack)) } // for the caller to recover from
+			}
+		}()
+		err := work()
+		done <- func() error { return err }
+	}()
+	select {
+	case end := <-done:
+		return end()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	folder, err := results.Create(out)
-	if err != nil {
-		return usagef("--out %s: %w", out, err)
-	}
-	for _, f := range chosen {
-		var rendered bytes.Buffer
-		if err := f.write(&rendered, doc); err != nil {
-			return err
-		}
-		name := f.file
-		if name == "" {
-			name = "report." + map[string]string{"text": "txt", "json": "json"}[f.name]
-		}
-		if err := folder.Write(name, rendered.Bytes()); err != nil {
-			return err
-		}
-	}
-	return writePlots(folder, doc)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/signal"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
@@ -34,14 +36,39 @@ func run(ctx context.Context, args []string, std stdio) (code int) {
 	// A second signal ends the process at once: the first has asked for an orderly end.
 	context.AfterFunc(ctx, stop)
 
+	out := &output{Writer: std.out}
+	std.out = out
 	root := newRoot(std)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	code = exitCode(err)
-	if _, printed := err.(verdictError); err != nil && !printed {
-		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(err.Error(), "\n"))
+	_, printed := err.(verdictError)
+	if code != exitInterrupted && out.failed != nil {
+		if printed {
+			err, printed = nil, false
+		}
+		if !errors.Is(err, out.failed) {
+			err = errors.Join(err, fmt.Errorf("write to standard output: %w", out.failed))
+		}
+		code = exitHarness
+	}
+	if err != nil && !printed {
+		fmt.Fprintf(std.err, "oauthmark: %s\n", strings.TrimRight(report.PlainLines(err.Error()), "\n"))
 	}
 	return code
+}
+
+// output remembers that something could not be written, for who doesn't look at each write.
+type output struct {
+	io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (n int, err error) {
+	if o.failed == nil {
+		n, o.failed = o.Writer.Write(p)
+	}
+	return n, o.failed
 }
 
 func newRoot(std stdio) *cobra.Command {

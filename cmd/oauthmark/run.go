@@ -60,6 +60,9 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if err != nil {
 		return m, emptyPlan(m.plan, err)
 	}
+	if n := len(m.plan.Steps); n > maxSteps {
+		return m, usagef("%d steps: must be at most %d: lower --repetitions, or name fewer scenarios", n, maxSteps)
+	}
 	if len(s.forms) > 0 && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Axis("form").Value != "" }) {
 		return m, usagef("--form %s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", s.forms[0])
 	}

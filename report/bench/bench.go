@@ -26,13 +26,11 @@ func Write(w io.Writer, doc report.Document) error {
 	out := bufio.NewWriter(w)
 	// A comment, not configuration: benchstat compares what has one configuration, and
 	// would set no run beside another.
-	if origin := oneLine(run.ID + " " + run.Provenance.Tool); origin != "" {
-		fmt.Fprintf(out, "# oauthmark %s\n", origin)
-	}
+	fmt.Fprintln(out, strings.TrimSpace("# oauthmark "+run.ID+" "+run.Provenance.Tool))
 	for _, c := range []struct{ key, value string }{
 		{"goos", run.Provenance.OS}, {"goarch", run.Provenance.Arch}, {"cpu", run.Provenance.CPU},
 	} {
-		if value := oneLine(c.value); value != "" {
+		if value := strings.TrimSpace(c.value); value != "" {
 			fmt.Fprintf(out, "%s: %s\n", c.key, value)
 		}
 	}
@@ -56,20 +54,20 @@ func Write(w io.Writer, doc report.Document) error {
 	for _, s := range run.Steps {
 		for _, c := range s.Costs {
 			if text, ok := report.AnotherProgram(c); ok {
-				fmt.Fprintf(out, "# %s\n", oneLine(c.Operation+": "+text))
+				fmt.Fprintf(out, "# %s\n", c.Operation+": "+text)
 			}
 			if center, _, _ := c.Figure(); !c.Untimed && center <= 0 && len(c.Epochs) == 0 {
-				fmt.Fprintf(out, "# no figure: %s\n", oneLine(c.Operation))
+				fmt.Fprintf(out, "# no figure: %s\n", c.Operation)
 			}
 		}
 		if s.Superseded {
-			fmt.Fprintf(out, "# tried again: %s\n", oneLine(s.Step.ID+": "+s.Reason))
+			fmt.Fprintf(out, "# tried again: %s\n", s.Step.ID+": "+s.Reason)
 		} else if s.Loaded() && (s.Series == nil || s.Series.Response.Count == 0) {
-			fmt.Fprintf(out, "# no figure: %s\n", oneLine(s.Step.ID+", "+s.Verdict.String()+": "+s.Reason))
+			fmt.Fprintf(out, "# no figure: %s\n", s.Step.ID+", "+s.Verdict.String()+": "+s.Reason)
 		}
 	}
 	for _, s := range doc.Absent {
-		fmt.Fprintf(out, "# %s: %s\n", s.Kind, oneLine(s.Name()+": "+s.Reason))
+		fmt.Fprintf(out, "# %s: %s\n", s.Kind, s.Name()+": "+s.Reason)
 	}
 	// A bufio.Writer keeps the first error for Flush.
 	if err := out.Flush(); err != nil {
@@ -160,13 +158,11 @@ func verdict(v results.Verdict) string {
 // word makes s one part of a name: spaces and slashes have a meaning there.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '/' || unicode.IsSpace(r) || unicode.IsControl(r) {
+		if r == '/' || unicode.IsSpace(r) {
 			return '_'
 		}
 		return r
 	}, s)
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -11,55 +11,80 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
+// before, between and after are the columns that every record has.
+var (
+	before  = []string{"row", "step", "scenario", "target"}
+	between = []string{"arrivals", "rate", "repetition", "verdict", "superseded", "reason",
+		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "transport_error",
+		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
+		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
+		"generator_cpu_s", "servers_cpu_s"}
+	after = []string{
+		"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
+		"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "value", "unit", "low", "high", "at_most", "at_least", "warnings"}
+	fixed = slices.Concat(before, between, after)
+)
+
+// own is the column of a name from the record, which takes none of the others'.
+func own(kind, name string) string {
+	if name == "" || slices.Contains(fixed, name) {
+		return kind + "_" + name
+	}
+	return name
+}
+
 // columns has the axes of the record's steps, and the counters of its resource servers,
 // each in the order in which they come.
 func columns(run results.Run) []string {
 	var axes, counters []string
+	seen := map[string]bool{}
 	add := func(to *[]string, name string) {
-		if !slices.Contains(*to, name) {
+		if !seen[name] {
+			seen[name] = true
 			*to = append(*to, name)
 		}
 	}
 	for _, s := range run.Steps {
 		for _, a := range s.Step.Axes {
-			add(&axes, a.Name)
+			add(&axes, own("axis", a.Name))
 			if a.Class != "" {
-				add(&axes, a.Name+"_class")
+				add(&axes, own("axis", a.Name)+"_class")
 			}
 		}
 		if s.Series != nil {
 			for _, c := range s.Series.Counters {
-				add(&counters, c.Name)
+				add(&counters, own("counter", c.Name))
 			}
 		}
 	}
-	return slices.Concat([]string{"row", "step", "scenario", "target"}, axes, []string{"arrivals", "rate", "repetition", "verdict", "superseded", "reason",
-		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "transport_error",
-		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
-		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
-		"generator_cpu_s", "servers_cpu_s"}, counters, []string{
-		"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
-		"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "value", "unit", "low", "high", "at_most", "at_least", "warnings"})
+	return slices.Concat(before, axes, between, counters, after)
 }
 
 // Write renders the document's record.
 func Write(w io.Writer, doc report.Document) error {
 	out := csv.NewWriter(w)
 	names := columns(doc.Run)
+	write := func(row []string) {
+		for i, cell := range row {
+			row[i] = inert(cell)
+		}
+		_ = out.Write(row) // the first error is kept for Error
+	}
 	put := func(values map[string]string) {
 		row := make([]string, len(names))
 		for i, name := range names {
 			row[i] = values[name]
 		}
-		_ = out.Write(row) // the first error is kept for Error
+		write(row)
 	}
-	_ = out.Write(names)
+	write(slices.Clone(names))
 	listed := map[string]bool{}
 	for _, s := range doc.Run.Steps {
 		switch {
@@ -96,7 +121,8 @@ func step(kind string, s results.StepResult) map[string]string {
 	row := map[string]string{"row": kind, "step": s.Step.ID, "scenario": s.Step.Scenario, "target": s.Step.Target,
 		"verdict": s.Verdict.String(), "reason": s.Reason}
 	for _, a := range s.Step.Axes {
-		row[a.Name], row[a.Name+"_class"] = a.Value, a.Class
+		name := own("axis", a.Name)
+		row[name], row[name+"_class"] = a.Value, a.Class
 	}
 	if s.Step.Load != nil {
 		row["arrivals"] = string(s.Step.Load.Arrivals)
@@ -166,7 +192,7 @@ func load(s results.StepResult) map[string]string {
 		row["servers_cpu_s"] = float(servers)
 	}
 	for _, c := range series.Counters {
-		row[c.Name] = integer(c.Count)
+		row[own("counter", c.Name)] = integer(c.Count)
 	}
 	return row
 }
@@ -220,6 +246,15 @@ func figure(c results.Cost) string {
 		return "mean"
 	}
 	return "median"
+}
+
+// inert is a cell that a spreadsheet doesn't take for a formula.
+func inert(cell string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(cell))
+	if _, err := strconv.ParseFloat(cell, 64); err != nil && strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + cell
+	}
+	return cell
 }
 
 func integer(v int64) string { return strconv.FormatInt(v, 10) }

@@ -98,8 +98,8 @@ func TestUnknownIsEmptyAndHostileTextIsOneField(t *testing.T) {
 		Step: results.Step{ID: "a,\"b\"\nc"}, Reason: "x\ny", Series: &results.Series{},
 	}}}
 	got := rows(t, run)
-	if len(got) != 1 || got[0]["step"] != "a,\"b\"\nc" || got[0]["reason"] != "x\ny" {
-		t.Fatalf("rows %v, want the step and the reason as they are", got)
+	if len(got) != 1 || got[0]["step"] != "a,\"b\" c" || got[0]["reason"] != "x y" {
+		t.Fatalf("rows %v, want the step and the reason, each in a line", got)
 	}
 	for _, name := range []string{"response_p99_ns", "servers_cpu_s", "introspections", "rate", "median_ns"} {
 		if v := got[0][name]; v != "" {
@@ -138,5 +138,18 @@ func TestAnotherProgramSaysItsFigure(t *testing.T) {
 		Warnings: []results.Warning{{Code: "another-program", Text: "OpenSSL: 710 ns"}}}}}}})
 	if got[0]["figure"] != "another program's" || got[0]["reason"] != "OpenSSL: 710 ns" {
 		t.Errorf("row %v", got[0])
+	}
+}
+
+// A name from the record takes no column of ours, and no cell is a formula.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	got := rows(t, results.Run{Steps: []results.StepResult{{
+		Step: results.Step{ID: "=1+1", Axes: []results.Axis{{Name: "verdict", Value: "pass"}, {Name: "@x", Value: " +1+1"}, {Name: "y", Value: "-1"}}}, Verdict: results.Fail,
+		Series: &results.Series{Counters: []results.Counter{{Name: "sent", Count: 7}}}}}})
+	for name, want := range map[string]string{"verdict": "fail", "axis_verdict": "pass", "sent": "0", "counter_sent": "7", "step": "'=1+1", "'@x": "' +1+1", "y": "-1"} {
+		if got[0][name] != want {
+			t.Errorf("%s = %q, want %q", name, got[0][name], want)
+		}
 	}
 }

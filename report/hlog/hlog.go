@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,26 +45,23 @@ func render(w io.Writer, doc report.Document) error {
 	if err := log.OutputLegend(); err != nil {
 		return err
 	}
-	decoded := map[string]*hdrhistogram.Histogram{}
-	for _, c := range doc.Cells {
-		for _, r := range slices.Concat(c.Steps, c.LeftOut) {
-			decoded[r.Step.ID] = r.Response
-		}
-	}
 	for _, s := range run.Steps {
 		for _, f := range s.Figures {
-			if err := log.OutputComment(" " + word(s.Step.ID) + " " + strings.Join(strings.Fields(report.FigureLine(f)), " ")); err != nil {
+			if err := log.OutputComment(" " + word(s.Step.ID) + " " + report.FigureLine(f)); err != nil {
 				return err
 			}
 		}
-		h := decoded[s.Step.ID]
-		if h == nil || s.Superseded {
+		if s.Series == nil || s.Superseded {
 			continue
+		}
+		h, err := s.Series.Response.Decode()
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Step.ID, err)
 		}
 		h.SetTag(tag(s))
 		h.SetStartTimeMs(millis(s.Started))
 		h.SetEndTimeMs(millis(s.Started) + time.Duration(s.Elapsed).Milliseconds())
-		if err := log.OutputIntervalHistogram(h); err != nil {
+		if err := log.OutputIntervalPackedHistogram(h); err != nil {
 			return fmt.Errorf("%s: %w", s.Step.ID, err)
 		}
 	}
@@ -88,7 +84,7 @@ func tag(s results.StepResult) string {
 // word replaces what ends a tag or a line of the log.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ',' || unicode.IsSpace(r) || unicode.IsControl(r) {
+		if r == ',' || unicode.IsSpace(r) {
 			return '_'
 		}
 		return r

@@ -30,11 +30,7 @@ func TestTheLogReadsBack(t *testing.T) {
 		if err != nil || got == nil {
 			t.Fatalf("%s: %v, %v", s.Step.ID, got, err)
 		}
-		want, err := s.Series.Response.Decode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !got.Equals(want) {
+		if results.EncodeHistogram(got) != s.Series.Response {
 			t.Errorf("%s: the histogram differs", s.Step.ID)
 		}
 		if got.Tag() != tag(s) || strings.Contains(got.Tag(), "inconclusive") != (s.Verdict == results.Inconclusive) {

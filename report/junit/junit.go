@@ -35,7 +35,7 @@ func Write(w io.Writer, doc report.Document) error {
 
 func build(doc report.Document) *suites {
 	run := doc.Run
-	all := &suites{Name: "oauthmark " + run.ID}
+	all := &suites{Name: "oauthmark " + run.ID, byName: map[string]*suite{}}
 	checks, leftOut := map[[2]string]bool{}, map[string]bool{}
 	for _, c := range doc.Cells {
 		for _, r := range c.LeftOut {

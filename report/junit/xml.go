@@ -8,6 +8,8 @@ type suites struct {
 	Name    string   `xml:"name,attr"`
 	counts
 	Suites []*suite `xml:"testsuite"`
+
+	byName map[string]*suite
 }
 
 type suite struct {
@@ -42,15 +44,10 @@ type outcome struct {
 // add puts the case into the suite of the name, which it makes at the first, and
 // counts it there and in the whole.
 func (s *suites) add(name string, c testcase) {
-	var into *suite
-	for _, have := range s.Suites {
-		if have.Name == name {
-			into = have
-		}
-	}
+	into := s.byName[name]
 	if into == nil {
 		into = &suite{Name: name}
-		s.Suites = append(s.Suites, into)
+		s.byName[name], s.Suites = into, append(s.Suites, into)
 	}
 	into.Cases = append(into.Cases, c)
 	for _, n := range []*counts{&s.counts, &into.counts} {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
@@ -123,23 +124,26 @@ func findings(w *bytes.Buffer, all []results.Finding) {
 	table(w, t)
 }
 
-// escape keeps text on its line and without effect: neither Markdown nor HTML.
+// escape keeps text on its line and without effect: neither Markdown nor HTML, nor a
+// word to somebody whose name stands behind an @.
 func escape(s string) string {
 	var b strings.Builder
+	before := ' '
 	for _, r := range strings.Join(strings.Fields(s), " ") {
 		switch {
-		case r < ' ' || r == 0x7f:
-			continue
 		case r == '<':
 			b.WriteString("&lt;")
-			continue
 		case r == '&':
 			b.WriteString("&amp;")
-			continue
+		case r == '@' && !unicode.IsLetter(before) && !unicode.IsDigit(before):
+			b.WriteString("@&#8203;") // no name follows at once: a space without width does
 		case strings.ContainsRune("\\`*_[]|#~!>", r):
 			b.WriteByte('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
 		}
-		b.WriteRune(r)
+		before = r
 	}
 	return b.String()
 }

@@ -46,8 +46,9 @@ func costsOf(run results.Run) (out []bar, unmeasured int) {
 	return out, unmeasured
 }
 
-// manyBars is how many bars one picture may have, when all is drawn in one.
-const manyBars = 24
+// manyBars is how many bars one picture may have, when all is drawn in one, and mostBars
+// how many it may have at all.
+const manyBars, mostBars = 24, 150
 
 // charts are what is drawn where one picture can't have it all: the families of each.
 var charts = []struct {
@@ -95,6 +96,7 @@ func costCharts(run results.Run) []picture {
 		if len(drawn) == 0 {
 			continue
 		}
+		drawn = drawn[:min(len(drawn), mostBars)]
 		note := absent
 		if len(drawn) < len(of) {
 			note += fmt.Sprintf("%d of %d operations, each with its usual input; the tables have all. ", len(drawn), len(of))
@@ -194,7 +196,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], max(high*1.1, steps[1]), plot.LogScale{}, ticks
 	var names plot.ConstantTicks
 	for i, b := range all {
-		names = append(names, plot.Tick{Value: -float64(i), Label: clean(b.Operation)})
+		names = append(names, plot.Tick{Value: -float64(i), Label: b.Operation})
 	}
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(all))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0

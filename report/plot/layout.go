@@ -2,8 +2,6 @@ package plot
 
 import (
 	"image/color"
-	"strings"
-	"unicode"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -25,11 +23,11 @@ const margin = vg.Length(22)
 func (s sheet) draw(c draw.Canvas) draw.Canvas {
 	c.FillPolygon(color.White, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})
 	left, top := c.Min.X+margin, c.Max.Y-margin
-	c.FillText(style(19, true, ink, text.XLeft, text.YTop), vg.Point{X: left, Y: top}, clean(s.title))
-	c.FillText(style(12, false, muted, text.XLeft, text.YTop), vg.Point{X: left, Y: top - 27}, clean(s.subtitle))
+	c.FillText(style(19, true, ink, text.XLeft, text.YTop), vg.Point{X: left, Y: top}, s.title)
+	c.FillText(style(12, false, muted, text.XLeft, text.YTop), vg.Point{X: left, Y: top - 27}, s.subtitle)
 	y := c.Min.Y + margin - 6
 	for i := len(s.foot) - 1; i >= 0; i-- {
-		c.FillText(style(10, false, muted, text.XLeft, text.YBottom), vg.Point{X: left, Y: y}, clean(s.foot[i]))
+		c.FillText(style(10, false, muted, text.XLeft, text.YBottom), vg.Point{X: left, Y: y}, s.foot[i])
 		y += 14
 	}
 	return draw.Crop(c, margin, -margin, y-c.Min.Y+8, -(margin + 27 + 12 + 18))
@@ -85,14 +83,4 @@ func (r rules) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(line, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
 		}
 	}
-}
-
-// clean keeps names from elsewhere within what XML can hold.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == 0xfffe || r == 0xffff {
-			return ' '
-		}
-		return r
-	}, s)
 }

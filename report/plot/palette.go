@@ -73,7 +73,7 @@ func looksOf(cells []stats.Cell) map[string]look {
 		used[kind]++
 	}
 	for _, c := range cells {
-		if i := slices.Index(strategies, axis(c)); i >= 0 {
+		if i, ok := slices.BinarySearch(strategies, axis(c)); ok {
 			l := looks[c.Name()]
 			l.dashes = dashes[i%len(dashes)]
 			looks[c.Name()] = l

@@ -74,27 +74,20 @@ func pictures(doc report.Document) []picture {
 	cells, run := doc.Cells, doc.Run
 	var out []picture
 	looks := looksOf(cells)
-	names := map[string]int{}
-	for _, group := range stats.ByLoad(cells) {
-		var measured []stats.Cell
-		for _, c := range group {
-			if c.Response.TotalCount() > 0 && !c.Closed() {
-				measured = append(measured, c)
-			}
-		}
-		if len(measured) == 0 {
-			continue
-		}
-		offered := measured[0].Offered()
-		name := "spectrum-" + slug(measured[0].Step.Target) + "-" + strconv.FormatFloat(offered.Rate, 'f', -1, 64) + "-" + slug(string(cmp.Or(offered.Arrivals, results.Constant)))
-		if family := measured[0].Family(); family != "load" {
+	taken := map[string]bool{}
+	spectra := stats.Spectra(cells)
+	for _, group := range spectra[:min(len(spectra), report.MostSpectra)] {
+		offered := group[0].Offered()
+		name := "spectrum-" + slug(group[0].Step.Target) + "-" + number(offered.Rate) + "-" + slug(string(cmp.Or(offered.Arrivals, results.Constant)))
+		if family := group[0].Family(); family != "load" {
 			name += "-" + slug(family)
 		}
 		// Two names that differ may have one slug.
-		if names[name]++; names[name] > 1 {
-			name += "-" + strconv.Itoa(names[name])
+		for n, base := 2, name; taken[name]; n++ {
+			name = base + "-" + strconv.Itoa(n)
 		}
-		out = append(out, spectrum(name, run, measured, looks))
+		taken[name] = true
+		out = append(out, spectrum(name, run, group, looks))
 	}
 	out = append(out, costCharts(run)...)
 	if sizes := tokenSizes(run); len(sizes) > 0 {
@@ -124,6 +117,14 @@ func write(c io.WriterTo) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
+// longest is how many characters a part of a file's name may have.
+const longest = 40
+
+func number(v float64) string {
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	return s[:min(len(s), longest)]
+}
+
 // slug makes a name safe as part of a file's.
 func slug(s string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
@@ -134,5 +135,5 @@ func slug(s string) string {
 			return r + 'a' - 'A'
 		}
 		return '-'
-	}, s), "-")
+	}, s[:min(len(s), longest)]), "-")
 }

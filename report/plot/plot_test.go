@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -283,5 +284,43 @@ func TestExtremes(t *testing.T) {
 	}
 	if n := len(drawings(t, results.Run{Steps: []results.StepResult{load("a b", 1e6), load("a-b", 2e6)}})); n != 2 {
 		t.Errorf("%d pictures of two targets, want 2", n)
+	}
+}
+
+// However much a record has, a picture stays one that can be drawn and looked at.
+func TestPicturesAreBounded(t *testing.T) {
+	t.Parallel()
+	h := results.NewHistogram()
+	results.Record(h, 1e6)
+	cost := results.StepResult{Verdict: results.Pass}
+	run := results.Run{}
+	for i := range 500 {
+		cost.Costs = append(cost.Costs, results.Cost{Operation: fmt.Sprintf("sign/A%d/x", i), Bytes: 5, Median: 1e4},
+			results.Cost{Operation: fmt.Sprintf("size/token/F%d/claims-8", i), Bytes: 500, Untimed: true})
+		run.Steps = append(run.Steps, results.StepResult{Verdict: results.Pass, Step: golden.Step("a", "local", fmt.Sprint("f", i), "opaque", 1),
+			Series: &results.Series{Response: results.EncodeHistogram(h)}})
+	}
+	run.Steps = append(run.Steps, cost)
+	got := drawings(t, run)
+	for name, want := range map[string]string{
+		"spectrum-a-1-poisson.svg": "Not drawn: 460 cells", "cost.svg": "150 of 500 operations", "size.svg": "Not drawn: 400 forms",
+	} {
+		if text := words(t, got[name]); !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%.500s", name, want, text)
+		}
+	}
+}
+
+// An axis ends, whatever it has to hold.
+func TestAxesEnd(t *testing.T) {
+	t.Parallel()
+	for _, low := range []float64{math.NaN(), math.Inf(-1), -1, 0, 5e-324, 1, 1e308, math.Inf(1)} {
+		for _, high := range []float64{math.NaN(), -1, 0, 1, 1e308, math.Inf(1)} {
+			for _, steps := range [][]float64{logSteps(low, high), powers(low, high)} {
+				if len(steps) < 2 || len(steps) > 200 || !(steps[0] > 0) {
+					t.Errorf("%g to %g: %d steps from %g", low, high, len(steps), steps[0])
+				}
+			}
+		}
 	}
 }

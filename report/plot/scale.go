@@ -35,8 +35,9 @@ func percentTicks(x float64) plot.ConstantTicks {
 }
 
 // logSteps are the values 1, 2 and 5 times a power of ten from the last not above low
-// to the first not below high; both are above 0.
+// to the first not below high.
 func logSteps(low, high float64) []float64 {
+	low, high = drawable(low), drawable(high)
 	var out []float64
 	for exp := math.Floor(math.Log10(low)); ; exp++ {
 		for _, m := range []float64{1, 2, 5} {
@@ -52,8 +53,18 @@ func logSteps(low, high float64) []float64 {
 	}
 }
 
+// drawable brings a value to where a logarithmic axis has a place for it.
+func drawable(v float64) float64 {
+	const least, most = 1e-9, 1e18
+	if !(v > least) { // it may be no number
+		return least
+	}
+	return min(v, most)
+}
+
 // powers are the powers of ten around low to high.
 func powers(low, high float64) []float64 {
+	low, high = drawable(low), drawable(high)
 	var out []float64
 	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
 	for exp := from; exp <= max(to, from+1); exp++ {

@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"image/color"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -93,18 +94,21 @@ func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
+// mostForms is how many forms the picture has.
+const mostForms = 100
+
 func sizeChart(run results.Run, forms []form) picture {
+	left := len(forms) - mostForms
+	forms = forms[:min(len(forms), mostForms)]
 	low, high := math.Inf(1), 0.0
-	var claims []int
+	numbers := map[int]bool{}
 	for _, f := range forms {
 		for _, s := range f.sizes {
 			low, high = min(low, float64(s.Bytes)), max(high, float64(s.Bytes))
-			if !slices.Contains(claims, s.Claims) {
-				claims = append(claims, s.Claims)
-			}
+			numbers[s.Claims] = true
 		}
 	}
-	slices.Sort(claims)
+	claims := slices.Sorted(maps.Keys(numbers))
 	p := frame("bytes of the token", "")
 	steps := logSteps(low*0.8, high*1.6)
 	var ticks, names plot.ConstantTicks
@@ -112,7 +116,7 @@ func sizeChart(run results.Run, forms []form) picture {
 		ticks = append(ticks, plot.Tick{Value: v, Label: report.Count(int64(v))})
 	}
 	for i, f := range forms {
-		names = append(names, plot.Tick{Value: -float64(i), Label: clean(f.name)})
+		names = append(names, plot.Tick{Value: -float64(i), Label: f.name})
 	}
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], steps[len(steps)-1], plot.LogScale{}, ticks
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(forms))+0.4, 0.6, names
@@ -123,6 +127,9 @@ func sizeChart(run results.Run, forms []form) picture {
 		return slices.ContainsFunc(f.sizes, func(s report.Size) bool { return untrusted(s.Verdict) })
 	}) {
 		foot = append([]string{"Grey: not to be compared."}, foot...)
+	}
+	if left > 0 {
+		foot = append([]string{fmt.Sprintf("Not drawn: %d forms; the tables have all.", left)}, foot...)
 	}
 	var counts []string
 	for _, n := range claims {

@@ -26,6 +26,8 @@ const (
 	// fewSamples is the number of samples beyond a percentile under which chance
 	// decides it; the line is thin there.
 	fewSamples = 10
+	// mostCurves is how many lines a picture has, which an eye can't tell apart by far.
+	mostCurves = 40
 )
 
 // curve is the spectrum of a cell: latency in milliseconds by nines.
@@ -82,9 +84,10 @@ func (k curve) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 func spectrum(name string, run results.Run, cells []stats.Cell, looks map[string]look) picture {
+	drawn := cells[:min(len(cells), mostCurves)]
 	var curves []curve
 	xmax, low, high := 2.0, math.Inf(1), 0.0
-	for _, c := range cells {
+	for _, c := range drawn {
 		k := curveOf(c, looks[c.Name()])
 		for _, pt := range slices.Concat(k.solid, k.thin) {
 			xmax, low, high = max(xmax, pt.x), min(low, pt.ms), max(high, pt.ms)
@@ -120,6 +123,9 @@ func spectrum(name string, run results.Run, cells []stats.Cell, looks map[string
 			origin(run),
 		},
 	}
+	if left := len(cells) - len(drawn); left > 0 {
+		page.foot[0] += fmt.Sprintf(" Not drawn: %d cells; the tables have all.", left)
+	}
 	return picture{name, spectrumWidth, spectrumHeight, func(c draw.Canvas) {
 		room := page.draw(c)
 		p.Draw(draw.Crop(room, 0, -legendWidth, 0, 0))
@@ -135,13 +141,13 @@ func legend(c draw.Canvas, curves []curve) {
 	for _, k := range curves {
 		y -= 40
 		c.StrokeLine2(k.look.line(2.4), c.Min.X, y+9, c.Min.X+34, y+9)
-		c.FillText(style(12, true, ink, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y + 9}, clean(k.cell.Name()))
+		c.FillText(style(12, true, ink, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y + 9}, k.cell.Name())
 		if untrusted(k.cell.Verdict) {
 			c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, k.cell.Verdict.String())
 			continue
 		}
 		figure := style(12, false, ink, text.XRight, text.YCenter)
-		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, clean(kindOf(k.cell)))
+		c.FillText(style(11, false, muted, text.XLeft, text.YCenter), vg.Point{X: c.Min.X + 42, Y: y - 7}, kindOf(k.cell))
 		c.FillText(figure, vg.Point{X: c.Max.X - 66, Y: y - 7}, report.Nanoseconds(float64(stats.Quantile(k.cell.Response, 0.5))))
 		c.FillText(figure, vg.Point{X: c.Max.X, Y: y - 7}, report.Nanoseconds(tail(k.cell)))
 	}

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,14 +23,14 @@ type Cell struct {
 	LeftOut  []Repetition    // that don't, for they were disturbed
 	Verdict  results.Verdict // the worst of those that count
 	Reason   string          // of that verdict
-	Response *hdrhistogram.Histogram
+	Response *hdrhistogram.PackedHistogram
 	Sent     int64
 }
 
 // Repetition is a step that was measured, with its response times decoded.
 type Repetition struct {
 	results.StepResult
-	Response *hdrhistogram.Histogram
+	Response *hdrhistogram.PackedHistogram
 }
 
 // Name tells the cell from the others under its load, as in local/ES256.
@@ -167,7 +168,13 @@ func (c Cell) Calls() (questions, all float64, ok bool) {
 // target, load and axes. A load step that has no series adds its verdict to the cell and
 // no figures: what couldn't be measured isn't passed over. The error is that of a
 // histogram which can't be decoded.
-func Cells(run results.Run) ([]Cell, error) {
+func Cells(run results.Run) ([]Cell, error) { return cellsWithin(run, maxBuckets) }
+
+// maxBuckets is how many buckets the histograms of a record may have in use, all in all:
+// a few bytes of a record can be many of them.
+const maxBuckets = 100_000_000
+
+func cellsWithin(run results.Run, room int) ([]Cell, error) {
 	var order []string
 	all := map[string][]Repetition{}
 	for _, s := range run.Steps {
@@ -177,7 +184,12 @@ func Cells(run results.Run) ([]Cell, error) {
 		r := Repetition{StepResult: s}
 		if s.Series != nil {
 			var err error
-			if r.Response, err = decode(s.Series); err != nil {
+			if r.Response, err = decode(s.Series); err == nil {
+				if room -= int(r.Response.Populated()); room < 0 {
+					err = errors.New("the histograms of the record are too large")
+				}
+			}
+			if err != nil {
 				return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
 			}
 		}
@@ -200,7 +212,7 @@ func Cells(run results.Run) ([]Cell, error) {
 }
 
 func cellOf(all []Repetition) (Cell, error) {
-	c := Cell{Step: all[0].Step, Response: results.NewHistogram()}
+	c := Cell{Step: all[0].Step, Response: results.NewPacked()}
 	good := slices.ContainsFunc(all, func(r Repetition) bool { return r.Verdict == results.Pass })
 	for _, r := range all {
 		if good && r.Disturbed && r.Verdict == results.Inconclusive {
@@ -224,7 +236,7 @@ func cellOf(all []Repetition) (Cell, error) {
 
 // decode returns the response times. The other histograms are looked at too: a record
 // that is damaged in one is damaged.
-func decode(s *results.Series) (*hdrhistogram.Histogram, error) {
+func decode(s *results.Series) (*hdrhistogram.PackedHistogram, error) {
 	for _, h := range []results.Histogram{s.Service, s.Lateness, s.Undelayed} {
 		if _, err := h.Decode(); err != nil {
 			return nil, err
@@ -245,6 +257,24 @@ func ByLoad(cells []Cell) [][]Cell {
 		groups[last] = append(groups[last], c)
 	}
 	return groups
+}
+
+// Spectra are the groups of [ByLoad] that have a distribution of latencies to draw, each
+// without the cells that have none.
+func Spectra(cells []Cell) [][]Cell {
+	var out [][]Cell
+	for _, group := range ByLoad(cells) {
+		var measured []Cell
+		for _, c := range group {
+			if c.Response.TotalCount() > 0 && !c.Closed() {
+				measured = append(measured, c)
+			}
+		}
+		if measured != nil {
+			out = append(out, measured)
+		}
+	}
+	return out
 }
 
 func compareLoad(a, b Cell) int {

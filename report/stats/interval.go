@@ -3,7 +3,6 @@ package stats
 import (
 	"math"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -78,8 +77,12 @@ func At(q float64) func(Cell) (float64, bool) {
 	return func(c Cell) (float64, bool) { return float64(Quantile(c.Response, q)), c.Response.TotalCount() > 0 }
 }
 
+// Histogram is what a latency is read from.
+type Histogram interface {
+	ValueAtPercentile(percent float64) int64
+	TotalCount() int64
+}
+
 // Quantile is the latency, in nanoseconds, within which the share q of the samples
 // lies; q is from 0 to 1. It is 0 for an empty histogram.
-func Quantile(h *hdrhistogram.Histogram, q float64) int64 {
-	return h.ValueAtQuantile(q * 100)
-}
+func Quantile(h Histogram, q float64) int64 { return h.ValueAtPercentile(q * 100) }

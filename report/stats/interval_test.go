@@ -6,8 +6,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/oauthmark/oauthmark/results"
 )
+
+// packed is h as a record gives it back.
+func packed(t *testing.T, h *hdrhistogram.Histogram) *hdrhistogram.PackedHistogram {
+	t.Helper()
+	out, err := results.EncodeHistogram(h).Decode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
 
 // The interval holds the true quantile about 95 times in 100. The seed is fixed, and
 // so is the count.
@@ -22,7 +34,7 @@ func TestIntervalCovers(t *testing.T) {
 			for range 2000 {
 				results.Record(h, time.Duration((1+rng.Float64())*1e9)) // uniform: the quantile q is 1 + q seconds
 			}
-			if r, _ := (Cell{Response: h}).Interval(q); r.Low <= (1+q)*1e9 && (1+q)*1e9 <= r.High {
+			if r, _ := (Cell{Response: packed(t, h)}).Interval(q); r.Low <= (1+q)*1e9 && (1+q)*1e9 <= r.High {
 				held++
 			}
 		}
@@ -36,13 +48,13 @@ func TestIntervalCovers(t *testing.T) {
 func TestNoIntervalOfFewSamples(t *testing.T) {
 	t.Parallel()
 	h := results.NewHistogram()
-	if r, ok := (Cell{Response: h}).Interval(0.5); ok {
+	if r, ok := (Cell{Response: packed(t, h)}).Interval(0.5); ok {
 		t.Errorf("no samples: %v", r)
 	}
 	for range 360 {
 		results.Record(h, time.Millisecond)
 	}
-	c := Cell{Response: h}
+	c := Cell{Response: packed(t, h)}
 	if r, ok := c.Interval(0.99); ok {
 		t.Errorf("p99 of 360 samples: %v, want none", r)
 	}
@@ -52,6 +64,7 @@ func TestNoIntervalOfFewSamples(t *testing.T) {
 	for range 10 {
 		results.Record(h, time.Millisecond)
 	}
+	c.Response = packed(t, h)
 	if _, ok := c.Interval(0.99); !ok {
 		t.Error("p99 of 370 samples: want an interval")
 	}

@@ -147,6 +147,17 @@ func TestUnmeasuredRepetition(t *testing.T) {
 	}
 }
 
+func TestBucketsAreBounded(t *testing.T) {
+	t.Parallel()
+	run := results.Run{Steps: []results.StepResult{load("local", "ES256", 1, results.Pass, time.Millisecond), load("local", "ES256", 2, results.Pass, time.Second)}}
+	if _, err := cellsWithin(run, 2); err != nil {
+		t.Error(err)
+	}
+	if _, err := cellsWithin(run, 1); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("error %v, want that two buckets are too many", err)
+	}
+}
+
 // A disturbed repetition says nothing about the server, and is left out where another is
 // good; so is a try that another stands for. What blames the server never is.
 func TestCellIsJudgedByItsGoodRepetitions(t *testing.T) {

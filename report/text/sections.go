@@ -88,6 +88,6 @@ func (p *page) provenance(facts []report.Fact) {
 		width = max(width, len(f.Name))
 	}
 	for _, f := range facts {
-		p.wrap(fmt.Sprintf("  %-*s  ", width, clean(f.Name)), f.Text)
+		p.wrap(fmt.Sprintf("  %-*s  ", width, f.Name), f.Text)
 	}
 }

@@ -74,7 +74,7 @@ func draw(t report.Table, gap int, shown func(report.Column) bool) (string, erro
 		var cells []string
 		for i, c := range t.Columns {
 			if shown(c) {
-				cells = append(cells, mark(clean(row.Cells[i]), i, row.Verdict))
+				cells = append(cells, mark(row.Cells[i], i, row.Verdict))
 			}
 		}
 		if err := w.Append(cells); err != nil {

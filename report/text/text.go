@@ -17,7 +17,7 @@ const Width = 110
 // Write renders the document. The error is that of the writer.
 func Write(w io.Writer, doc report.Document) error {
 	p := &page{w: bufio.NewWriter(w)}
-	p.line(clean(doc.Title))
+	p.line(doc.Title)
 	p.verdict(doc)
 	if len(doc.Answer) > 0 {
 		p.head("Answer")
@@ -57,14 +57,14 @@ func (p *page) line(s string) {
 
 func (p *page) head(title string) {
 	p.line("")
-	p.line(clean(title))
+	p.line(title)
 }
 
 // wrap writes words after a prefix, and lines that continue below the first word.
 func (p *page) wrap(prefix, words string) {
 	indent := strings.Repeat(" ", len(prefix))
 	row := prefix
-	for i, word := range strings.Fields(clean(words)) {
+	for i, word := range strings.Fields(words) {
 		if i > 0 && len([]rune(row))+1+len([]rune(word)) > Width {
 			p.line(row)
 			row, i = indent, 0
@@ -75,14 +75,4 @@ func (p *page) wrap(prefix, words string) {
 		row += word
 	}
 	p.line(row)
-}
-
-// clean keeps what a server said from steering the terminal.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
 }
