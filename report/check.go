@@ -29,15 +29,25 @@ func checkSection(run results.Run, _ []stats.Cell) Section {
 	return Section{Findings: out}
 }
 
-// ChecksTitle heads a section's findings, as in "Checks: 24 of 42 pass, 18 without a verdict".
-func ChecksTitle(all []results.Finding) string {
-	var n [results.Error + 1]int
+// CheckCounts says how checks went, as in "24 of 42 pass, 18 not applicable". The figures
+// beside those that pass add up to the rest.
+func CheckCounts(all []results.Finding) string {
+	n := map[string]int{}
 	for _, f := range all {
-		n[min(f.Verdict, results.Error)]++
+		if f.Verdict == results.None {
+			n[string(cmp.Or(f.Absence, results.NotApplicable))]++
+		} else {
+			n[f.Verdict.String()]++
+		}
 	}
-	out := fmt.Sprintf("Checks: %d of %d pass", n[results.Pass], len(all))
-	if n[results.None] > 0 {
-		out += fmt.Sprintf(", %d without a verdict", n[results.None])
+	out := fmt.Sprintf("%d of %d pass", n[results.Pass.String()], len(all))
+	for _, name := range []string{results.Error.String(), results.Fail.String(), results.Inconclusive.String(), string(results.NotApplicable), string(results.NotRun)} {
+		if n[name] > 0 {
+			out += fmt.Sprintf(", %d %s", n[name], name)
+		}
 	}
 	return out
 }
+
+// ChecksTitle heads a section's findings.
+func ChecksTitle(all []results.Finding) string { return "Checks: " + CheckCounts(all) }

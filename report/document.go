@@ -21,7 +21,8 @@ type Document struct {
 	Counts     string   // of steps by verdict, in words
 	Answer     []string // sentences, the most important first
 	Sections   []Section
-	Absent     []results.Skip // what was planned or selected and has no verdict
+	Absent     []results.Skip   // what was planned or selected and has no verdict, for formats with a row for each
+	Missing    []results.Shared // the same, each reason once
 	Warnings   []Caveat
 	Provenance []Fact
 }
@@ -66,6 +67,7 @@ func NewDocument(record results.Run) (Document, error) {
 	if err != nil {
 		return Document{}, fmt.Errorf("report on run %s: %w: its record is damaged", run.ID, err)
 	}
+	absent := results.Absent(run)
 	doc := Document{
 		Record:     record,
 		Run:        run,
@@ -74,7 +76,8 @@ func NewDocument(record results.Run) (Document, error) {
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
 		Answer:     append(answer(cells), costAnswer(run, cells)...),
-		Absent:     results.Absent(run),
+		Absent:     absent,
+		Missing:    results.Share(absent),
 		Warnings:   append(caveats(run), undrawn(cells)...),
 		Provenance: provenance(run),
 	}
@@ -86,16 +89,19 @@ func NewDocument(record results.Run) (Document, error) {
 	return doc, nil
 }
 
-// counts says how the steps went, as in "14 steps: 12 pass, 2 inconclusive".
+// counts says how the steps went, and their checks, as in "14 steps: 12 pass, 2
+// inconclusive; checks: 24 of 42 pass, 18 not applicable".
 func counts(run results.Run) string {
 	var n [results.Error + 1]int
+	var findings []results.Finding
 	again := 0
 	for _, s := range run.Steps {
 		if s.Superseded {
 			again++
-		} else {
-			n[min(s.Verdict, results.Error)]++
+			continue
 		}
+		n[min(s.Verdict, results.Error)]++
+		findings = append(findings, s.Findings...)
 	}
 	out := plural(len(run.Steps)-again, "step")
 	sep := ": "
@@ -107,6 +113,9 @@ func counts(run results.Run) string {
 	}
 	if again > 0 {
 		out += fmt.Sprintf("; %d tried again", again)
+	}
+	if len(findings) > 0 {
+		out += "; checks: " + CheckCounts(findings)
 	}
 	return out
 }

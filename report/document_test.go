@@ -175,3 +175,26 @@ func TestEveryStepHasASection(t *testing.T) {
 		t.Errorf("decision %v, want a failure by the figure", doc.Decision)
 	}
 }
+
+// What passed and what didn't apply are both said, in words that add up.
+func TestCheckCounts(t *testing.T) {
+	t.Parallel()
+	var all []results.Finding
+	for range 24 {
+		all = append(all, results.Finding{Check: "a", Verdict: results.Pass})
+	}
+	for range 18 {
+		all = append(all, results.Finding{Check: "b", Verdict: results.None, Reason: "no introspection"})
+	}
+	if got := CheckCounts(all); got != "24 of 42 pass, 18 not applicable" {
+		t.Errorf("got %q", got)
+	}
+	run := results.Run{Steps: []results.StepResult{{Step: results.Step{ID: "conform@t"}, Verdict: results.Pass, Findings: all}}}
+	if got := counts(run); got != "1 step: 1 pass; checks: 24 of 42 pass, 18 not applicable" {
+		t.Errorf("got %q", got)
+	}
+	all = append(all, results.Finding{Verdict: results.None, Absence: results.NotRun}, results.Finding{Verdict: results.Error}, results.Finding{Verdict: results.Fail}, results.Finding{Verdict: results.Inconclusive})
+	if got := CheckCounts(all); got != "24 of 46 pass, 1 error, 1 fail, 1 inconclusive, 18 not applicable, 1 not run" {
+		t.Errorf("got %q", got)
+	}
+}

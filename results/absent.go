@@ -1,6 +1,9 @@
 package results
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // Absent lists all that a run doesn't answer: what the plan left out, what the run
 // skipped, items, steps and findings without a verdict, and steps that were planned and of
@@ -49,6 +52,40 @@ func Absent(run Run) []Skip {
 	}
 	return out
 }
+
+// Shared is the names of what has no verdict for one reason.
+type Shared struct {
+	Kind   SkipKind
+	Reason string
+	Names  []string
+}
+
+// Share puts together what has the same reason, which is then said once.
+func Share(all []Skip) []Shared {
+	var out []Shared
+	type key struct {
+		kind   SkipKind
+		reason string
+	}
+	index := map[key]int{}
+	for _, s := range all {
+		k := key{s.Kind, s.Reason}
+		i, ok := index[k]
+		if !ok {
+			i = len(out)
+			index[k] = i
+			out = append(out, Shared{Kind: s.Kind, Reason: s.Reason})
+		}
+		out[i].Names = append(out[i].Names, s.Name())
+	}
+	return out
+}
+
+// Why says the kind and the reason.
+func (s Shared) Why() string { return string(s.Kind) + ": " + s.Reason }
+
+// Who lists the names.
+func (s Shared) Who() string { return strings.Join(s.Names, ", ") }
 
 func orUnknown(reason string) string {
 	if reason == "" {

@@ -28,6 +28,10 @@ func TestAbsent(t *testing.T) {
 	if got := Absent(run); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
+	shared := Share([]Skip{want[0], want[2], {"d", "t", NotApplicable, "no such form"}, {"e", "", NotRun, "no such form"}})
+	if !reflect.DeepEqual(shared, []Shared{{NotApplicable, "no such form", []string{"planned away@t", "d@t"}}, {NotApplicable, "no jwks", []string{"a@t"}}, {NotRun, "no such form", []string{"e"}}}) {
+		t.Errorf("shared %v", shared)
+	}
 	run.Interrupted = true
 	got := Absent(run)
 	if last := got[len(got)-1]; last.Reason != "the run was interrupted before it" {

@@ -52,10 +52,13 @@ func printPlan(std stdio, plan results.Plan) error {
 	for i, step := range plan.Steps {
 		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, step.ID, does(step))
 	}
-	for _, skip := range plan.Skipped {
-		fmt.Fprintf(w, "-\t%s@%s\t%s: %s\n", skip.ID, skip.Target, skip.Kind, skip.Reason)
+	if err := w.Flush(); err != nil {
+		return err
 	}
-	return w.Flush()
+	for _, s := range results.Share(plan.Skipped) {
+		fmt.Fprintf(std.out, "\n%s\n  %s\n", s.Why(), strings.Join(s.Names, "\n  "))
+	}
+	return nil
 }
 
 // mostItems is how many items of a step are listed by name.

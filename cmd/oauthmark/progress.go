@@ -104,7 +104,7 @@ func gist(r results.StepResult) string {
 	case r.Series != nil:
 		return fmt.Sprintf(", p50 %s, p99 %s", report.Nanoseconds(float64(r.Series.Response.P50)), report.Nanoseconds(float64(r.Series.Response.P99)))
 	case r.Findings != nil:
-		return fmt.Sprintf(", %d checks", len(r.Findings))
+		return ", checks: " + report.CheckCounts(r.Findings)
 	case r.Costs != nil:
 		return fmt.Sprintf(", %d operations", len(r.Costs))
 	case len(r.Figures) > 0:

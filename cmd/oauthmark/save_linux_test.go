@@ -25,7 +25,7 @@ echo "RUN $code"; ls "$OUT"/*; oauthmark report "$OUT"/*; echo "REPORT $?"`
 	}{
 		{"no room for the pictures", "0k", []string{"RUN 4", "Cost in one process: hash", "run.json\n", "ERR not all of the run was saved: write", "no space left"},
 			[]string{"saved in", "REPORT 2", "REPORT 4", "not run"}},
-		{"no room for the steps", "88k", []string{"RUN 4", "Cost in one process: hash", "steps.jsonl\n", "REPORT 3", "cost, not run", "ERR write steps.jsonl", "ERR not all of the run was saved: write run.json"},
+		{"no room for the steps", "88k", []string{"RUN 4", "Cost in one process: hash", "steps.jsonl\n", "REPORT 3", "cost did not run", "ERR write steps.jsonl", "ERR not all of the run was saved: write run.json"},
 			[]string{"saved in", "run.json\n"}},
 		{"no room at all", "100k", []string{"RUN 2", "ERR --out", "write steps.jsonl", "no space left"}, []string{"Cost", "steps.jsonl\n"}},
 	} {
@@ -56,5 +56,23 @@ echo "RUN $code"; ls "$OUT"/*; oauthmark report "$OUT"/*; echo "REPORT $?"`
 				}
 			}
 		})
+	}
+}
+
+// The servers of a target are started by the command itself, so it is one here.
+func TestConformOnFullOutput(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	for _, more := range []string{"--json=false", "--json"} {
+		cmd := exec.Command("oauthmark", "conform", "rfc6749/5.1/token-type", "--runtime", "process", "--out", t.TempDir(), more)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = full, &said
+		if exit := (*exec.ExitError)(nil); !errors.As(cmd.Run(), &exit) || exit.ExitCode() != exitHarness || !strings.Contains(said.String(), "no space left on device") {
+			t.Errorf("%s: it ended with %v and said %q, want exit code 4 and why", more, cmd.ProcessState, said.String())
+		}
 	}
 }

@@ -66,8 +66,8 @@ func Write(w io.Writer, doc report.Document) error {
 			fmt.Fprintf(out, "# no figure: %s\n", s.Step.ID+", "+s.Verdict.String()+": "+s.Reason)
 		}
 	}
-	for _, s := range doc.Absent {
-		fmt.Fprintf(out, "# %s: %s\n", s.Kind, s.Name()+": "+s.Reason)
+	for _, s := range doc.Missing {
+		fmt.Fprintf(out, "# %s: %s\n", s.Why(), s.Who())
 	}
 	// A bufio.Writer keeps the first error for Flush.
 	if err := out.Flush(); err != nil {

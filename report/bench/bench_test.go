@@ -173,7 +173,7 @@ func TestAbsenceIsAComment(t *testing.T) {
 		t.Errorf("lines %v, want none", got)
 	}
 	for _, want := range []string{
-		"# no figure: load/local, inconclusive: never ready\n", "# no figure: sign/A\n", "# not run: cost/store/redis/plain/1k: no BenchmarkFake 1 1 ns/op\n",
+		"# no figure: load/local, inconclusive: never ready\n", "# no figure: sign/A\n", "# not run: no BenchmarkFake 1 1 ns/op: cost/store/redis/plain/1k\n",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)

@@ -45,9 +45,9 @@ func Decide(run results.Run) Decision {
 	if run.Interrupted {
 		j.add(results.Inconclusive, "the run was interrupted")
 	}
-	for _, s := range results.Absent(run) {
+	for _, s := range results.Share(results.Absent(run)) {
 		if s.Kind == results.NotRun {
-			j.add(results.Inconclusive, "%s did not run: %s", s.Name(), s.Reason)
+			j.add(results.Inconclusive, "%s did not run: %s", s.Who(), s.Reason)
 		}
 	}
 	return j.decision()

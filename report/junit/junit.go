@@ -65,7 +65,7 @@ func build(doc report.Document) *suites {
 		}
 	}
 	d := doc.Decision
-	all.add("gate", judged(testcase{Name: "decision", Class: "oauthmark"}, d.Verdict, strings.Join(d.Reasons, "; "), ""))
+	all.add("gate", judged(testcase{Name: "decision", Class: "oauthmark", Output: doc.Counts + "\n"}, d.Verdict, strings.Join(d.Reasons, "; "), ""))
 	return all
 }
 

@@ -32,7 +32,7 @@ type testcase struct {
 	Skipped *outcome `xml:"skipped"`
 	Failure *outcome `xml:"failure"`
 	Error   *outcome `xml:"error"`
-	Output  string   `xml:"system-out,omitempty"` // figures, a line each
+	Output  string   `xml:"system-out,omitempty"` // figures, or what there was of each verdict, a line each
 }
 
 type outcome struct {

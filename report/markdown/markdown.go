@@ -38,11 +38,11 @@ func render(w *bytes.Buffer, doc report.Document) {
 		}
 		findings(w, s.Findings)
 	}
-	var absent, warnings []string
-	for _, s := range doc.Absent {
-		absent = append(absent, fmt.Sprintf("%s, %s: %s", s.Name(), s.Kind, s.Reason))
+	var missing, warnings []string
+	for _, s := range doc.Missing {
+		missing = append(missing, s.Why()+": "+s.Who())
 	}
-	list(w, "Without a verdict", absent)
+	list(w, "Without a verdict", missing)
 	for _, c := range doc.Warnings {
 		warnings = append(warnings, strings.TrimPrefix(c.About+": ", ": ")+fmt.Sprintf("%s (%s)", c.Text, c.Code))
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func (p *page) verdict(doc report.Document) {
-	p.line(fmt.Sprintf("verdict: %s (%s)", doc.Decision.Verdict, doc.Counts))
+	p.wrap("verdict: ", fmt.Sprintf("%s (%s)", doc.Decision.Verdict, doc.Counts))
 	for _, reason := range doc.Decision.Reasons {
 		p.wrap("  - ", reason)
 	}
@@ -61,13 +61,14 @@ func (p *page) finding(f results.Finding) {
 	}
 }
 
-func (p *page) absent(all []results.Skip) {
+func (p *page) missing(all []results.Shared) {
 	if len(all) == 0 {
 		return
 	}
 	p.head("Without a verdict")
 	for _, s := range all {
-		p.wrap("  ", fmt.Sprintf("%s, %s: %s", s.Name(), s.Kind, s.Reason))
+		p.wrap("  ", s.Why())
+		p.wrap("    ", s.Who())
 	}
 }
 

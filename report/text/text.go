@@ -31,7 +31,7 @@ func Write(w io.Writer, doc report.Document) error {
 		}
 		p.findings(section.Findings)
 	}
-	p.absent(doc.Absent)
+	p.missing(doc.Missing)
 	p.warnings(doc.Warnings)
 	p.provenance(doc.Provenance)
 	if p.err != nil {
