@@ -13,18 +13,28 @@ import (
 // learnFrom notes how a server writes its JWTs, where that isn't declared, so that the
 // reference verifier refuses none for a word: it stands for a resource server that was
 // set up for this server. What is right or wrong about the words, checks say.
-func (i *Instance) learnFrom(token, sent string) {
+func (i *Instance) learnFrom(token string, c Client) {
 	header, said := object(token, forge.Header), object(token, forge.Payload)
+	if echoes(header, c.Secret.Reveal()) || echoes(said, c.Secret.Reveal()) {
+		return // what is learnt is shown
+	}
 	if iss, _ := said["iss"].(string); i.IssuerLearned && iss != "" {
 		i.Issuer = iss
 	}
 	if i.Audience == "" {
-		i.Audience, i.AudienceLearned = audienceOf(said["aud"], sent), true
+		i.Audience, i.AudienceLearned = audienceOf(said["aud"], c.Resource), true
 	}
 	if i.Target.Accept == nil {
 		accept := dialectOf(header, said)
 		i.Target.Accept = &accept
 	}
+}
+
+// echoes reports whether a text of the object has the secret in it.
+func echoes(members map[string]any, secret string) bool {
+	raw, err := json.Marshal(members)
+	quoted, _ := json.Marshal(secret)
+	return err != nil || bytes.Contains(raw, quoted[1:len(quoted)-1])
 }
 
 // object decodes a part of a token; nil where it isn't one.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/forge"
 )
 
@@ -23,12 +24,14 @@ func (i *Instance) learn(ctx context.Context, client *http.Client, c *Client, to
 	if err := answer.Usable(); err != nil && answer.Status >= http.StatusMultipleChoices {
 		return nil, fmt.Errorf("get a token: %s: %w%s", at, err, c.hint(told))
 	}
-	c.Form = FormOf(answer.Token)
-	if len(c.Scopes) == 0 && answer.ScopeKnown {
+	c.Form, i.Token = FormOf(answer.Token), config.Secret(answer.Token)
+	// A scope is shown and asked for again, which no secret may be.
+	secret := answer.Token != "" && strings.Contains(answer.Scope, answer.Token) || strings.Contains(answer.Scope, c.Secret.Reveal())
+	if len(c.Scopes) == 0 && answer.ScopeKnown && !secret {
 		c.Scopes = strings.Fields(answer.Scope)
 	}
 	if c.Form != Opaque {
-		i.learnFrom(answer.Token, c.Resource)
+		i.learnFrom(answer.Token, *c)
 	}
 	caps := append(i.Endpoints.capabilities(), Issues(c.Form))
 	if slices.Contains(caps, Introspection) {

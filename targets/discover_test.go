@@ -67,6 +67,8 @@ func TestDiscoverJudgesNoAnswer(t *testing.T) {
 	}{
 		{"scope as an array", `{"access_token":"abc","scope":["a","b"]}`, []string{"a", "b"}},
 		{"scope as a number", `{"access_token":"abc","scope":1}`, nil},
+		{"the token as its scope", `{"access_token":"abc","scope":"a abc"}`, nil},
+		{"the secret as its scope", `{"access_token":"abc","scope":"s3cr3t"}`, nil},
 		{"201", `201 {"access_token":"abc","scope":"a"}`, []string{"a"}},
 		{"an error with 200", `{"error":"invalid_client"}`, nil},
 		{"no JSON", `access_token=abc`, nil},
@@ -180,6 +182,18 @@ func TestDiscoverDescribed(t *testing.T) {
 
 // in is the instance as it is started.
 func (i *Instance) in(t Target) *Instance { i.Target = t; return i }
+
+// A token that has the secret in it teaches nothing: what is learnt is shown.
+func TestDiscoverLearnsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{jwt(`{"alg":"RS256","typ":"x s3cr3t"}`, `{}`), jwt(`{"alg":"RS256"}`, `{"iss":"https://s3cr3t.example"}`), jwt(`{"alg":"RS256"}`, `{"aud":["s3cr3t"]}`)} {
+		s, _ := product(t, map[string]string{"/t": `{"access_token":"` + token + `"}`})
+		got, err := discover(t, s, known, func(target *Target) { target.Endpoints = Endpoints{TokenEndpoint: "/t"} })
+		if in := got.external; err != nil || got.Accept != nil || in.Issuer != s.URL || in.Audience != "" {
+			t.Errorf("%+v, %v", in, err)
+		}
+	}
+}
 
 // What is sent as resource is one thing, what is expected in aud another.
 func TestDiscoverAudience(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -18,6 +19,8 @@ type Instance struct {
 	IssuerLearned, AudienceLearned bool
 
 	Clients []Client
+	// Token is the one that discovery got, for lists of what must never be written.
+	Token config.Secret
 	// Introspector is the client that the resource server introspects as.
 	Introspector Client
 	// Verifier is the base URL of the reference verifier that trusts this

@@ -39,6 +39,9 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	if err != nil {
 		return nil, err
 	}
+	if accepts := configured.Accept.String(); accepts != "" {
+		e.observer("the verifier of %s accepts beside RFC 9068: %s", s.target.Name, accepts)
+	}
 	file, err := config.Disclose(configured)
 	if err != nil {
 		return nil, fmt.Errorf("configure the verifier: %w", err)

@@ -48,6 +48,23 @@ func (d Dialect) Check() error {
 	return nil
 }
 
+// String lists what is accepted, for a person; it is empty when nothing is.
+func (d Dialect) String() string {
+	var parts []string
+	for _, list := range []struct {
+		name   string
+		values []string
+	}{{"typ", d.Type}, {"client_id", d.ClientID}, {"jti", d.ID}, {"scope", d.Scope}, {"absent", d.Absent}} {
+		if len(list.values) > 0 {
+			parts = append(parts, fmt.Sprintf("%s %q", list.name, list.values))
+		}
+	}
+	if d.AnyAudience {
+		parts = append(parts, "any audience")
+	}
+	return strings.Join(parts, ", ")
+}
+
 func (d Dialect) mayLack(claim string) bool { return slices.Contains(d.Absent, claim) }
 
 // standIn is the value of the best claim so far that stands in for another.

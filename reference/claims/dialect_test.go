@@ -64,6 +64,14 @@ func TestDialect(t *testing.T) {
 	}
 }
 
+func TestDialectString(t *testing.T) {
+	t.Parallel()
+	d := Dialect{Type: []string{"JWT", ""}, Absent: []string{"aud"}, AnyAudience: true}
+	if got, want := d.String(), `typ ["JWT" ""], absent ["aud"], any audience`; got != want || (Dialect{}).String() != "" {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestDialectCheck(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

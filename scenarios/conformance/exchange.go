@@ -59,7 +59,7 @@ func (s *Session) exchange(ctx context.Context, kind answerKind, method, endpoin
 		return nil, nil, fmt.Errorf("%s endpoint: read the answer: %w", kind, targets.Unanswered(err))
 	}
 	if len(raw) > maxBody {
-		return nil, nil, fmt.Errorf("%s endpoint: the answer is longer than %d bytes", kind, maxBody)
+		return nil, nil, fmt.Errorf("%s endpoint: the answer is longer than the %d bytes that this program reads", kind, maxBody)
 	}
 	return &Exchange{Status: resp.StatusCode, Header: resp.Header, Body: raw, Received: s.clock.Now()}, req, nil
 }

@@ -46,6 +46,7 @@ func NewSession(instance *targets.Instance, clock Clock, seed uint64) *Session {
 		client:   targets.NewHTTPClient(exchangeTimeout, bound),
 		cells:    map[string]*cell{},
 	}
+	s.remember(instance.Token.Reveal())
 	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {
 		secret := c.Secret.Reveal()
 		s.remember(secret, url.QueryEscape(secret),

@@ -72,7 +72,9 @@ func (r resource) Prepare(ctx context.Context, inst *targets.Instance, steps []r
 	return nil
 }
 
-func (st strategy) judges(form string) bool { return st.Opaque || form != targets.Opaque }
+func (st strategy) judges(form string) bool {
+	return st.Opaque || slices.Contains(verifier.Algorithms(), form)
+}
 
 // cells has one for each form of token that is asked for, or else that says something
 // new about the strategy.
@@ -80,7 +82,7 @@ func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, w
 	for _, form := range st.forms(t, o) {
 		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
 		if !st.judges(form) {
-			c.not = fmt.Sprintf("%s can't judge a token that is a mere identifier", st.Name)
+			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, form)
 		}
 		cells = append(cells, c)
 	}
