@@ -17,9 +17,10 @@ func runCommand(std stdio) *cobra.Command {
 		Use:   "run [SCENARIO...]",
 		Short: "start the servers, measure, save and print",
 		Long: `Start the servers under test, measure, write the run's folder and print its
-tables. Without an argument it is the default suite. Any prefix of a name that
-'oauthmark list scenarios' or 'oauthmark list operations' prints selects, such as
-load/local or cost/sign; load/local/ES256 is load/local with tokens of that form.`,
+tables. Without an argument it is the default suite. A name that 'oauthmark list
+scenarios' or 'oauthmark list operations' prints selects what is called so; any
+other beginning of names selects all of them, such as load/introspect- or
+cost/sign. load/local/ES256 is load/local with tokens of that form.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := prepare(cmd, &s, catalogue(), args, suite, true)
 			if err != nil {
