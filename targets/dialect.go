@@ -30,8 +30,14 @@ func (i *Instance) learnFrom(token string, c Client) {
 	}
 }
 
+// shortestEcho is the length from which on a secret isn't just a word that tokens have.
+const shortestEcho = 6
+
 // echoes reports whether a text of the object has the secret in it.
 func echoes(members map[string]any, secret string) bool {
+	if len(secret) < shortestEcho {
+		return false
+	}
 	raw, err := json.Marshal(members)
 	quoted, _ := json.Marshal(secret)
 	return err != nil || bytes.Contains(raw, quoted[1:len(quoted)-1])
