@@ -51,7 +51,8 @@ const issuerExample = `  cat > issuer.yaml <<'END'
     - {id: app, secret: change-me, form: ES256, scopes: [read]}
     - {id: site, auth: none, form: opaque, scopes: [read], grants: [authorization_code, refresh_token],
        redirect_uris: ["https://site.example.com/"]}
-  introspector: {id: api, secret: change-me}
+  introspector: {id: api, secret: change-me}   # is told everything of every token
+  introspectors: [{id: log, secret: change-me, sees: [scope, client_id], clients: [web]}]
   users: [{name: alice, password: change-me}]
   headless_consent: true
   secret_hash: argon2id

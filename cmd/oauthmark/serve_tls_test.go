@@ -28,6 +28,7 @@ clients:
   - {id: self, auth: self_signed_tls_client_auth, certificate: {sha256: %q}, form: ES256, scopes: [read], bound: mtls}
   - {id: chained, auth: tls_client_auth, certificate: {subject: CN=chained}, form: opaque, scopes: [read], bound: mtls}
   - {id: web, auth: client_secret_post, secret: s-web, form: opaque, scopes: [read]}
+introspectors: [{id: web, sees: [cnf]}]
 `, self.thumbprint()))
 	for name, tt := range map[string]struct {
 		flags []string

@@ -34,6 +34,11 @@
 // tokens stand for a JWT: it is signed and kept when they are issued (stand_in.go), and
 // a gateway that asks /introspect for application/jwt gets it (introspect_whole.go).
 //
+// Who may introspect whose tokens, and what each is told, is said by [Introspector]. A client
+// that isn't one hears of its own tokens alone (introspector.go). Pages of other origins may
+// read what is public; those of public clients may get, use and revoke tokens
+// (cross_origin.go).
+//
 // TLS is the listener's. Mutual TLS, whether clients authenticate with certificates or
 // have tokens bound to them, needs one that asks for certificates, and for
 // tls_client_auth verifies their chain.

@@ -12,7 +12,7 @@ import (
 
 const (
 	maxDenylistPages   = 10_000           // documents of one download: one without an end is none
-	maxRevocations     = 10_000_000       // that are kept
+	maxRevocations     = 4_000_000        // that are kept, of 20 bytes: 200 MB at most, and twice that during a download
 	denylistSweep      = 10 * time.Minute // between two removals of what has expired
 	minDenylistEntries = 100_000          // that a filter is made for at least
 )
