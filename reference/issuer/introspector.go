@@ -127,7 +127,8 @@ func (i *Issuer) registerIntrospectors(c *Config) error {
 	for _, n := range c.introspectors() {
 		v := &view{sign: n.Sign}
 		if n.Sees[0] != seesAll {
-			v.members = setOf(append(n.Sees, "active"))
+			v.members = setOf(n.Sees)
+			v.members["active"] = true
 		}
 		if len(n.Clients) > 0 {
 			v.owners = setOf(n.Clients)

@@ -131,3 +131,20 @@ func TestFileMode(t *testing.T) {
 	}
 	s.Close()
 }
+
+// The pool may drop its connections, which is nobody's removal of a file.
+func TestLogOutlivesConnections(t *testing.T) {
+	t.Parallel()
+	s, err := Open(context.Background(), filepath.Join(t.TempDir(), "store.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.read.SetMaxIdleConns(0)
+	s.write.SetMaxIdleConns(0)
+	for range 2 {
+		if err := s.Revoke(context.Background(), store.TokenSubject(storetest.ID(t)), time.Now().Unix()+600); err != nil {
+			t.Error(err)
+		}
+	}
+}

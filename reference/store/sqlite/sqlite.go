@@ -24,6 +24,7 @@ type Store struct {
 	timeout time.Duration
 	file    *file
 	read    *sql.DB
+	anchor  *sql.Conn // never used: SQLite removes its log with the last connection
 	write   *sql.DB
 	get     *sql.Stmt
 	revoked *sql.Stmt
@@ -79,8 +80,11 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	readers := runtime.GOMAXPROCS(0)
-	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxOpenConns(readers + 1)
 	s.read.SetMaxIdleConns(readers)
+	if s.anchor, err = s.read.Conn(ctx); err != nil {
+		return err
+	}
 	for statement, query := range map[**sql.Stmt]string{&s.get: selectLive, &s.revoked: selectRevoked, &s.list: selectList} {
 		if *statement, err = s.read.PrepareContext(ctx, query); err != nil {
 			return err
@@ -105,6 +109,11 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
+	if s.anchor != nil {
+		if err := s.anchor.Close(); !errors.Is(err, sql.ErrConnDone) {
+			errs = append(errs, err)
+		}
+	}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
