@@ -153,6 +153,9 @@ func perform(ctx context.Context, s Scenario, step results.Step, site Site) (res
 	case err != nil:
 		r.Verdict, r.Reason = results.Error, err.Error()
 	}
+	if site.Instance != nil {
+		withhold(&r, site.Instance.Secrets.Redact)
+	}
 	return r, end
 }
 

@@ -15,7 +15,7 @@ import (
 // set up for this server. What is right or wrong about the words, checks say.
 func (i *Instance) learnFrom(token string, c Client) {
 	header, said := object(token, forge.Header), object(token, forge.Payload)
-	if echoes(header, c.Secret.Reveal()) || echoes(said, c.Secret.Reveal()) {
+	if i.echoes(header) || i.echoes(said) {
 		return // what is learnt is shown
 	}
 	if iss, _ := said["iss"].(string); i.IssuerLearned && iss != "" {
@@ -30,17 +30,10 @@ func (i *Instance) learnFrom(token string, c Client) {
 	}
 }
 
-// shortestEcho is the length from which on a secret isn't just a word that tokens have.
-const shortestEcho = 6
-
-// echoes reports whether a text of the object has the secret in it.
-func echoes(members map[string]any, secret string) bool {
-	if len(secret) < shortestEcho {
-		return false
-	}
+// echoes reports whether a text of the object has a secret in it.
+func (i *Instance) echoes(members map[string]any) bool {
 	raw, err := json.Marshal(members)
-	quoted, _ := json.Marshal(secret)
-	return err != nil || bytes.Contains(raw, quoted[1:len(quoted)-1])
+	return err != nil || i.Secrets.Redact(string(raw)) != string(raw)
 }
 
 // object decodes a part of a token; nil where it isn't one.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/reference/forge"
 )
 
@@ -24,10 +23,10 @@ func (i *Instance) learn(ctx context.Context, client *http.Client, c *Client, to
 	if err := answer.Usable(); err != nil && answer.Status >= http.StatusMultipleChoices {
 		return nil, fmt.Errorf("get a token: %s: %w%s", at, err, c.hint(told))
 	}
-	c.Form, i.Token = FormOf(answer.Token), config.Secret(answer.Token)
+	c.Form = FormOf(answer.Token)
+	i.Secrets.Add(answer.Token)
 	// A scope is shown and asked for again, which no secret may be.
-	secret := answer.Token != "" && strings.Contains(answer.Scope, answer.Token) || strings.Contains(answer.Scope, c.Secret.Reveal())
-	if len(c.Scopes) == 0 && answer.ScopeKnown && !secret {
+	if len(c.Scopes) == 0 && answer.ScopeKnown && i.Secrets.Redact(answer.Scope) == answer.Scope {
 		c.Scopes = strings.Fields(answer.Scope)
 	}
 	if c.Form != Opaque {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // The environment variables about a server that somebody else started. There are no
@@ -58,7 +59,8 @@ func Discover(ctx context.Context, t Target, getenv func(string) string, client 
 	}
 	root := strings.TrimSuffix(base.String(), "/")
 	in := &Instance{Target: t, base: root, Issuer: below(root, t.Issuer), Endpoints: t.Endpoints.below(root),
-		Audience: cmp.Or(getenv(envAudience), t.Audience)}
+		Audience: cmp.Or(getenv(envAudience), t.Audience),
+		Secrets:  redact.New(c.Secret.Reveal(), introspector.Secret.Reveal())}
 	told, place, err := in.findMetadata(ctx, client)
 	switch {
 	case err == nil:

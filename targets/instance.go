@@ -5,8 +5,8 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/config"
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // Instance is a started target: where it answers and who may ask it.
@@ -19,8 +19,9 @@ type Instance struct {
 	IssuerLearned, AudienceLearned bool
 
 	Clients []Client
-	// Token is the one that discovery got, for lists of what must never be written.
-	Token config.Secret
+	// Secrets are what must never be written: of the clients, and every token that is
+	// known. Whoever gets a token adds it.
+	Secrets *redact.Registry
 	// Introspector is the client that the resource server introspects as.
 	Introspector Client
 	// Verifier is the base URL of the reference verifier that trusts this

@@ -57,8 +57,11 @@ func (i *Instance) register(rand io.Reader) error {
 		if err := i.Clients[n].invent(rand); err != nil {
 			return err
 		}
+		i.Secrets.Add(i.Clients[n].Secret.Reveal())
 	}
-	return i.Introspector.invent(rand)
+	err := i.Introspector.invent(rand)
+	i.Secrets.Add(i.Introspector.Secret.Reveal())
+	return err
 }
 
 // invent gives the client a secret of 256 random bits, too many to guess

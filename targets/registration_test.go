@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/config"
+
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
@@ -22,7 +24,7 @@ func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
 // registered is an instance with the clients of a target that can do that.
 func registered(t *testing.T, capabilities ...Capability) *Instance {
 	t.Helper()
-	in := &Instance{Target: Target{Capabilities: capabilities}}
+	in := &Instance{Target: Target{Capabilities: capabilities}, Secrets: redact.New()}
 	if err := in.register(seeded()); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func TestRegisterWithoutShortLifetime(t *testing.T) {
 
 func TestRegisterNoRandomness(t *testing.T) {
 	t.Parallel()
-	in := &Instance{Target: Target{Capabilities: []Capability{Issues(Opaque)}}}
+	in := &Instance{Target: Target{Capabilities: []Capability{Issues(Opaque)}}, Secrets: redact.New()}
 	if err := in.register(strings.NewReader("short")); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("error %v", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/config"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // resource is the identifier of the protected resource of a target that we start.
@@ -21,7 +22,7 @@ const resource = "https://resource.oauthmark.test"
 const portAttempts = 3
 
 func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instance, error) {
-	in := &Instance{Target: s.target}
+	in := &Instance{Target: s.target, Secrets: redact.New()}
 	var inside Endpoints // as the verifier reaches them
 	if s.target.external != nil {
 		*in = *s.target.external

@@ -20,7 +20,7 @@ type server struct {
 	issuer *issuer.Issuer
 
 	mu            sync.Mutex
-	authorization string            // of the last client that got a token
+	authorization string            // of the last caller that was told something
 	issued        map[string]bool   // tokens as the client has them
 	genuine       map[string]string // token as the client has it: as the issuer made it
 	active        map[string][]byte // token as the client has it: last answer that called it active
@@ -107,12 +107,12 @@ func (s *server) note(q *request, a *answer) {
 	defer s.mu.Unlock()
 	switch {
 	case q.at == tokenEndpoint && a.ok():
-		s.authorization = q.header.Get("Authorization")
 		if token, ok := members["access_token"].(string); ok {
 			s.issued[token] = true
 		}
 	case q.at == introspectionEndpoint && members["active"] == true:
 		s.active[q.token] = a.body.Bytes()
+		s.authorization = q.header.Get("Authorization")
 	}
 }
 

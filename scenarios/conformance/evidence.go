@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -117,52 +116,23 @@ func (s *Session) secretText(v string) string {
 
 func length(v string) string { return fmt.Sprintf("[redacted %d characters]", len([]rune(v))) }
 
-// remember adds what a client sent or a server issued to what must never be written,
-// in every spelling that a finding could hold it in.
+// remember adds what a client sent or a server issued to what must never be written.
 func (s *Session) remember(values ...any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, v := range values {
-		secret, ok := v.(string)
-		if !ok {
-			continue
-		}
-		trimmed := strings.TrimFunc(secret, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) })
-		s.add(secret, trimmed, url.QueryEscape(secret), unquoted(compact(secret)), unquoted(strconv.Quote(secret)))
-		// Header and claims of a JWT may be shown; its signature makes it usable.
-		if i := strings.LastIndexByte(trimmed, '.'); i >= 0 {
-			s.add(trimmed[i+1:])
+		if secret, ok := v.(string); ok {
+			s.secrets.Add(secret)
 		}
 	}
 }
-
-func unquoted(s string) string { return s[1 : len(s)-1] }
-
-// add needs the lock. It leaves out what is too short: an empty signature, or a secret
-// of a letter, would turn every text into noise.
-func (s *Session) add(spellings ...string) {
-	for _, secret := range spellings {
-		if len(secret) >= shortestSecret && !slices.Contains(s.secrets, secret) {
-			s.secrets = append(s.secrets, secret)
-		}
-	}
-}
-
-const shortestSecret = 4
 
 // scrub is the second line of defence: whatever a server echoes in an unexpected
 // place, a known token or secret leaves no session. It also takes out characters
 // that would act on a terminal.
 func (s *Session) scrub(text string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, secret := range s.secrets {
-		text = strings.ReplaceAll(text, secret, "[redacted]")
-	}
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && !unicode.IsPrint(r) {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, text)
+	}, s.secrets.Redact(text))
 }

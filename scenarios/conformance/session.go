@@ -1,18 +1,19 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // Clock is the time that checks live in.
@@ -23,36 +24,34 @@ type Clock interface {
 }
 
 // Session is what the checks of one step share about one instance: connections,
-// answers that several checks look at, and the list of what must never be written.
+// and answers that several checks look at.
 type Session struct {
 	instance *targets.Instance
+	secrets  *redact.Registry // of the instance, where it has one
 	clock    Clock
 	seed     uint64
 	client   *http.Client
 	chosen   []string // checks that somebody has named, among all
 
-	mu      sync.Mutex
-	secrets []string
-	cells   map[string]*cell
+	mu    sync.Mutex
+	cells map[string]*cell
 }
 
 // NewSession opens a session with an instance. The seed makes the values that no
 // server has issued, the same for the same seed. Close it after the last check.
 func NewSession(instance *targets.Instance, clock Clock, seed uint64) *Session {
-	s := &Session{
+	secrets := cmp.Or(instance.Secrets, redact.New())
+	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {
+		secrets.Add(c.Secret.Reveal())
+	}
+	return &Session{
 		instance: instance,
+		secrets:  secrets,
 		clock:    clock,
 		seed:     seed,
 		client:   targets.NewHTTPClient(exchangeTimeout, bound),
 		cells:    map[string]*cell{},
 	}
-	s.remember(instance.Token.Reveal())
-	for _, c := range append([]targets.Client{instance.Introspector}, instance.Clients...) {
-		secret := c.Secret.Reveal()
-		s.remember(secret, url.QueryEscape(secret),
-			base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(c.ID)+":"+url.QueryEscape(secret))))
-	}
-	return s
 }
 
 // Close gives back the session's connections.

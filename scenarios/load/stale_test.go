@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // An expired token is one that was good: it is obtained once, early, and presented
@@ -23,6 +24,7 @@ func TestStale(t *testing.T) {
 	t.Cleanup(server.Close)
 	inst := &targets.Instance{
 		Target:    targets.Target{Name: "x"},
+		Secrets:   redact.New(),
 		Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL},
 		Clients:   []targets.Client{{ID: "a", Form: targets.Opaque}, {ID: "short", Form: targets.Opaque, Lifetime: time.Second}},
 	}

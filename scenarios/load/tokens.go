@@ -44,6 +44,7 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 			if err == nil {
 				err = ofForm(t.Value, form)
 			}
+			inst.Secrets.Add(t.Value)
 			tokens[i] = t
 			return err
 		})

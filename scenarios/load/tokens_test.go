@@ -12,6 +12,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 const clientSecret = "s3cr3t-s3cr3t"
@@ -22,7 +23,7 @@ func issuing(t *testing.T, h http.HandlerFunc) *targets.Instance {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	return &targets.Instance{
-		Target: targets.Target{Name: "t"}, Verifier: "http://127.0.0.1:1",
+		Target: targets.Target{Name: "t"}, Verifier: "http://127.0.0.1:1", Secrets: redact.New(clientSecret),
 		Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL},
 		Clients:   []targets.Client{{ID: "c", Secret: clientSecret, Form: targets.Opaque}},
 	}

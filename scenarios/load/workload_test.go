@@ -14,6 +14,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // declaring is a target that issues the forms, and introspects and publishes keys.
@@ -140,7 +141,7 @@ func (w *world) instance(t *testing.T) *targets.Instance {
 	}))
 	t.Cleanup(server.Close)
 	return &targets.Instance{
-		Target: declaring("opaque"), Verifier: server.URL, Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL + "/token"},
+		Target: declaring("opaque"), Secrets: redact.New(), Verifier: server.URL, Endpoints: targets.Endpoints{targets.TokenEndpoint: server.URL + "/token"},
 		Clients: []targets.Client{{ID: "a", Form: "opaque", Scopes: []string{"read"}}, {ID: "brief", Form: "opaque", Scopes: []string{"read"}, Lifetime: time.Second}},
 	}
 }
