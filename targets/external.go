@@ -78,6 +78,9 @@ func Discover(ctx context.Context, t Target, getenv func(string) string, client 
 		return t, err
 	}
 	in.Clients, in.Introspector = []Client{c}, introspector
+	if in.IssuerLearned && c.Form == Opaque {
+		in.askIssuer(ctx, client)
+	}
 	t.Accept = in.Target.Accept
 	if len(t.Forms()) == 0 { // it declares at most what no answer tells
 		t.Capabilities = append(slices.Clone(t.Capabilities), learned...)
