@@ -2,7 +2,10 @@ package targets
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -27,6 +30,23 @@ func (i *Instance) learnFrom(token string, c Client) {
 	if i.Target.Accept == nil {
 		accept := dialectOf(header, said)
 		i.Target.Accept = &accept
+	}
+}
+
+// askIssuer learns the issuer of an opaque token by introspection, where the answer has it:
+// the verifier compares it. What the answer lacks stays unknown, and nothing is compared.
+func (i *Instance) askIssuer(ctx context.Context, client *http.Client, token string) {
+	req, err := i.Introspector.Post(ctx, i.Endpoints[IntrospectionEndpoint], url.Values{"token": {token}})
+	if err != nil {
+		return
+	}
+	_, body, err := exchange(client, req)
+	var said map[string]any
+	if err != nil || json.Unmarshal(body, &said) != nil || i.echoes(said) {
+		return
+	}
+	if iss, _ := said["iss"].(string); iss != "" {
+		i.Issuer = iss
 	}
 }
 

@@ -29,8 +29,11 @@ func (i *Instance) learn(ctx context.Context, client *http.Client, c *Client, to
 	if len(c.Scopes) == 0 && answer.ScopeKnown && i.Secrets.Redact(answer.Scope) == answer.Scope {
 		c.Scopes = strings.Fields(answer.Scope)
 	}
-	if c.Form != Opaque {
+	switch {
+	case c.Form != Opaque:
 		i.learnFrom(answer.Token, *c)
+	case i.IssuerLearned && answer.Token != "":
+		i.askIssuer(ctx, client, answer.Token)
 	}
 	caps := append(i.Endpoints.capabilities(), Issues(c.Form))
 	if slices.Contains(caps, Introspection) {

@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -182,6 +183,21 @@ func TestDiscoverDescribed(t *testing.T) {
 
 // in is the instance as it is started.
 func (i *Instance) in(t Target) *Instance { i.Target = t; return i }
+
+// Nothing else tells who issues opaque tokens where there are no metadata, and the verifier
+// compares it.
+func TestDiscoverAsksForTheIssuer(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`{"active":true,"iss":"https://as.example"}`: "https://as.example", `{"active":true}`: "", `{"active":true,"iss":"s3cr3t"}`: "", `403 `: "", `[]`: "",
+	} {
+		s, _ := product(t, map[string]string{"/t": granted, "/i": answer})
+		got, err := discover(t, s, known, func(target *Target) { target.Endpoints = Endpoints{TokenEndpoint: "/t", IntrospectionEndpoint: "/i"} })
+		if in := got.external; err != nil || in.Issuer != cmp.Or(want, s.URL) || !in.IssuerLearned {
+			t.Errorf("%s: %+v, %v", answer, in, err)
+		}
+	}
+}
 
 // A token that has the secret in it teaches nothing: what is learnt is shown.
 func TestDiscoverLearnsNoSecret(t *testing.T) {

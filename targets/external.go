@@ -75,11 +75,12 @@ func Discover(ctx context.Context, t Target, getenv func(string) string, client 
 	}
 	c.InBody = t.ClientAuth == secretPost || t.ClientAuth == "" && told.inBody(TokenEndpoint)
 	introspector.InBody = t.ClientAuth == secretPost || t.ClientAuth == "" && told.inBody(IntrospectionEndpoint)
+	in.Introspector = introspector
 	learned, err := in.learn(ctx, client, &c, told)
 	if err != nil {
 		return t, err
 	}
-	in.Clients, in.Introspector = []Client{c}, introspector
+	in.Clients = []Client{c}
 	t.Accept = in.Target.Accept
 	if len(t.Forms()) == 0 { // it declares at most what no answer tells
 		t.Capabilities = append(slices.Clone(t.Capabilities), learned...)
