@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -62,6 +64,10 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
+	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
+		flag := f.Lookup(name)
+		flag.Value = decimal{flag.Value}
+	}
 }
 
 // sharedFlags are those of every verb that reads the others.
@@ -142,6 +148,17 @@ func profileNames() []string {
 func (s *settings) unusedFlags() *pflag.FlagSet {
 	s.unused = pflag.NewFlagSet("", pflag.ContinueOnError)
 	return s.unused
+}
+
+// decimal is the value of a flag that takes a whole number. Those of pflag take 0100 for 64.
+type decimal struct{ pflag.Value }
+
+func (d decimal) Set(given string) error {
+	n, ok := new(big.Int).SetString(given, 10)
+	if !ok {
+		return errors.New("must be a whole number, such as 64")
+	}
+	return d.Value.Set(n.String())
 }
 
 // choice is the value of a flag that takes one of a few words.

@@ -70,8 +70,9 @@ func Read(file string, data []byte, into any) (*Document, error) {
 	} else if err != nil {
 		return nil, d.syntax(err, data)
 	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, d.bad(0, "", "more than one document")
+	var second yaml.Node
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		return nil, d.bad(second.Line, "", "more than one document")
 	}
 	d.root = whole.Content[0]
 	if err := d.unique(d.root, ""); err != nil {

@@ -23,6 +23,9 @@ const maxMerges = 32
 // plain is a key that can be shown. Others may be a secret, as in secret:value.
 var plain = regexp.MustCompile(`^[A-Za-z_][\w-]{0,39}$`)
 
+// otherBase is a number that isn't decimal, or that YAML doesn't take for one.
+var otherBase = regexp.MustCompile(`^[-+]?0[0-9_xXoObB]`)
+
 // List is written as a list of values, or as one value.
 type List []string
 
@@ -102,6 +105,9 @@ func (d *Document) fill(n *yaml.Node, v reflect.Value, key string) error {
 			v.SetMapIndex(reflect.ValueOf(m.key.Value).Convert(v.Type().Key()), value)
 		}
 		return nil
+	}
+	if (v.CanInt() || v.CanUint() || v.CanFloat()) && otherBase.MatchString(n.Value) {
+		return bad("must be %s in decimal, without a 0 before it", wanted(v.Kind()))
 	}
 	if err := n.Decode(v.Addr().Interface()); err != nil {
 		return bad("must be %s", wanted(v.Kind()))

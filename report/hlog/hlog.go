@@ -45,6 +45,12 @@ func render(w io.Writer, doc report.Document) error {
 	if err := log.OutputLegend(); err != nil {
 		return err
 	}
+	decoded := map[*results.Series]*hdrhistogram.PackedHistogram{}
+	for _, c := range doc.Cells {
+		for _, r := range c.Steps {
+			decoded[r.Series] = r.Response
+		}
+	}
 	for _, s := range run.Steps {
 		for _, f := range s.Figures {
 			if err := log.OutputComment(" " + word(s.Step.ID) + " " + report.FigureLine(f)); err != nil {
@@ -54,9 +60,12 @@ func render(w io.Writer, doc report.Document) error {
 		if s.Series == nil || s.Superseded {
 			continue
 		}
-		h, err := s.Series.Response.Decode()
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Step.ID, err)
+		h := decoded[s.Series]
+		if h == nil { // its cell is judged by others
+			var err error
+			if h, err = s.Series.Response.Decode(); err != nil {
+				return fmt.Errorf("%s: %w", s.Step.ID, err)
+			}
 		}
 		h.SetTag(tag(s))
 		h.SetStartTimeMs(millis(s.Started))
