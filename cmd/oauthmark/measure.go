@@ -85,7 +85,7 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	return worse(failure, doc.Decision.Verdict)
 }
 
-// keeper shows each step when it is done, and keeps it.
+// keeper keeps each step when it is done, and then shows it: what a person saw is there.
 type keeper struct {
 	*progress
 	folder *results.Folder
@@ -93,8 +93,8 @@ type keeper struct {
 }
 
 func (k *keeper) StepDone(i int, r results.StepResult) {
-	k.progress.StepDone(i, r)
 	k.tell(k.folder.Add(r))
+	k.progress.StepDone(i, r)
 }
 
 // tell says once that the journal can't be written: the record may still be, at the end.
