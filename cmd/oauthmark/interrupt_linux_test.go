@@ -95,7 +95,7 @@ func checkSaved(t *testing.T, out string) {
 		t.Fatal(err)
 	}
 	if !run.Interrupted || len(run.Steps) == 0 || len(run.Steps[0].Costs) == 0 {
-		t.Errorf("interrupted %v, %d steps: want what was measured before the signal", run.Interrupted, len(run.Steps))
+		t.Fatalf("interrupted %v, %d steps: want what was measured before the signal", run.Interrupted, len(run.Steps))
 	}
 	for _, step := range run.Steps[1:] {
 		if step.Verdict == results.Pass {

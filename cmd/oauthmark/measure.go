@@ -47,7 +47,7 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 		return usagef("--out %s: %w", m.settings.out, err)
 	}
 	if err := folder.Begin(run); err != nil {
-		return usagef("--out %s: %w", m.settings.out, errors.Join(err, folder.Discard()))
+		return usagef("--out %s: %w", m.settings.out, errors.Join(err, folder.Discard(), removeEmpty(m.settings.out)))
 	}
 	whole := false
 	defer func() {
@@ -87,7 +87,7 @@ func (m measurement) carryOut(ctx context.Context, std stdio) error {
 	return worse(failure, doc.Decision.Verdict)
 }
 
-// keeper shows each step when it is done, and keeps it.
+// keeper keeps each step when it is done, and then shows it: what a person saw is there.
 type keeper struct {
 	*progress
 	folder *results.Folder
@@ -95,12 +95,12 @@ type keeper struct {
 }
 
 func (k *keeper) StepDone(i int, r results.StepResult) {
+	k.tell(k.folder.Add(r))
 	k.progress.StepDone(i, r)
-	k.keep(k.folder.Add(r))
 }
 
-// keep tells once that the journal can't be written: the record may still be, at the end.
-func (k *keeper) keep(err error) {
+// tell says once that the journal can't be written: the record may still be, at the end.
+func (k *keeper) tell(err error) {
 	if err != nil && !k.failed {
 		k.failed = true
 		k.note(fmt.Sprintf("oauthmark: %v: if this run is ended before its record is written, what isn't in %s is lost", err, k.folder.Dir()))
@@ -190,7 +190,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 		keep.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
-	keep.keep(keep.folder.Begin(*run))
+	keep.tell(keep.folder.Begin(*run))
 	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, keep)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
 	if err == nil {

@@ -79,12 +79,12 @@ func checks() []conformance.Check { return documents.Checks() }
 // format is a way to render a document.
 type format struct {
 	name, file string
-	kept       bool // in the folder of the run that measured, where the rest would say the same again
+	kept       bool // is written into a run's folder, beside the record
 	write      func(w io.Writer, doc report.Document) error
 }
 
 // formats lists the ways to render a record. Plots are several files, and so are no
-// format: save writes them into the run's folder.
+// format: render adds them.
 var formats = []format{
 	{"text", "report.txt", false, text.Write},
 	{"html", "report.html", true, html.Write},
