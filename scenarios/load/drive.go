@@ -38,6 +38,7 @@ type Measurement struct {
 	LongestStood      time.Duration           // at once
 	MostInFlight, Cap int64                   // requests in flight, and how many may be
 	LastAnswer        time.Duration           // from the start of the schedule
+	InUse             float64                 // share of the processors' time that all programs used; 0 when unknown
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
 }
@@ -67,6 +68,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 		l.Begin()
 	}
 
+	machine := readMachine()
 	attacker := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: rt, CheckRedirect: noRedirect}),
 		vegeta.Workers(uint64(min(l.Workers, vegeta.DefaultWorkers))),
@@ -102,9 +104,11 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 			next = time.Now().Add(100 * time.Millisecond)
 		}
 	}
+	used := inUse(machine, readMachine())
 	cancel()
 	beside.Wait()
 	m := rec.finish(still.spans)
+	m.InUse = used
 	m.Cap = int64(l.Workers)
 	m.Events = truth.failures()
 	return m, nil

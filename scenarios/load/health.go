@@ -56,6 +56,9 @@ func Judge(m Measurement, s Schedule, cut bool) (verdict results.Verdict, reason
 	case m.Sent < m.Planned:
 		return conclude(results.Inconclusive, "rate-not-held", fmt.Sprintf("%d of %d planned requests were never sent: lower --rate", m.Planned-m.Sent, m.Planned))
 	}
+	if m.InUse > maxInUse {
+		return conclude(results.Inconclusive, "machine-saturated", fmt.Sprintf("%.0f %% of the processors' time was in use, so that requests waited for the generator as well as for the server: lower --rate, or use a machine with more processors", 100*m.InUse))
+	}
 	for _, t := range tolerances {
 		if !results.Resolves(m.Response.TotalCount(), t.q) {
 			continue

@@ -156,6 +156,27 @@ func TestDisturbances(t *testing.T) {
 	}
 }
 
+// A machine without a processor to spare can't tell the server's queue from the
+// generator's; one that doesn't tell is believed.
+func TestSaturated(t *testing.T) {
+	t.Parallel()
+	began := time.Unix(1000, 0)
+	before := machine{at: began, cores: 2, busy: 90, inUse: 100}
+	for used, want := range map[float64]results.Verdict{0: results.Pass, 3.5: results.Pass, 3.7: results.Inconclusive, 4: results.Inconclusive} {
+		m, schedule, _ := recorded(t, laws["constant 20 ms"], 200, 2*time.Second, nil)
+		m.InUse = inUse(before, machine{at: began.Add(2 * time.Second), cores: 2, busy: 91, inUse: 100 + used})
+		if v, reason, _, _ := Judge(m, schedule, false); v != want {
+			t.Errorf("%v s of 4 in use: %v, %q", used, v, reason)
+		}
+	}
+	if got := inUse(before, machine{at: began.Add(2 * time.Second), cores: 2, busy: -1, inUse: 200}); got != 0 {
+		t.Errorf("nothing is known: %v", got)
+	}
+	if got := inUse(before, before); got != 0 {
+		t.Errorf("in no time: %v", got)
+	}
+}
+
 // The estimate is above 98 wakings of 100, and follows a machine that gets slower.
 func TestWakingLearns(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ type machine struct {
 	at        time.Time
 	cores     float64
 	busy      float64       // seconds of processor time of all programs; negative when unknown
+	inUse     float64       // the same, with what interrupts take
 	stolen    float64       // seconds that the hypervisor gave to others
 	throttled time.Duration // for which this control group was denied a processor
 	starved   time.Duration // for which all programs waited for memory or disk
@@ -22,6 +23,21 @@ const (
 	maxStolen  = 0.01 // of the step's processor time
 	maxWaiting = 0.01 // of the step's time, throttled or starved
 )
+
+// maxInUse is the share of the processors' time up to which a planned load is measured.
+// Beyond it requests wait for a processor, and nobody can tell whether the server or the
+// generator kept them waiting.
+const maxInUse = 0.9
+
+// inUse is the share of the processors' time that was used between two readings; 0 where
+// the system doesn't tell.
+func inUse(before, after machine) float64 {
+	took := after.at.Sub(before.at).Seconds() * after.cores
+	if before.busy < 0 || after.busy < 0 || !(took > 0) {
+		return 0
+	}
+	return (after.inUse - before.inUse) / took
+}
 
 // disturbances says what else happened on the machine between two readings, beside what
 // the components of the step used: seconds of processor time, negative when one of them

@@ -19,6 +19,7 @@ func readMachine() machine {
 	if len(fields) > 8 && fields[0] == "cpu" {
 		// user, nice and system: what interrupts take belongs to no program.
 		m.busy = (number(fields[1]) + number(fields[2]) + number(fields[3])) / userHertz
+		m.inUse = m.busy + (number(fields[6])+number(fields[7]))/userHertz
 		m.stolen = number(fields[8]) / userHertz
 	}
 	for line := range strings.Lines(text("/proc/self/cgroup")) {
