@@ -201,8 +201,12 @@ func conditions(run results.Run, cells []stats.Cell) string {
 	if few != many {
 		samples += " to " + report.Count(many)
 	}
-	return fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d workers at most, %d tokens", target, report.Figure(offered.Rate),
-		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples, offered.Workers, offered.Tokens)
+	out := fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d tokens", target, report.Figure(offered.Rate),
+		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples, offered.Tokens)
+	if offered.Workers > 0 {
+		out += fmt.Sprintf(", %d in flight at most", offered.Workers)
+	}
+	return out
 }
 
 // origin says where a picture comes from, so that one that was copied out can be traced.
