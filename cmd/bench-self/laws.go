@@ -16,8 +16,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios/load"
 )
@@ -128,7 +126,7 @@ func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer w.Flush()
 	fmt.Fprintln(w, "law\tarrivals\trate\tworkers\tp50\ttruth\tp99\ttruth\tp99.9\ttruth\tverdict\t")
-	way := map[trial]*hdrhistogram.Histogram{} // there and back, and what the server of nothing held
+	way := map[trial]load.Measurement{} // there and back, and what the server of nothing held
 	for _, l := range laws {
 		server, err := startSelf(ctx, serveLaw, l.name)
 		if err != nil {
@@ -145,15 +143,15 @@ func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 				return wrong, err
 			}
 			if l.name == "nothing" {
-				way[t] = m.Response
+				way[t] = m
 			}
 			row, off := fmt.Sprintf("%s\t%s\t%g\t%d", l.name, t.arrivals, t.rate, t.workers), false
 			for _, q := range []struct {
 				q, within float64
 				held      int64
 			}{{0.5, 0.02, held.P50}, {0.99, 0.05, held.P99}, {0.999, 0.10, held.P999}} {
-				got, want := float64(m.Response.ValueAtQuantile(100*q.q)), float64(q.held+way[t].ValueAtQuantile(50))
-				most := max(want+float64(way[t].ValueAtQuantile(50)), float64(q.held+way[t].ValueAtQuantile(100*q.q)))
+				got, want := float64(m.Response.ValueAtQuantile(100*q.q)), float64(q.held+way[t].Response.ValueAtQuantile(50))
+				most := max(want+float64(way[t].Response.ValueAtQuantile(50)), float64(q.held+way[t].Response.ValueAtQuantile(100*q.q)))
 				mark := ""
 				if results.Resolves(m.Response.TotalCount(), q.q) && (got < float64(q.held)*(1-q.within) || got > most*(1+q.within)) {
 					mark, off = "!", true
