@@ -133,7 +133,7 @@ func TestParseErrors(t *testing.T) {
 		{"file of nothing", in("image: a:1, files: [{path: /b}]"), "want either from or content"},
 		{"file of two", in("image: a:1, files: [{path: /b, from: b, content: c}]"), "want either from or content"},
 		{"file of another folder", in("image: a:1, files: [{path: /b, from: ../b}]"), `container.files[0].from: is "../b"`},
-		{"file with a bad mode", in("image: a:1, files: [{path: /b, from: b, mode: 01777}]"), "container.files[0].mode: is 01777"},
+		{"file with a bad mode", in("image: a:1, files: [{path: /b, from: b, mode: 01777}]"), "container.files[0].mode: want the mode of a file in octal"},
 		{"file with a bad placeholder", in(`image: a:1, files: [{path: /b, content: "${x}"}]`), "container.files[0].content: unknown placeholder ${x}"},
 		{"url and process", minimal + "url: http://127.0.0.1:1\n", "t.yaml:15: url: is for a server that is running already"},
 		{"bad url", "name: a\nurl: ftp://x\n", `t.yaml:2: url: "ftp://x": want http`},

@@ -88,7 +88,7 @@ type ContainerFile struct {
 	Path    string `yaml:"path"`    // in the container
 	From    string `yaml:"from"`    // a file of the target's folder, copied as it is
 	Content string `yaml:"content"` // of a file that isn't in the folder; either From or Content is set
-	Mode    int64  `yaml:"mode"`    // 0644 when zero
+	Mode    Mode   `yaml:"mode"`    // 0644 when zero
 }
 
 // Capability is something that a target declares it can do. The form of a token is

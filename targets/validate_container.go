@@ -39,8 +39,6 @@ func validateContainer(doc *config.Document, c *ContainerSpec) error {
 			return doc.Errorf(name, "has path %s, want either from or content beside it", f.Path)
 		case f.From != "" && !fs.ValidPath(f.From):
 			return doc.Errorf(name+".from", "is %q, want a file of the target's folder", f.From)
-		case f.Mode < 0 || f.Mode > 0o777:
-			return doc.Errorf(name+".mode", "is %#o, want one such as 0644", f.Mode)
 		}
 		if _, err := Expand(f.Content, values); err != nil {
 			return doc.Errorf(name+".content", "%w", err)

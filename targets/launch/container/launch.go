@@ -80,7 +80,7 @@ func (l *Launcher) request(s targets.Service, r *running) (req testcontainers.Co
 			return req, fmt.Errorf("file %s: %w", f.Path, err)
 		}
 		files = append(files, testcontainers.ContainerFile{
-			Reader: bytes.NewReader(data), ContainerFilePath: f.Path, FileMode: cmp.Or(f.Mode, 0o644),
+			Reader: bytes.NewReader(data), ContainerFilePath: f.Path, FileMode: int64(cmp.Or(f.Mode, 0o644)),
 		})
 	}
 	entrypoint, err := targets.ExpandAll(s.Spec.Entrypoint, values)
