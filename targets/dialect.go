@@ -53,7 +53,7 @@ func (i *Instance) askIssuer(ctx context.Context, client *http.Client, token str
 // echoes reports whether a text of the object has a secret in it.
 func (i *Instance) echoes(members map[string]any) bool {
 	raw, err := json.Marshal(members)
-	return err != nil || i.Secrets.Redact(string(raw)) != string(raw)
+	return err != nil || i.Secrets.Echoes(string(raw))
 }
 
 // object decodes a part of a token; nil where it isn't one.

@@ -26,7 +26,9 @@ func (i *Instance) learn(ctx context.Context, client *http.Client, c *Client, to
 	c.Form = FormOf(answer.Token)
 	i.Secrets.Add(answer.Token)
 	// A scope is shown and asked for again, which no secret may be.
-	if len(c.Scopes) == 0 && answer.ScopeKnown && i.Secrets.Redact(answer.Scope) == answer.Scope {
+	secret := i.Secrets.Redact(answer.Scope) != answer.Scope || strings.Contains(answer.Scope, c.Secret.Reveal()) ||
+		answer.Token != "" && strings.Contains(answer.Scope, answer.Token)
+	if len(c.Scopes) == 0 && answer.ScopeKnown && !secret {
 		c.Scopes = strings.Fields(answer.Scope)
 	}
 	switch {

@@ -68,7 +68,7 @@ func TestDiscoverJudgesNoAnswer(t *testing.T) {
 	}{
 		{"scope as an array", `{"access_token":"abc","scope":["a","b"]}`, []string{"a", "b"}},
 		{"scope as a number", `{"access_token":"abc","scope":1}`, nil},
-		{"the token as its scope", `{"access_token":"abcdef","scope":"a abcdef"}`, nil},
+		{"the token as its scope", `{"access_token":"abc","scope":"a abc"}`, nil},
 		{"the secret as its scope", `{"access_token":"abc","scope":"s3cr3t"}`, nil},
 		{"201", `201 {"access_token":"abc","scope":"a"}`, []string{"a"}},
 		{"an error with 200", `{"error":"invalid_client"}`, nil},

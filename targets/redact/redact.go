@@ -21,9 +21,12 @@ import (
 const Mark = "[redacted]"
 
 const (
-	// shortest is how many bytes of a secret are looked for. One of four letters is a word
-	// that texts have anyway, such as "test".
-	shortest = 6
+	// shortest is how long a spelling must be to be looked for. Of a secret of three
+	// letters every text would be full.
+	shortest = 4
+	// shortestEcho is how long a secret must be for [Registry.Echoes]. A shorter one is a
+	// word that tokens have anyway, such as "test".
+	shortestEcho = 6
 	// shortestCode is the same for base64, which resembles other text.
 	shortestCode = 8
 	// longest is how many bytes of a secret are looked for. What follows them without a
@@ -43,6 +46,7 @@ type Registry struct {
 type spelling struct {
 	text string
 	more bool // the secret goes on behind it
+	of   int  // length of the secret
 	code bool // of base64, in which what is before it may belong to it: a client and its secret
 }
 
@@ -80,7 +84,7 @@ func (r *Registry) add(secret string) {
 	r.known[secret] = true
 	head := secret[:min(len(secret), longest)]
 	for _, s := range spellings(head) {
-		s.text, s.more = lower(s.text), s.more || len(secret) > len(head)
+		s.text, s.more, s.of = lower(s.text), s.more || len(secret) > len(head), len(secret)
 		if key := s.text[:shortest]; !slices.Contains(r.by[key], s) {
 			r.by[key] = append(r.by[key], s)
 		}
@@ -150,6 +154,21 @@ func (r *Registry) Redact(text string) string {
 	}
 	b.WriteString(text[kept:])
 	return b.String()
+}
+
+// Echoes reports whether a text has a secret in it that isn't just a word.
+func (r *Registry) Echoes(text string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	low := lower(text)
+	for i := 0; i+shortest <= len(low); i++ {
+		for _, s := range r.by[low[i:i+shortest]] {
+			if s.of >= shortestEcho && strings.HasPrefix(low[i:], s.text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // match is how many bytes at the beginning of the text are a secret, and whether that is

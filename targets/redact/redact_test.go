@@ -16,7 +16,7 @@ func TestRedact(t *testing.T) {
 	t.Parallel()
 	const jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLXRoZS10b2tlbi1pbi1iYXNlNjQ"
 	secrets := []string{
-		"s3cr<t&\"w'rd + ü/\\", "8mR2VXAhLZ1n-6tJ0pQ_K9cWf3sYbE7dGiUuTzOoPqM", "  padded-with-blanks\n", "word-s",
+		"s3cr<t&\"w'rd + ü/\\", "8mR2VXAhLZ1n-6tJ0pQ_K9cWf3sYbE7dGiUuTzOoPqM", "  padded-with-blanks\n", "word-s", "wxyz",
 		jwt, strings.Repeat("long/er+secret=", 20), "<script>alert(1)</script>",
 	}
 	var r Registry
@@ -55,6 +55,20 @@ func TestRedact(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A short secret is left out, and is no echo.
+func TestEchoes(t *testing.T) {
+	t.Parallel()
+	r := New("test", "s3cr3t")
+	for text, want := range map[string]bool{"a test": false, "a S3CR3T": true, "%73%33%63%72%33%74": true, "": false} {
+		if r.Echoes(text) != want {
+			t.Errorf("%q: echoes %v", text, !want)
+		}
+	}
+	if got := r.Redact("a test"); got != "a "+Mark {
+		t.Error(got)
 	}
 }
 
