@@ -50,8 +50,7 @@ func drive(t *testing.T, h http.Handler, law results.Arrivals, rate float64, d t
 // and all 400 count: nothing waits for an answer before it is sent.
 //
 // It isn't parallel, for a generator that shares the machine with other tests is
-// late. Where the machine is so busy that the step itself says so, it is done again, and
-// at the end that is no error: the figure is what counts.
+// late. Where the machine is so busy that the step itself says so, it is done again.
 func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
 	for attempt := 1; ; attempt++ {
 		m, s := freeze(t)
@@ -61,7 +60,7 @@ func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
 		if disturbed && attempt < 3 {
 			continue
 		}
-		if v != results.Pass && !disturbed {
+		if v != results.Pass {
 			t.Errorf("verdict %v (%s), want pass: the server was slow, not the generator", v, reason)
 		}
 		if math.Abs(float64(got-want)) > 0.05*float64(want) {
@@ -74,7 +73,8 @@ func TestFreezeIsSeenFromTheSchedule(t *testing.T) {
 	}
 }
 
-const frozen, thawed = 4 * time.Second, 6 * time.Second
+// usual is what an answer takes otherwise.
+const frozen, thawed, usual = 4 * time.Second, 6 * time.Second, 20 * time.Millisecond
 
 func freeze(t *testing.T) (Measurement, Schedule) {
 	var mu sync.Mutex
@@ -89,6 +89,7 @@ func freeze(t *testing.T) (Measurement, Schedule) {
 		if since > frozen && since < thawed {
 			time.Sleep(thawed - since)
 		}
+		time.Sleep(usual)
 	}), results.Constant, 200, 10*time.Second, 1000)
 }
 
@@ -96,9 +97,9 @@ func freeze(t *testing.T) (Measurement, Schedule) {
 func waited(s Schedule) time.Duration {
 	var waits []time.Duration
 	for _, due := range s.due {
-		wait := time.Duration(0)
+		wait := usual
 		if due > frozen && due < thawed {
-			wait = thawed - due
+			wait += thawed - due
 		}
 		waits = append(waits, wait)
 	}
