@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -64,9 +63,12 @@ clients:
 		said, _ := cmd.CombinedOutput()
 		return cmd.ProcessState.ExitCode(), string(said)
 	}
-	if code, said := run("HTTPS_PROXY="+proxy.URL, "SSL_CERT_FILE="+cert); code != exitPass || fmt.Sprint(len(asked)) != "1" || asked["CONNECT as.example:443"] < 2 {
+	code, said := run("HTTPS_PROXY="+proxy.URL, "SSL_CERT_FILE="+cert)
+	mu.Lock()
+	if code != exitPass || len(asked) != 1 || asked["CONNECT as.example:443"] < 2 {
 		t.Errorf("exit code %d, the proxy was asked for %v\n%s", code, asked, said)
 	}
+	mu.Unlock()
 	if code, said := run("HTTPS_PROXY=" + proxy.URL); code != exitUsage || !strings.Contains(said, "SSL_CERT_FILE") {
 		t.Errorf("without the certificate: exit code %d\n%s", code, said)
 	}
