@@ -170,6 +170,9 @@ func provenance(run results.Run) []Fact {
 			runtime += " (" + t.RuntimeReason + ")"
 		}
 		facts = append(facts, Fact{"target " + t.Name, join(", ", t.Version, runtime, t.Issuer)})
+		if t.Accepts != "" {
+			facts = append(facts, Fact{t.Name + " verifier", "accepts beside RFC 9068: " + t.Accepts})
+		}
 		for _, s := range t.Services {
 			facts = append(facts, Fact{t.Name + " " + s.Name, join(", ", s.Runtime, s.Program, s.Image)})
 		}

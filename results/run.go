@@ -46,6 +46,7 @@ type TargetProvenance struct {
 	Runtime       string    `json:"runtime"`                  // container, process or external
 	RuntimeReason string    `json:"runtime_reason,omitempty"` // why this runtime, where it was chosen automatically
 	Issuer        string    `json:"issuer"`                   // issuer identifier (RFC 8414, section 2)
+	Accepts       string    `json:"accepts,omitempty"`        // what its verifier accepts beside RFC 9068
 	Services      []Service `json:"services,omitempty"`
 }
 

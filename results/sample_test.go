@@ -112,7 +112,7 @@ func sampleProvenance() Provenance {
 		Tool: "v0.1.0", Command: []string{"run", "--profile", "standard"},
 		Go: "go1.26.0", OS: "linux", Arch: "amd64", Kernel: "6.12.0", CPU: "Example CPU 3.0 GHz", Cores: 2,
 		Targets: []TargetProvenance{{
-			Name: "reference", Version: "v0.1.0", Runtime: "process", RuntimeReason: "no container engine answers", Issuer: "http://127.0.0.1:38811",
+			Name: "reference", Version: "v0.1.0", Runtime: "process", RuntimeReason: "no container engine answers", Issuer: "http://127.0.0.1:38811", Accepts: `typ ["JWT"]`,
 			Services: []Service{{Name: "issuer", Runtime: "process", Program: "oauthmark"}, {Name: "verifier", Runtime: "process", Program: "oauthmark"}},
 		}},
 		Calibration: []Calibration{{sampleStart, 1540, 41.2}, {sampleStart.Add(94 * time.Second), 1421, 40.8}},
@@ -147,7 +147,7 @@ func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrival
 		Step: Step{ID: fmt.Sprintf("%s#%d", id, rep), Scenario: "load/" + c.strategy, Kind: KindLoad, Does: "200/s poisson for 10s", Target: "reference",
 			Repetition: rep, Axes: []Axis{{Name: "strategy", Value: c.strategy}, {"form", c.form, c.kind}},
 			Load: &Offered{arrivals, rate, Duration(elapsed), 64, 50}, Takes: Duration(elapsed)},
-		Elapsed: Duration(elapsed), Verdict: Pass,
+		Elapsed: Duration(elapsed), Verdict: Pass, Calibrations: []Calibration{{sampleStart, 1540, 41.2}, {sampleStart.Add(elapsed), 1533, 41.1}},
 		Series: &Series{MostInFlight: 4,
 			Planned: requests, Sent: requests, Verdicts: SampleVerdicts{RightAllow: requests}, Throughput: requests / elapsed.Seconds(),
 			Response: EncodeHistogram(response), Service: EncodeHistogram(service), Lateness: EncodeHistogram(lateness), Undelayed: EncodeHistogram(service),

@@ -18,6 +18,8 @@ type StepResult struct {
 	// Such a step is tried again; Superseded is a try that another one stands for.
 	Disturbed  bool `json:"disturbed,omitempty"`
 	Superseded bool `json:"superseded,omitempty"`
+	// Calibrations are of this machine, right before a load step and right after it.
+	Calibrations []Calibration `json:"calibrations,omitempty"`
 
 	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Warnings []Warning `json:"warnings,omitempty"`

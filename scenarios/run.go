@@ -39,14 +39,25 @@ const (
 	patience = 3
 )
 
+// Runner carries out plans.
+type Runner struct {
+	Scenarios []Scenario
+	Budget    time.Duration // of a step that has one
+	Observer  Observer
+	// Calibrate measures the speed of this machine, between steps that load a server; nil
+	// for not at all.
+	Calibrate func() results.Calibration
+}
+
 // Execute runs the plan's steps in order. A step that was disturbed is tried again, and
 // all tries are kept. Whatever ends it early, the outcome holds
 // what was measured until then, and lists the rest as not run.
 //
 // It returns the context's error when that ended the run, and a targets.Death when
 // a service did. An error of one step is that step's verdict, and the run goes on.
-func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, env Environment, o Observer) (Outcome, error) {
+func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environment) (Outcome, error) {
 	var out Outcome
+	o := run.Observer
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go func() {
@@ -56,18 +67,19 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		case <-ctx.Done():
 		}
 	}()
-	byName := make(map[string]Scenario, len(all))
-	for _, s := range all {
+	byName := make(map[string]Scenario, len(run.Scenarios))
+	for _, s := range run.Scenarios {
 		byName[s.Name] = s
 	}
 	prepare(ctx, plan.Steps, byName, env)
+	speed := speedometer{calibrate: run.Calibrate}
 	lost := 0 // steps in a row that all tries left disturbed
 	for i, step := range plan.Steps {
 		s, ok := byName[step.Scenario]
 		if !ok {
 			return out, fmt.Errorf("run %s: no scenario is called %q", step.ID, step.Scenario)
 		}
-		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(p.Budget),
+		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(run.Budget),
 			Progress: func(done float64, note string) { o.StepProgress(i, done, note) }}
 		if step.Target != "" {
 			if site.Instance = env.Instance(step.Target); site.Instance == nil {
@@ -82,7 +94,11 @@ func Execute(ctx context.Context, plan results.Plan, all []Scenario, p Profile, 
 		var end error
 		for try := 1; ; try++ {
 			o.StepStarted(i, step)
+			speed.before(step)
 			r, end = perform(ctx, s, step, site)
+			if end == nil {
+				speed.after(&r)
+			}
 			r.Superseded = r.Disturbed && end == nil && try < tries
 			o.StepDone(i, r)
 			out.Steps = append(out.Steps, r)

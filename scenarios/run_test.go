@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -83,7 +84,7 @@ func TestExecute(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			out, err := Execute(tt.ctx, threeSteps(), script(tt.b), Profile{}, tt.env, silent{})
+			out, err := Runner{Scenarios: script(tt.b), Observer: silent{}}.Execute(tt.ctx, threeSteps(), tt.env)
 			if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
 				t.Errorf("error %v, want %v", err, tt.err)
 			}
@@ -123,7 +124,7 @@ func TestExecutePrepares(t *testing.T) {
 	}}
 	plan := threeSteps()
 	plan.Steps = append(plan.Steps, results.Step{ID: "b2", Scenario: "b", Target: "x"}, results.Step{ID: "b3", Scenario: "b", Target: "y"})
-	if _, err := Execute(t.Context(), plan, all, Profile{}, rig{}, silent{}); err != nil {
+	if _, err := (Runner{Scenarios: all, Observer: silent{}}).Execute(t.Context(), plan, rig{}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"prepare 2 b on x", "prepare 1 b on y", "run b", "run b", "run b"}
@@ -145,7 +146,7 @@ func TestExecuteGivesEachStepItsSite(t *testing.T) {
 		return results.StepResult{Verdict: results.Pass}, nil
 	})
 	plan := results.Plan{Seed: 41, Steps: []results.Step{{ID: "1", Scenario: "a", Target: "x"}, {ID: "2", Scenario: "a", Target: "x"}, {ID: "3", Scenario: "a"}}}
-	if _, err := Execute(t.Context(), plan, []Scenario{{Name: "a", Workload: w}}, Profile{}, rig{}, silent{}); err != nil {
+	if _, err := (Runner{Scenarios: []Scenario{{Name: "a", Workload: w}}, Observer: silent{}}).Execute(t.Context(), plan, rig{}); err != nil {
 		t.Fatal(err)
 	}
 	if len(seeds) != len(plan.Steps) {
@@ -169,7 +170,7 @@ func TestExecuteTriesAgain(t *testing.T) {
 	for _, id := range []string{"1", "2", "3", "4", "5", "6", "7"} {
 		plan.Steps = append(plan.Steps, results.Step{ID: id, Scenario: "a"})
 	}
-	out, err := Execute(t.Context(), plan, []Scenario{{Name: "a", Workload: w}}, Profile{}, rig{}, silent{})
+	out, err := (Runner{Scenarios: []Scenario{{Name: "a", Workload: w}}, Observer: silent{}}).Execute(t.Context(), plan, rig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,5 +182,53 @@ func TestExecuteTriesAgain(t *testing.T) {
 		"4 true", "4 true", "4 false", "5 true", "5 true", "5 false", "6 true", "6 true", "6 false", "7 false"}
 	if !slices.Equal(got, want) {
 		t.Errorf("tries %q, want %q", got, want)
+	}
+}
+
+// A load step is tried again when this machine wasn't as fast right before it or right
+// after it as it usually is. Between two steps the speed is measured once.
+func TestExecuteMindsTheSpeed(t *testing.T) {
+	t.Parallel()
+	pass := does(func(context.Context, results.Step, Site) (results.StepResult, error) {
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	for _, tt := range []struct {
+		name   string
+		kind   results.Kind
+		speeds []float64
+		want   []string
+	}{
+		{"steady", results.KindLoad, []float64{100, 110, 90, 80}, []string{"1 pass", "2 pass", "3 pass"}},
+		{"slower for a while", results.KindLoad, []float64{100, 100, 60, 100, 100, 100}, []string{"1 pass", "2 inconclusive", "2 inconclusive", "2 pass", "3 pass"}},
+		{"faster", results.KindLoad, []float64{100, 140, 100, 100, 100, 100}, []string{"1 inconclusive", "1 inconclusive", "1 pass", "2 pass", "3 pass"}},
+		{"no load", results.KindCost, nil, []string{"1 pass", "2 pass", "3 pass"}},
+	} {
+		var plan results.Plan
+		for _, id := range []string{"1", "2", "3"} {
+			plan.Steps = append(plan.Steps, results.Step{ID: id, Scenario: "a", Kind: tt.kind})
+		}
+		left := tt.speeds
+		run := Runner{Scenarios: []Scenario{{Name: "a", Workload: pass}}, Observer: silent{}, Calibrate: func() results.Calibration {
+			now := left[0]
+			left = left[1:]
+			return results.Calibration{SHA256PerMs: 1000, P256PerMs: now}
+		}}
+		out, err := run.Execute(t.Context(), plan, rig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range out.Steps {
+			got = append(got, fmt.Sprintf("%s %v", s.Step.ID, s.Verdict))
+			if tt.kind == results.KindLoad && len(s.Calibrations) != 2 {
+				t.Errorf("%s: %d calibrations of a step", tt.name, len(s.Calibrations))
+			}
+			if s.Disturbed != (s.Verdict != results.Pass) || s.Disturbed && !strings.Contains(s.Reason, "ECDSA P-256 signatures ran at 100/ms in the median of this run") {
+				t.Errorf("%s: step %s, disturbed %v: %q", tt.name, s.Step.ID, s.Disturbed, s.Reason)
+			}
+		}
+		if !slices.Equal(got, tt.want) || len(left) != 0 {
+			t.Errorf("%s: %q with %d calibrations left, want %q", tt.name, got, len(left), tt.want)
+		}
 	}
 }

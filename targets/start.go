@@ -40,7 +40,8 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	if err != nil {
 		return nil, err
 	}
-	if accepts := configured.Accept.String(); accepts != "" {
+	accepts := configured.Accept.String()
+	if accepts != "" {
 		e.observer("the verifier of %s accepts beside RFC 9068: %s", s.target.Name, accepts)
 	}
 	file, err := config.Disclose(configured)
@@ -60,6 +61,7 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	in.Verifier = verifier.URL()
 	in.Services = append(in.Services, verifier)
 	in.Provenance.Name, in.Provenance.Version, in.Provenance.Issuer = s.target.Name, s.target.Version, in.Issuer
+	in.Provenance.Accepts = accepts
 	in.Provenance.Services = nil
 	for _, r := range in.Services {
 		in.Provenance.Services = append(in.Provenance.Services, r.Provenance())

@@ -14,7 +14,6 @@ import (
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
-	"github.com/oauthmark/oauthmark/scenarios/cost"
 	"github.com/oauthmark/oauthmark/scenarios/load"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -191,11 +190,11 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 	keep.tell(keep.folder.Begin(*run))
-	out, err := scenarios.Execute(ctx, m.plan, m.all, m.profile, env, keep)
+	out, err := scenarios.Runner{Scenarios: m.all, Budget: m.profile.Budget, Observer: keep, Calibrate: m.calibrate}.Execute(ctx, m.plan, env)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
 	if err == nil {
 		run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
-		run.Warnings = append(run.Warnings, cost.Drift(run.Provenance.Calibration)...)
+		run.Warnings = append(run.Warnings, scenarios.Drift(run.Provenance.Calibration)...)
 	}
 	return err
 }

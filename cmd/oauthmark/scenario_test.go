@@ -70,7 +70,7 @@ func TestNewScenarioIsToldEverywhere(t *testing.T) {
 	if show.total != 2*time.Second {
 		t.Errorf("the steps take %v in all, want the 2 s that they say", show.total)
 	}
-	out, err := scenarios.Execute(t.Context(), plan, all, scenarios.Profile{}, beside{}, show)
+	out, err := scenarios.Runner{Scenarios: all, Observer: show}.Execute(t.Context(), plan, beside{})
 	if err != nil {
 		t.Fatal(err)
 	}

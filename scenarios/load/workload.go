@@ -66,8 +66,9 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 	return steps, skipped
 }
 
-// stepOverhead is about what a step takes beside its load: tokens, and connections.
-const stepOverhead = 300 * time.Millisecond
+// stepOverhead is about what a step takes beside its load: tokens, connections, and a
+// calibration.
+const stepOverhead = 450 * time.Millisecond
 
 // offers lists the loads that each cell is put under.
 func offers(o scenarios.Options) []results.Offered {
