@@ -108,11 +108,14 @@ func heldBy(ctx context.Context, url string) (h results.Histogram, err error) {
 type trial struct {
 	arrivals results.Arrivals
 	rate     float64
-	workers  int // 0 for as many as need be
+	workers  int     // 0 for as many as need be
+	trouble  trouble // what happens to the generator meanwhile
 }
 
 var trials = []trial{
-	{results.Constant, 200, 0}, {results.Poisson, 200, 0}, {results.Constant, 2000, 0}, {results.Poisson, 2000, 0}, {results.Poisson, 10_000, 0}, {results.Poisson, 500, 8},
+	{results.Constant, 200, 0, none}, {results.Poisson, 200, 0, none}, {results.Constant, 2000, 0, none}, {results.Poisson, 2000, 0, none}, {results.Poisson, 10_000, 0, none},
+	{results.Poisson, 500, 8, none},
+	{results.Constant, 200, 0, stopped50}, {results.Poisson, 2000, 0, stopped50}, {results.Poisson, 2000, 0, stopped500}, {results.Poisson, 2000, 0, neighbours},
 }
 
 func lawBounds() []bound {
@@ -125,8 +128,8 @@ func lawBounds() []bound {
 func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer w.Flush()
-	fmt.Fprintln(w, "law\tarrivals\trate\tworkers\tp50\ttruth\tp99\ttruth\tp99.9\ttruth\tverdict\t")
-	way := map[trial]load.Measurement{} // there and back, and what the server of nothing held
+	fmt.Fprintln(w, "law\tarrivals\trate\tworkers\ttrouble\tp50\ttruth\tp99\ttruth\tp99.9\ttruth\tverdict\t")
+	ways := map[trial]load.Measurement{} // there and back: what the server of nothing showed
 	for _, l := range laws {
 		server, err := startSelf(ctx, serveLaw, l.name)
 		if err != nil {
@@ -142,16 +145,19 @@ func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 			if err != nil {
 				return wrong, err
 			}
-			if l.name == "nothing" {
-				way[t] = m
+			calm := t
+			calm.trouble = none
+			if l.name == "nothing" && t == calm {
+				ways[t] = m
 			}
-			row, off := fmt.Sprintf("%s\t%s\t%g\t%d", l.name, t.arrivals, t.rate, t.workers), false
+			way := ways[calm].Response
+			row, off := fmt.Sprintf("%s\t%s\t%g\t%d\t%s", l.name, t.arrivals, t.rate, t.workers, t.trouble), false
 			for _, q := range []struct {
 				q, within float64
 				held      int64
 			}{{0.5, 0.02, held.P50}, {0.99, 0.05, held.P99}, {0.999, 0.10, held.P999}} {
-				got, want := float64(m.Response.ValueAtQuantile(100*q.q)), float64(q.held+way[t].Response.ValueAtQuantile(50))
-				most := max(want+float64(way[t].Response.ValueAtQuantile(50)), float64(q.held+way[t].Response.ValueAtQuantile(100*q.q)))
+				got, want := float64(m.Response.ValueAtQuantile(100*q.q)), float64(q.held+way.ValueAtQuantile(50))
+				most := max(want+float64(way.ValueAtQuantile(50)), float64(q.held+way.ValueAtQuantile(100*q.q)))
 				mark := ""
 				if results.Resolves(m.Response.TotalCount(), q.q) && (got < float64(q.held)*(1-q.within) || got > most*(1+q.within)) {
 					mark, off = "!", true
@@ -181,6 +187,11 @@ func (t trial) drive(ctx context.Context, url string, begin func()) (load.Measur
 		workers, _ = load.MostInFlight()
 	}
 	request := judgedRequest(url)
+	end, err := t.trouble.make()
+	if err != nil {
+		return load.Measurement{}, results.Error, err
+	}
+	defer end()
 	m, err := load.Drive(ctx, load.Load{Traffic: load.Traffic{Requests: []load.Request{request}, Order: []uint32{0}, Warm: []load.Request{request}},
 		Schedule: s, Workers: workers, Timeout: 30 * time.Second, Begin: begin})
 	if err != nil {
