@@ -201,6 +201,7 @@ func TestExecuteMindsTheSpeed(t *testing.T) {
 		{"steady", results.KindLoad, []float64{100, 110, 90, 80}, []string{"1 pass", "2 pass", "3 pass"}},
 		{"slower for a while", results.KindLoad, []float64{100, 100, 60, 100, 100, 100}, []string{"1 pass", "2 inconclusive", "2 inconclusive", "2 pass", "3 pass"}},
 		{"faster", results.KindLoad, []float64{100, 140, 100, 100, 100, 100}, []string{"1 inconclusive", "1 inconclusive", "1 pass", "2 pass", "3 pass"}},
+		{"one loop alone", results.KindLoad, []float64{-100, -60, -140, -100}, []string{"1 pass", "2 pass", "3 pass"}},
 		{"no load", results.KindCost, nil, []string{"1 pass", "2 pass", "3 pass"}},
 	} {
 		var plan results.Plan
@@ -211,7 +212,10 @@ func TestExecuteMindsTheSpeed(t *testing.T) {
 		run := Runner{Scenarios: []Scenario{{Name: "a", Workload: pass}}, Observer: silent{}, Calibrate: func() results.Calibration {
 			now := left[0]
 			left = left[1:]
-			return results.Calibration{SHA256PerMs: 1000, P256PerMs: now}
+			if now < 0 {
+				return results.Calibration{SHA256PerMs: 1000, P256PerMs: -now}
+			}
+			return results.Calibration{SHA256PerMs: 10 * now, P256PerMs: now}
 		}}
 		out, err := run.Execute(t.Context(), plan, rig{})
 		if err != nil {
