@@ -22,10 +22,13 @@ type Environment struct {
 	stopping  atomic.Bool
 	quit      chan struct{}
 
-	stop     sync.Mutex // held by Stop
-	stopped  []bool     // by order of running
-	running  []launched // in order of start
-	closed   bool
+	stop    sync.Mutex // held by Stop
+	stopped []bool     // by order of running
+	running []launched // in order of start
+	closed  bool
+
+	insides  map[*Instance]Endpoints // as the verifiers reach them
+	arranged int                     // arrangements so far, each with names of its own
 	observer func(format string, args ...any)
 }
 
@@ -55,7 +58,7 @@ func Start(ctx context.Context, o Options, list []Target) (*Environment, error) 
 	e := &Environment{
 		sites: sites,
 		died:  make(chan Death, 2*len(sites)), // an issuer and a verifier each: a watcher never waits
-		quit:  make(chan struct{}), observer: o.observe,
+		quit:  make(chan struct{}), observer: o.observe, insides: map[*Instance]Endpoints{},
 	}
 	for _, s := range sites {
 		in, err := e.startSite(ctx, o, s)

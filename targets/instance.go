@@ -31,7 +31,8 @@ type Instance struct {
 	Services   []Running
 	Provenance results.TargetProvenance
 
-	base string // the URL of a server that somebody else started
+	base    string // the URL of a server that somebody else started
+	arrange func(context.Context, Arrangement) (*Instance, func(context.Context) error, error)
 }
 
 // ClientsFor lists the clients whose tokens have the form and, when short is set,

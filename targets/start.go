@@ -59,6 +59,10 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 		return nil, err
 	}
 	in.Verifier = verifier.URL()
+	e.insides[in] = inside
+	in.arrange = func(ctx context.Context, a Arrangement) (*Instance, func(context.Context) error, error) {
+		return e.arrange(ctx, o, s, in, a)
+	}
 	in.Services = append(in.Services, verifier)
 	in.Provenance.Name, in.Provenance.Version, in.Provenance.Issuer = s.target.Name, s.target.Version, in.Issuer
 	in.Provenance.Accepts = accepts
@@ -93,9 +97,24 @@ func (e *Environment) startIssuer(ctx context.Context, o Options, s site, in *In
 	return issuer, nil
 }
 
-// launch starts a service on a free port, and tries again when somebody else took
-// the port in the meantime. Its errors are [LaunchError]s or name the service.
+// launch starts a service on a free port, and reports its death.
 func (e *Environment) launch(ctx context.Context, s site, build func(port int) (Service, error)) (Running, error) {
+	r, err := launchOn(ctx, s.launcher, func(port int) (Service, error) {
+		svc, err := build(port)
+		if err == nil {
+			e.observer("starting the %s of %s (%s)", svc.Name, s.target.Name, s.launcher.Runtime())
+		}
+		return svc, err
+	})
+	if err == nil {
+		e.watch(s.target.Name, r)
+	}
+	return r, err
+}
+
+// launchOn starts a service on a free port, and tries again when somebody else took
+// the port in the meantime. Its errors are [LaunchError]s or name the service.
+func launchOn(ctx context.Context, l Launcher, build func(port int) (Service, error)) (Running, error) {
 	var tried []int
 	for {
 		port, err := freePort()
@@ -109,10 +128,8 @@ func (e *Environment) launch(ctx context.Context, s site, build func(port int) (
 		if err != nil {
 			return nil, err
 		}
-		e.observer("starting the %s of %s (%s)", svc.Name, s.target.Name, s.launcher.Runtime())
-		r, err := s.launcher.Launch(ctx, svc)
+		r, err := l.Launch(ctx, svc)
 		if err == nil {
-			e.watch(s.target.Name, r)
 			return r, nil
 		}
 		tried = append(tried, port)

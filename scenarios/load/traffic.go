@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // Traffic is what a workload sends in one step: requests of any kind, to any server
@@ -22,6 +23,10 @@ type Traffic struct {
 	Caveats func() []results.Warning
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
+	// Instance is what is loaded where the step arranged one of its own; nil for that of
+	// the run. End stops it; may be nil. It is called when the step is over.
+	Instance *targets.Instance
+	End      func(context.Context) error
 }
 
 // Request is one request, and how its answer is judged.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -100,7 +101,7 @@ const requestTimeout = 30 * time.Second
 
 // Run implements [scenarios.Workload]: the traffic is made, connections are warmed,
 // the load is driven, and the verdict is given.
-func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Site) (results.StepResult, error) {
+func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Site) (_ results.StepResult, failed error) {
 	out := results.StepResult{Step: step, Started: time.Now()}
 	l := Load{Workers: step.Load.Workers, Timeout: requestTimeout}
 	if l.Workers == 0 {
@@ -113,6 +114,13 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Traffic, err = w.traffic(ctx, step, site); err != nil {
 		return unmeasured(out, err), nil
 	}
+	if l.End != nil {
+		defer func() { failed = errors.Join(failed, endWithin(ctx, l.End)) }()
+	}
+	inst := site.Instance
+	if l.Instance != nil {
+		inst = l.Instance
+	}
 	if l.Order == nil {
 		l.Order = Shuffle(l.Requests, l.Schedule.arrivals(), badShare, site.Seed)
 	}
@@ -120,12 +128,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		site.Progress(float64(answers)/float64(len(l.Order)), fmt.Sprintf("%d answers", answers))
 	}
 	var before gauge
-	l.Begin = func() { before = begin(ctx, site.Instance) }
+	l.Begin = func() { before = begin(ctx, inst) }
 	m, err := Drive(ctx, l)
 	if err != nil {
 		return unmeasured(out, err), nil
 	}
-	after := end(context.WithoutCancel(ctx), site.Instance)
+	after := end(context.WithoutCancel(ctx), inst)
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
@@ -142,6 +150,15 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		out.Warnings = append(out.Warnings, results.Warning{Code: "machine-busy", Text: out.Reason})
 	}
 	return out, nil
+}
+
+// endTimeout bounds how long what a step arranged may take to stop.
+const endTimeout = 30 * time.Second
+
+func endWithin(ctx context.Context, end func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	return end(ctx)
 }
 
 // unmeasured is the result of a step that the servers didn't let begin: it says
