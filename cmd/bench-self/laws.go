@@ -128,7 +128,7 @@ func lawBounds() []bound {
 func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer w.Flush()
-	fmt.Fprintln(w, "law\tarrivals\trate\tworkers\ttrouble\tp50\ttruth\tp99\ttruth\tp99.9\ttruth\tverdict\t")
+	fmt.Fprintln(w, "law\tarrivals\trate\tworkers\ttrouble\tin use\tp50\ttruth\tp99\ttruth\tp99.9\ttruth\tverdict\t")
 	ways := map[trial]load.Measurement{} // there and back: what the server of nothing showed
 	for _, l := range laws {
 		server, err := startSelf(ctx, serveLaw, l.name)
@@ -151,7 +151,7 @@ func tryLaws(ctx context.Context, out io.Writer) (wrong float64, err error) {
 				ways[t] = m
 			}
 			way := ways[calm].Response
-			row, off := fmt.Sprintf("%s\t%s\t%g\t%d\t%s", l.name, t.arrivals, t.rate, t.workers, t.trouble), false
+			row, off := fmt.Sprintf("%s\t%s\t%g\t%d\t%s\t%.0f %%", l.name, t.arrivals, t.rate, t.workers, t.trouble, 100*m.InUse), false
 			for _, q := range []struct {
 				q, within float64
 				held      int64

@@ -162,7 +162,7 @@ func TestSaturated(t *testing.T) {
 	t.Parallel()
 	began := time.Unix(1000, 0)
 	before := machine{at: began, cores: 2, busy: 90, inUse: 100}
-	for used, want := range map[float64]results.Verdict{0: results.Pass, 3.5: results.Pass, 3.7: results.Inconclusive, 4: results.Inconclusive} {
+	for used, want := range map[float64]results.Verdict{0: results.Pass, 3.1: results.Pass, 3.3: results.Inconclusive, 4: results.Inconclusive} {
 		m, schedule, _ := recorded(t, laws["constant 20 ms"], 200, 2*time.Second, nil)
 		m.InUse = inUse(before, machine{at: began.Add(2 * time.Second), cores: 2, busy: 91, inUse: 100 + used})
 		if v, reason, _, _ := Judge(m, schedule, false); v != want {
