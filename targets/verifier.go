@@ -12,9 +12,13 @@ import (
 
 const verifierReady = "/healthz"
 
-// RiskyRoute is the path, below a strategy's, of a protected resource that is declared
-// risky. That of the others is /resource.
-const RiskyRoute = "/risky"
+// The routes of the resource server, below the path of each strategy.
+const (
+	PlainRoute = "/resource"
+	WriteRoute = "/write" // asks for WriteScope
+	RiskyRoute = "/risky" // a strategy takes more care there, if it can
+	WriteScope = "write"
+)
 
 // maxToken is the number of characters of the longest token that the verifier is to take:
 // a limit is the harness's, and no server's fault.
@@ -45,7 +49,7 @@ func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()), ClientSecretPost: in.Introspector.InBody,
 		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return !slices.Contains(verifier.Algorithms(), form) }),
 		Ahead:      verifier.Duration(orDefault(in.Target.Leeway, 5*time.Second)), MaxToken: maxToken,
-		Routes: []verifier.Route{{Path: "/resource"}, {Path: RiskyRoute, Risky: true}},
+		Routes: []verifier.Route{{Path: PlainRoute}, {Path: WriteRoute, Scopes: []string{WriteScope}}, {Path: RiskyRoute, Risky: true}},
 	}
 	if in.Target.Accept != nil {
 		c.Accept = *in.Target.Accept

@@ -87,8 +87,8 @@ func (r *resource) presented(ctx context.Context, step results.Step, site scenar
 	if more := out.Caveats; more != nil {
 		out.Caveats = func() []results.Warning { return append(more(), at.warnings...) }
 	}
-	risk(out.Requests, step.Axis(axisRisky).Value)
-	risk(out.Warm, step.Axis(axisRisky).Value)
+	risk(out.Requests, step.Axis(axisRoute).Value)
+	risk(out.Warm, step.Axis(axisRoute).Value)
 	return out, err
 }
 

@@ -171,12 +171,13 @@ func (a *arrangements) make(ctx context.Context, st strategy, of *targets.Instan
 		}
 		of.Secrets.Add(place.secrets()...)
 	}
-	inst, end, err := of.Arrange(ctx, st.arrangement(forms, place.url))
+	wanted := st.arrangement(forms, place.url)
+	if place.service != nil {
+		wanted.Beside = []targets.Running{place.service}
+	}
+	inst, end, err := of.Arrange(ctx, wanted)
 	if err != nil {
 		return nil, errors.Join(err, place.leave(context.WithoutCancel(ctx)))
-	}
-	if place.service != nil {
-		inst.Services = append(inst.Services, place.service)
 	}
 	made.Instance, made.warnings = inst, place.warnings
 	made.stop = func(ctx context.Context) error { return errors.Join(end(ctx), place.leave(ctx)) }

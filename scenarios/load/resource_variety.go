@@ -28,7 +28,7 @@ func (v variety) name(scenario string) string {
 // The axes beside the form.
 const (
 	axisStore = "store" // what tokens, or answers, are kept in
-	axisRisky = "risky" // which requests go to a route that is declared risky
+	axisRoute = "route" // where requests go
 )
 
 // The classes of stores: one that is in the servers' own processes, and one that is a
@@ -38,9 +38,11 @@ const (
 	storeServer = "server"
 )
 
+// The routes: all requests go to one that is declared risky, or those with one token in
+// ten.
 const (
-	riskyTenth = "tenth"
-	riskyAll   = "all"
+	routeMixed = "mixed"
+	routeRisky = "risky"
 )
 
 // ways lists what the strategy has a choice of, one zero value where it has none.
@@ -55,31 +57,31 @@ func (st strategy) ways() []results.Axis {
 	case verifier.SharedCache:
 		return []results.Axis{redis}
 	case verifier.Hybrid:
-		return []results.Axis{{Name: axisRisky, Value: riskyTenth}, {Name: axisRisky, Value: riskyAll}}
+		return []results.Axis{{Name: axisRoute, Value: routeMixed}, {Name: axisRoute, Value: routeRisky}}
 	}
 	return []results.Axis{{}}
 }
 
 // waysDo says what a way means for the requests, where its name doesn't.
 var waysDo = map[string]string{
-	axisRisky + " " + riskyTenth: "one token in ten on a risky route",
-	axisRisky + " " + riskyAll:   "all on a risky route",
+	axisRoute + " " + routeMixed: "one token in ten on a risky route",
+	axisRoute + " " + routeRisky: "all on a risky route",
 }
 
 // usualWays are those of a strategy that is named as such: with all requests on a risky
 // route, hybrid is introspect and a signature.
 func (st strategy) usualWays() []results.Axis {
-	return slices.DeleteFunc(st.ways(), func(w results.Axis) bool { return w.Name == axisRisky && w.Value != riskyTenth })
+	return slices.DeleteFunc(st.ways(), func(w results.Axis) bool { return w.Value == routeRisky })
 }
 
-// risk sends requests to the route that the resource server declares risky: with the tenth,
-// of each ten good tokens the first.
-func risk(requests []Request, share string) {
+// risk sends requests to the route that the resource server declares risky: where they are
+// mixed, of each ten good tokens the first.
+func risk(requests []Request, route string) {
 	good := 0
 	for i := range requests {
 		r := &requests[i]
-		if share == riskyAll || share == riskyTenth && r.Right == Allow && good%10 == 0 {
-			r.URL = strings.TrimSuffix(r.URL, "/resource") + targets.RiskyRoute
+		if route == routeRisky || route == routeMixed && r.Right == Allow && good%10 == 0 {
+			r.URL = strings.TrimSuffix(r.URL, targets.PlainRoute) + targets.RiskyRoute
 		}
 		if r.Right == Allow {
 			good++
