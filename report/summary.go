@@ -44,7 +44,7 @@ func of(c stats.Cell) string {
 
 // axes heads the column of the cells' names: what all vary, and dots for what only some
 // do. The floor has but a name.
-func axes(cells []stats.Cell) string {
+func axes(cells ...stats.Cell) string {
 	var common []string
 	more := false
 	for i, c := range cells {
@@ -76,7 +76,7 @@ func latencyTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title: "Latency" + of(cells[0]) + " on " + Load(cells[0]),
-		Columns: []Column{{Name: axes(cells)}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
+		Columns: []Column{{Name: axes(cells...)}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
 			{Name: "p99.9", Numeric: true, Wide: true}, {Name: "samples", Numeric: true, Wide: true}},
 		Notes: []string{
 			"Response time from the planned send time to the last byte, of requests that had to be allowed, with its 95 % confidence interval; " +
@@ -140,7 +140,7 @@ func loopTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title:   "Closed loop" + of(cells[0]) + " on " + Load(cells[0]),
-		Columns: []Column{{Name: axes(cells)}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
+		Columns: []Column{{Name: axes(cells...)}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
 		Notes: []string{"Each worker sends when its last request is answered: so many at once get so many answers, and that is no capacity. " +
 			"Latency is that of the queue and isn't shown."},
 	}

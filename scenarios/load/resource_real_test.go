@@ -201,6 +201,9 @@ func judged(t *testing.T, s results.StepResult) {
 		t.Errorf("%s: %v, %s", s.Step.ID, s.Verdict, s.Reason)
 		return
 	}
+	if s.Declared == nil || s.Declared.Staleness == "" || s.Declared.Outage == "" {
+		t.Errorf("%s: it declares %+v", s.Step.ID, s.Declared)
+	}
 	if v := s.Series.Verdicts; v.RightAllow < 60 || v.RightDeny == 0 || v.WrongAllow+v.WrongDeny+v.TransportError > 0 {
 		t.Errorf("%s: %+v (%s)", s.Step.ID, v, s.Reason)
 	}
