@@ -42,23 +42,41 @@ func of(c stats.Cell) string {
 	return " of " + c.Family()
 }
 
-// axes heads the column of the cells' names.
-func axes(c stats.Cell) string {
-	if len(c.Step.Axes) == 0 {
+// axes heads the column of the cells' names: what all vary, and dots for what only some
+// do. The floor has but a name.
+func axes(cells ...stats.Cell) string {
+	var common []string
+	more := false
+	for i, c := range cells {
+		var own []string
+		for _, a := range c.Step.Axes {
+			own = append(own, a.Name)
+		}
+		if i == 0 {
+			common = own
+		} else if !c.Step.Floor {
+			n := 0
+			for n < min(len(own), len(common)) && own[n] == common[n] {
+				n++
+			}
+			more = more || n < max(len(own), len(common))
+			common = common[:n]
+		}
+	}
+	switch {
+	case more:
+		common = append(common[:len(common):len(common)], "...")
+	case len(common) == 0:
 		return "scenario"
 	}
-	names := make([]string, len(c.Step.Axes))
-	for i, a := range c.Step.Axes {
-		names[i] = a.Name
-	}
-	return strings.Join(names, "/")
+	return strings.Join(common, "/")
 }
 
 func latencyTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title: "Latency" + of(cells[0]) + " on " + Load(cells[0]),
-		Columns: []Column{{Name: axes(cells[0])}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
+		Columns: []Column{{Name: axes(cells...)}, {Name: "token kind", Wide: true}, {Name: "p50", Numeric: true}, {Name: "p99", Numeric: true},
 			{Name: "p99.9", Numeric: true, Wide: true}, {Name: "samples", Numeric: true, Wide: true}},
 		Notes: []string{
 			"Response time from the planned send time to the last byte, of requests that had to be allowed, with its 95 % confidence interval; " +
@@ -122,7 +140,7 @@ func loopTable(cells []stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title:   "Closed loop" + of(cells[0]) + " on " + Load(cells[0]),
-		Columns: []Column{{Name: axes(cells[0])}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
+		Columns: []Column{{Name: axes(cells...)}, {Name: "token kind", Wide: true}, {Name: "answered/s", Numeric: true}},
 		Notes: []string{"Each worker sends when its last request is answered: so many at once get so many answers, and that is no capacity. " +
 			"Latency is that of the queue and isn't shown."},
 	}

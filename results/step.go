@@ -21,8 +21,17 @@ type StepResult struct {
 	// Calibrations are of this machine, right before a load step and right after it.
 	Calibrations []Calibration `json:"calibrations,omitempty"`
 
+	// Declared is what the way in which a resource server judges tokens promises.
+	Declared *Declared `json:"declared,omitempty"`
+
 	Skipped  []Skip    `json:"skipped,omitempty"` // items that were selected and did not run, each with its reason
 	Warnings []Warning `json:"warnings,omitempty"`
+}
+
+// Declared is what a strategy says of itself, as it was configured.
+type Declared struct {
+	Staleness string `json:"staleness"` // how long a token may still be accepted after its revocation
+	Outage    string `json:"outage"`    // what is accepted while whoever it asks can't be reached
 }
 
 // Loaded reports whether the step put load on a server, be it that nothing was measured.

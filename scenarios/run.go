@@ -55,8 +55,7 @@ type Runner struct {
 //
 // It returns the context's error when that ended the run, and a targets.Death when
 // a service did. An error of one step is that step's verdict, and the run goes on.
-func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environment) (Outcome, error) {
-	var out Outcome
+func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environment) (out Outcome, failed error) {
 	o := run.Observer
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -71,6 +70,11 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 	for _, s := range run.Scenarios {
 		byName[s.Name] = s
 	}
+	defer func() {
+		if err := finish(context.WithoutCancel(ctx), plan.Steps, byName); err != nil {
+			failed = errors.Join(failed, err)
+		}
+	}()
 	prepare(ctx, plan.Steps, byName, env)
 	speed := speedometer{calibrate: run.Calibrate}
 	lost := 0 // steps in a row that all tries left disturbed
@@ -138,6 +142,28 @@ func prepare(ctx context.Context, steps []results.Step, byName map[string]Scenar
 		}
 	}
 }
+
+// finish lets each workload end what it kept for its steps.
+func finish(ctx context.Context, steps []results.Step, byName map[string]Scenario) error {
+	var errs []error
+	done := map[string]bool{}
+	for _, step := range steps {
+		w, ok := byName[step.Scenario].Workload.(Finisher)
+		if !ok || done[step.Scenario] {
+			continue
+		}
+		done[step.Scenario] = true
+		within, cancel := context.WithTimeout(ctx, finishTimeout)
+		if err := w.Finish(within); err != nil {
+			errs = append(errs, fmt.Errorf("finish %s: %w", step.Scenario, err))
+		}
+		cancel()
+	}
+	return errors.Join(errs...)
+}
+
+// finishTimeout bounds how long what a workload kept may take to end.
+const finishTimeout = 30 * time.Second
 
 // NotRun lists steps that were planned and didn't run, each with the reason.
 func NotRun(steps []results.Step, reason string) []results.Skip {

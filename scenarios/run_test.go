@@ -133,6 +133,45 @@ func TestExecutePrepares(t *testing.T) {
 	}
 }
 
+// keeps is a workload with something to end.
+type keeps struct {
+	does
+	finish func(context.Context) error
+}
+
+func (k keeps) Finish(ctx context.Context) error { return k.finish(ctx) }
+
+// What a workload kept between its steps is ended once, also when the run was interrupted,
+// and what goes wrong then isn't passed over.
+func TestExecuteFinishes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		failure error
+		cut     bool
+	}{{"all is well", nil, false}, {"it can't be ended", errors.New("it stays"), false}, {"interrupted", nil, true}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		finished := 0
+		all := script(nil)
+		all[2].Workload = keeps{func(context.Context, results.Step, Site) (results.StepResult, error) {
+			if tt.cut {
+				cancel()
+			}
+			return results.StepResult{Verdict: results.Pass}, nil
+		}, func(ctx context.Context) error {
+			finished++
+			return errors.Join(ctx.Err(), tt.failure)
+		}}
+		plan := threeSteps()
+		plan.Steps = append(plan.Steps, results.Step{ID: "b2", Scenario: "b", Target: "x"})
+		_, err := (Runner{Scenarios: all, Observer: silent{}}).Execute(ctx, plan, rig{})
+		if finished != 1 || tt.failure != nil && (!errors.Is(err, tt.failure) || !strings.Contains(err.Error(), "finish b")) || (err != nil) != (tt.cut || tt.failure != nil) {
+			t.Errorf("%s: finished %d times, %v", tt.name, finished, err)
+		}
+	}
+}
+
 // Each step has a seed of its own, or all repetitions would have the same arrivals and
 // the same luck; and it has an instance just where it has a target.
 func TestExecuteGivesEachStepItsSite(t *testing.T) {

@@ -45,6 +45,13 @@ type Preparer interface {
 	Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error
 }
 
+// Finisher is a workload that keeps something between its steps, such as servers. Finish
+// is called once, when a run that has steps of it is over, however it ended. It ends what
+// was kept, on all targets, and begins with nothing again.
+type Finisher interface {
+	Finish(ctx context.Context) error
+}
+
 // Options is what a plan is made from.
 type Options struct {
 	Targets []targets.Target

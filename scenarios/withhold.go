@@ -20,6 +20,9 @@ func withhold(r *results.StepResult, redact func(string) string) {
 	for i := range r.Skipped {
 		r.Skipped[i].Reason = redact(r.Skipped[i].Reason)
 	}
+	if d := r.Declared; d != nil {
+		r.Declared = &results.Declared{Staleness: redact(d.Staleness), Outage: redact(d.Outage)}
+	}
 	if r.Series != nil {
 		r.Series.Verdicts.First = redact(r.Series.Verdicts.First)
 	}

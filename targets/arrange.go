@@ -27,6 +27,29 @@ type Arrangement struct {
 	// shared-db; empty for none. Persistence is how they look there, in YAML; may be empty.
 	Table       string
 	Persistence []byte
+	// Beside are further components of the instance as the step sees it, such as the server
+	// of a store, which somebody else starts and ends.
+	Beside []Running
+}
+
+// then is the arrangement with another one on top of it.
+func (a Arrangement) then(b Arrangement) Arrangement {
+	b.Issuer, b.Verifier = inOrder(a.Issuer, b.Issuer), inOrder(a.Verifier, b.Verifier)
+	if b.Table == "" {
+		b.Table, b.Persistence = a.Table, a.Persistence
+	}
+	b.Beside = slices.Concat(a.Beside, b.Beside)
+	return b
+}
+
+func inOrder[C any](first, second func(*C)) func(*C) {
+	if first == nil || second == nil {
+		if first == nil {
+			return second
+		}
+		return first
+	}
+	return func(c *C) { first(c); second(c) }
 }
 
 // ErrNotReference is the error of an arrangement that needs an issuer of our own.
@@ -39,7 +62,8 @@ func (t Target) Reference() bool {
 }
 
 // Arrange starts what the arrangement asks for, beside the instance and in its runtime, and
-// returns the instance as the step sees it. End stops what was started.
+// returns the instance as the step sees it. End stops what was started. What is arranged
+// beside an arranged instance has its own servers of both arrangements.
 func (in *Instance) Arrange(ctx context.Context, a Arrangement) (arranged *Instance, end func(context.Context) error, err error) {
 	if in.arrange == nil {
 		return nil, nil, fmt.Errorf("target %s: it isn't known how to start anything beside it", in.Target.Name)
@@ -50,8 +74,10 @@ func (in *Instance) Arrange(ctx context.Context, a Arrangement) (arranged *Insta
 // arrange does what [Instance.Arrange] says. It is called by one step at a time.
 func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instance, a Arrangement) (_ *Instance, _ func(context.Context) error, err error) {
 	in := *of
-	in.arrange = nil
-	in.Services = slices.Clone(of.Services)
+	in.arrange = func(ctx context.Context, b Arrangement) (*Instance, func(context.Context) error, error) {
+		return e.arrange(ctx, o, s, of, a.then(b))
+	}
+	in.Services = slices.Concat(of.Services, a.Beside)
 	e.arranged++
 	var started []Running
 	end := func(ctx context.Context) error {
@@ -87,8 +113,8 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 		if !in.Target.Reference() {
 			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrNotReference)
 		}
-		in.Clients = slices.Clone(of.Clients)
 		r, err := start("issuer", s.issuer, s.target, func(svc *Service) error {
+			in.Clients = slices.Clone(of.Clients) // on another port, it is all done again
 			in.Issuer = "http://" + loopback(svc.Port) + in.Target.Issuer
 			c := in.registration()
 			a.Issuer(&c)

@@ -103,6 +103,45 @@ func TestArrangeInPart(t *testing.T) {
 	}
 }
 
+// What is arranged beside an arranged instance is as both say, and the first stays as it is.
+func TestArrangeAgain(t *testing.T) {
+	t.Parallel()
+	f := &fake{runtime: Process}
+	_, in := startOne(t, f, both("a"))
+	first, endFirst, err := in.Arrange(t.Context(), Arrangement{
+		Issuer:   func(c *refissuer.Config) { c.Lifetime, c.ListInterval = 7, 8 },
+		Verifier: func(c *refverifier.Config) { c.MaxToken = 9 },
+		Table:    "sqlite:t.db", Persistence: []byte("{}"), Beside: []Running{renamed{in.Services[0], "store"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, end, err := first.Arrange(t.Context(), Arrangement{Issuer: func(c *refissuer.Config) { c.Lifetime++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, verifier := f.services[4], f.services[5]
+	c, err := refissuer.ParseConfig(bytes.NewReader(issuer.Secrets["registration"]))
+	if err != nil || c.Lifetime != 8 || c.ListInterval != 8 || got.Issuer == first.Issuer {
+		t.Errorf("issuer's configuration %+v, %v", c, err)
+	}
+	v, err := refverifier.ParseConfig(bytes.NewReader(verifier.Secrets["config"]))
+	if err != nil || v.MaxToken != 9 || v.Issuer != got.Issuer || !slices.Contains(verifier.Command, "sqlite:t.db") || verifier.Secrets["persistence"] == nil {
+		t.Errorf("verifier's configuration %+v, %v; command %v", v, err, verifier.Command)
+	}
+	for _, i := range []*Instance{first, got} {
+		if names := serviceNames(i); !slices.Equal(names, []string{"store", "issuer", "verifier"}) {
+			t.Errorf("services %v", names)
+		}
+	}
+	if err := end(t.Context()); err != nil || strings.Contains(f.noted(), "stop verifier-1") {
+		t.Errorf("%v after %s", err, f.noted())
+	}
+	if err := endFirst(t.Context()); err != nil || !strings.HasSuffix(f.noted(), "stop verifier-1, stop issuer-1") {
+		t.Errorf("%v after %s", err, f.noted())
+	}
+}
+
 func serviceNames(in *Instance) (names []string) {
 	for _, s := range in.Services {
 		names = append(names, s.Name())

@@ -49,6 +49,9 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	m.settings = *s
 	if len(names) == 0 {
 		names = otherwise
+		if m.profile.Name == defaultProfile && s.duration == 0 {
+			m.profile.Load.Duration = results.Duration(suiteDuration)
+		}
 	}
 	selected, err := scenarios.Select(all, names)
 	if err != nil {

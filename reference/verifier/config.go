@@ -56,7 +56,8 @@ type Config struct {
 	EventsURI     string   `json:"events_uri,omitzero"`
 	EventsSilence Duration `json:"events_silence,omitzero"`
 	// SharedCache is the URL of a Redis server, for shared-cache. Resource servers with the
-	// same issuer, client_id and secret share their answers there.
+	// same issuer, client_id and secret share their answers there, and with the same name
+	// behind # in the URL, which is a part of all keys.
 	SharedCache Secret `json:"shared_cache,omitzero"`
 	// KeyMaxAge is how long keys are used before they are fetched again, and so how long a
 	// withdrawn one may be trusted; 0 for DefaultKeyMaxAge. The issuer may shorten it.

@@ -9,6 +9,7 @@
 //	GET /STRATEGY/PATH          the same for each configured [Route], if there are any
 //	GET /.well-known/oauth-protected-resource...  RFC 9728, where the resource is a URL
 //	GET /counters               what it asked of the issuer so far, as JSON
+//	GET /strategies             what each declares of its staleness and of outages, as JSON
 //	GET /floor                  an answer without any judging, to measure against
 //	GET /healthz                200 as soon as it listens
 //

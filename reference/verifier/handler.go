@@ -30,7 +30,23 @@ func (v *Verifier) routes(config Config) *http.ServeMux {
 	// The answer of a resource without any judging: what a harness measures of itself.
 	mux.HandleFunc("GET /floor", func(w http.ResponseWriter, _ *http.Request) { write(w, []byte(`{"client_id":"","scope":""}`)) })
 	mux.HandleFunc("GET /counters", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v.Counters()) })
+	mux.HandleFunc("GET /strategies", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, v.declared()) })
 	return mux
+}
+
+// Declared is what a strategy promises, as it is configured.
+type Declared struct {
+	Staleness string `json:"staleness"` // of [Strategy.StalenessBound]
+	Outage    string `json:"outage"`    // of [Strategy.Outage]
+}
+
+// declared is by the names of the strategies.
+func (v *Verifier) declared() map[string]Declared {
+	all := map[string]Declared{}
+	for _, s := range v.strategies {
+		all[s.name] = Declared{s.StalenessBound(), s.Outage()}
+	}
+	return all
 }
 
 // The values of header fields that are always the same, shared by all answers.

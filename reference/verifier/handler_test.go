@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -117,6 +118,17 @@ func TestVerifierServes(t *testing.T) {
 			if h := response.Header(); h.Get("Content-Type") != "application/json" || h.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: headers %v", test.path, h)
 			}
+		}
+	}
+	told := httptest.NewRecorder()
+	v.ServeHTTP(told, httptest.NewRequest(http.MethodGet, "/strategies", nil))
+	var declared map[string]Declared
+	if err := json.Unmarshal(told.Body.Bytes(), &declared); err != nil || len(declared) != len(v.strategies) {
+		t.Errorf("%d of %d strategies, %v", len(declared), len(v.strategies), err)
+	}
+	for _, s := range v.strategies {
+		if d := declared[s.name]; d != (Declared{s.StalenessBound(), s.Outage()}) || d.Staleness == "" || d.Outage == "" {
+			t.Errorf("%s declares %+v", s.name, d)
 		}
 	}
 	for path, want := range map[string]int{"/other/resource": 404, "/local": 404} {

@@ -105,6 +105,10 @@ func Components(cells []Cell) []string {
 // and so not of its cost.
 const Generator = "generator"
 
+// Store is the component that keeps tokens, or answers, where that is a server of its own,
+// and the axis that says so.
+const Store = "store"
+
 // CPU is the CPU time of a component for each request that left, in microseconds; ok
 // is false unless every repetition knows it.
 func (c Cell) CPU(component string) (us float64, ok bool) {
@@ -132,10 +136,15 @@ func (c Cell) Each() []Cell {
 }
 
 // ServerCPU is the CPU time of all components but the generator for each request, in
-// microseconds; ok is false unless each of the components is known.
+// microseconds; ok is false unless each of the components is known. A store counts for
+// cells whose tokens, or answers, are in one that is a server.
 func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
+	stored := c.Step.Axis(Store).Class == "server"
+	if stored && !slices.Contains(components, Store) {
+		return 0, false
+	}
 	for _, name := range components {
-		if name == Generator {
+		if name == Generator || name == Store && !stored {
 			continue
 		}
 		part, known := c.CPU(name)

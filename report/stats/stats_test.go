@@ -107,6 +107,37 @@ func TestCells(t *testing.T) {
 	}
 }
 
+// A store is a server that a request costs, too: where its share isn't known, nor is the
+// whole. Cells that have none aren't about it.
+func TestServerCPUOfAStore(t *testing.T) {
+	t.Parallel()
+	all := []string{"issuer", "store", "verifier", Generator}
+	for _, tt := range []struct {
+		name, class string
+		used        bool
+		want        float64 // 0 for unknown
+	}{{"none", "", false, 200}, {"a file", "file", false, 200}, {"a server", "server", true, 500}, {"a server that doesn't tell", "server", false, 0}} {
+		r := load("shared-db", "opaque", 1, results.Pass, time.Millisecond)
+		if tt.class != "" {
+			r.Step.Axes = append(r.Step.Axes, results.Axis{Name: "store", Value: "any", Class: tt.class})
+		}
+		if tt.used {
+			r.Series.Usage = append(r.Series.Usage, results.Usage{Component: "store", CPUSeconds: float64(r.Series.Sent) * 300e-6})
+		}
+		cells, err := Cells(results.Run{Steps: []results.StepResult{r}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := cells[0].ServerCPU(all)
+		if ok != (tt.want > 0) || ok && math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("%s: %v, %v, want %v", tt.name, got, ok, tt.want)
+		}
+		if _, ok := cells[0].ServerCPU([]string{"issuer", "verifier"}); ok != (tt.class != "server") {
+			t.Errorf("%s: known without the store: %v", tt.name, ok)
+		}
+	}
+}
+
 // A figure that one repetition lacks is unknown, not smaller.
 func TestAbsentFiguresAreUnknown(t *testing.T) {
 	t.Parallel()

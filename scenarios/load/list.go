@@ -1,6 +1,7 @@
 package load
 
 import (
+	"os"
 	"slices"
 
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -9,7 +10,7 @@ import (
 // Scenarios lists the load scenarios. A new one is a file, and its line here.
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
-		resourceScenarios(),
+		resourceScenarios(storesOf(os.Getenv)),
 		floorScenario(),
 	)
 }

@@ -2,9 +2,9 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
@@ -13,22 +13,23 @@ import (
 )
 
 // resourceScenarios are load/STRATEGY: a protected resource under load, its tokens
-// judged by the strategy. The form of the tokens is an axis, and selects as
-// load/STRATEGY/FORM.
-func resourceScenarios() []scenarios.Scenario {
-	old := new(stale)
+// judged by the strategy. The form of the tokens is an axis, and what else the strategy
+// has a choice of: load/STRATEGY/FORM, or load/STRATEGY/FORM/STORE.
+func resourceScenarios(stores storeKinds) []scenarios.Scenario {
+	old, kept := new(stale), &arrangements{servers: storeServers{kinds: stores}}
 	var out []scenarios.Scenario
 	for _, name := range verifier.Strategies() {
-		st, _ := verifier.Describe(name)
-		if st.Store != "" || st.Claim != "" || st.Form != "" {
-			continue // no target has what it needs
-		}
+		d, _ := verifier.Describe(name)
+		st := strategy{d, stores}
 		name = "load/" + name
-		w := resource{workload{name: name, cells: strategy{st}.cells, traffic: old.presented}, old}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: w}
+		r := &resource{strategy: st, old: old, kept: kept}
+		r.workload = workload{name: name, cells: st.cells, traffic: r.presented}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r}
 		for _, form := range targets.Forms() {
-			if (strategy{st}).judges(form) {
-				s.Items = append(s.Items, name+"/"+form)
+			if st.judges(form) {
+				for _, w := range st.ways() {
+					s.Items = append(s.Items, variety{form, w}.name(name))
+				}
 			}
 		}
 		out = append(out, s)
@@ -37,7 +38,63 @@ func resourceScenarios() []scenarios.Scenario {
 }
 
 // strategy is the way in which the reference verifier judges a token.
-type strategy struct{ verifier.Description }
+type strategy struct {
+	verifier.Description
+	stores storeKinds
+}
+
+// resource is a workload whose expired tokens ripen from the start of the run, and whose
+// servers, where the strategy needs some of its own, are kept until its end.
+type resource struct {
+	workload
+	strategy strategy
+	old      *stale
+	kept     *arrangements
+}
+
+// Prepare implements [scenarios.Preparer].
+func (r *resource) Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error {
+	var errs []error
+	for _, step := range steps {
+		at, err := r.kept.ready(ctx, r.strategy, inst, step, steps)
+		if err == nil {
+			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step))
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Finish implements [scenarios.Finisher].
+func (r *resource) Finish(ctx context.Context) error { return r.kept.end(ctx) }
+
+// presented is the traffic of the strategy: see [stale.presented].
+func (r *resource) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
+	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	if err != nil {
+		return Traffic{}, err
+	}
+	site.Instance = at.Instance
+	as := step
+	as.Axes = slices.Clone(step.Axes)
+	for i, a := range as.Axes {
+		if a.Name == "form" {
+			as.Axes[i].Value = r.strategy.issued(step)
+		}
+	}
+	out, err := r.old.presented(ctx, as, site)
+	out.Instance = at.Instance
+	if more := out.Caveats; more != nil {
+		out.Caveats = func() []results.Warning { return append(more(), at.warnings...) }
+	}
+	risk(out.Requests, step.Axis(axisRoute).Value)
+	risk(out.Warm, step.Axis(axisRoute).Value)
+	return out, err
+}
+
+// issued is the form of the tokens in the issuer's words. A step names the algorithm of the
+// JWT behind those that stand for one.
+func (st strategy) issued(step results.Step) string { return st.Form + step.Axis("form").Value }
 
 // needs are the capabilities of a target whose tokens of the form it can judge.
 func (st strategy) needs(form string) []targets.Capability {
@@ -52,80 +109,42 @@ func (st strategy) needs(form string) []targets.Capability {
 	return needs
 }
 
-// resource is a workload whose expired tokens ripen from the start of the run.
-type resource struct {
-	workload
-	old *stale
-}
-
-// Prepare implements [scenarios.Preparer].
-func (r resource) Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error {
-	for _, step := range steps {
-		if _, err := r.old.obtain(ctx, inst, step.Axis("form").Value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// judges reports whether it can judge tokens of the form or, where they stand for a JWT,
+// JWTs of the form.
 func (st strategy) judges(form string) bool {
-	return st.Opaque || slices.Contains(verifier.Algorithms(), form)
+	signed := slices.Contains(verifier.Algorithms(), form)
+	if st.Form != "" {
+		return signed
+	}
+	return st.Opaque && form == targets.Opaque || st.SelfContained && signed
 }
 
-// cells has one for each form of token that is asked for, or else that says something
-// new about the strategy.
+// class is the kind of the tokens that clients hold.
+func (st strategy) class(form string) string {
+	if st.Form != "" {
+		return targets.Opaque
+	}
+	return targets.KindOf(form)
+}
+
+// cells has one for each form of token, and way, that is asked for or else that says
+// something new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
-	for _, form := range st.forms(t, o) {
-		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
-		if !st.judges(form) {
-			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, form)
+	for _, v := range st.varieties(t, o) {
+		axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
+		if v.way != (results.Axis{}) {
+			axes = append(axes, v.way)
+		}
+		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
+		switch own := st.ownIssuer(); {
+		case !st.judges(v.form):
+			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
+		case own != "" && !t.Reference():
+			c.not = fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
+		case v.way.Name == axisStore:
+			c.not = st.stores.lack(v.way.Value)
 		}
 		cells = append(cells, c)
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
-}
-
-func (st strategy) forms(t targets.Target, o scenarios.Options) []string {
-	var named []string
-	for _, item := range o.Items {
-		named = append(named, strings.TrimPrefix(item, "load/"+st.Name+"/"))
-	}
-	if !o.Whole {
-		return named
-	}
-	forms := o.Forms
-	switch {
-	case len(o.Forms) == 0:
-		forms = st.usual(t)
-	case slices.Contains(o.Forms, AllForms):
-		forms = slices.DeleteFunc(t.Forms(), func(f string) bool { return !st.judges(f) })
-	}
-	forms = slices.Concat(forms, named)
-	slices.SortStableFunc(forms, func(a, b string) int { return slices.Index(targets.Forms(), a) - slices.Index(targets.Forms(), b) })
-	return slices.Compact(forms)
-}
-
-// AllForms stands, among the forms asked for, for all that the target declares.
-const AllForms = "all"
-
-// usual are the forms that most deployments choose among, of those that the target
-// declares. Where the issuer is asked about each token, one self-contained form stands
-// for all: what introspection costs hardly depends on the algorithm.
-func (st strategy) usual(t targets.Target) []string {
-	declared := t.Forms()
-	opaque := func(f string) bool { return f == targets.Opaque }
-	self := slices.DeleteFunc(slices.Clone(declared), opaque)
-	if usual := slices.DeleteFunc(slices.Clone(self), func(f string) bool { return !targets.Usual(f) }); len(usual) > 0 {
-		self = usual
-	} else {
-		self = self[:min(1, len(self))]
-	}
-	if !st.Opaque {
-		return self
-	}
-	out := slices.DeleteFunc(declared, func(f string) bool { return !opaque(f) })
-	if i := slices.Index(self, "ES256"); i >= 0 {
-		self = self[i:]
-	}
-	return append(out, self[:min(1, len(self))]...)
 }

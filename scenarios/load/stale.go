@@ -15,7 +15,7 @@ type stale struct {
 	tokens map[staleKey][]Token
 }
 
-type staleKey struct{ target, form string }
+type staleKey struct{ target, issuer, form string }
 
 const staleTokens = 4 // of each form
 
@@ -27,7 +27,7 @@ const graceAfterExpiry = 2 * time.Second
 // tokens longer than this has none that expire within a run.
 const maxStaleWait = 10 * time.Second
 
-// obtain gets the short-lived tokens of the form, once for each target. A target
+// obtain gets the short-lived tokens of the form, once for each issuer of a target. A target
 // that can't issue any has none.
 func (s *stale) obtain(ctx context.Context, inst *targets.Instance, form string) ([]Token, error) {
 	clients := inst.ClientsFor(form, true)
@@ -36,7 +36,7 @@ func (s *stale) obtain(ctx context.Context, inst *targets.Instance, form string)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := staleKey{inst.Target.Name, form}
+	key := staleKey{inst.Target.Name, inst.Issuer, form}
 	if tokens, ok := s.tokens[key]; ok {
 		return tokens, nil
 	}

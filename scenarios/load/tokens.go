@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	tokenform "github.com/oauthmark/oauthmark/reference/token"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -88,6 +89,9 @@ func request(ctx context.Context, client *http.Client, endpoint string, c target
 // ofForm reports whether a token has the form that was asked for, without telling
 // what the token is.
 func ofForm(token, form string) error {
+	if kind, known := tokenform.Form(form).Kind(); known && kind == tokenform.Opaque {
+		form = targets.Opaque // as any other to whoever doesn't ask the issuer
+	}
 	if got := targets.FormOf(token); got != form {
 		return fmt.Errorf("a token came as %s where %s was asked for", targets.Word(got, "another form"), form)
 	}

@@ -17,6 +17,7 @@ type cell struct {
 	axes  []results.Axis
 	needs []targets.Capability // without which it doesn't apply
 	not   string               // why it doesn't apply to any target; empty where it may
+	does  string               // what its name doesn't say; may be empty
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -52,7 +53,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			}
 			for _, offered := range offers(o) {
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
+					Does: c.says(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
 				if len(o.Rates) > 1 {
 					step.ID += fmt.Sprintf("@%g", offered.Rate)
 				}
@@ -87,6 +88,13 @@ func offers(o scenarios.Options) []results.Offered {
 		out = append(out, offered)
 	}
 	return out
+}
+
+func (c cell) says(o results.Offered) string {
+	if c.does == "" {
+		return does(o)
+	}
+	return does(o) + ", " + c.does
 }
 
 func does(o results.Offered) string {
@@ -137,6 +145,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
+	out.Declared = declared(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
 	out.Series.Usage, out.Series.Counters = used, counted
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)

@@ -127,6 +127,8 @@ func (w *world) instance(t *testing.T) *targets.Instance {
 			_ = json.NewEncoder(rw).Encode(map[string]any{"access_token": value, "token_type": "Bearer", "expires_in": life})
 		case "/counters":
 			fmt.Fprint(rw, `{"introspections":3,"status_questions":2,"list_fetches":1}`)
+		case "/strategies":
+			fmt.Fprint(rw, `{"introspect":{"staleness":"none","outage":"nothing"},"local":{"staleness":"its life","outage":"all"}}`)
 		case "/introspect/resource":
 			value := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			w.asked = append(w.asked, value)
@@ -187,6 +189,9 @@ func TestStep(t *testing.T) {
 		}
 	}
 	want := []results.Counter{{Name: "introspections", Of: "issuer", PerToken: true}, {Name: "list_fetches", Of: "issuer"}, {Name: "status_questions", Of: "issuer", PerToken: true}}
+	if r.Declared == nil || *r.Declared != (results.Declared{Staleness: "none", Outage: "nothing"}) {
+		t.Errorf("declared %+v", r.Declared)
+	}
 	if !slices.Equal(r.Series.Counters, want) {
 		t.Errorf("counters %+v, want %+v", r.Series.Counters, want)
 	}

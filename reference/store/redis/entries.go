@@ -7,17 +7,26 @@ import (
 	"time"
 
 	client "github.com/redis/go-redis/v9"
+
+	"github.com/oauthmark/oauthmark/reference/store"
 )
 
 // Entries keeps bytes for a time in a Redis server. It is a cache, with none of a
 // [Store]'s promises: what isn't there was forgotten, or never kept.
 type Entries struct {
 	client  *client.Client
+	prefix  string
 	timeout time.Duration
 }
 
-// NewEntries connects to nothing yet. No operation takes longer than the timeout.
+// NewEntries connects to nothing yet. No operation takes longer than the timeout. A name
+// behind # in the URL is a part of all keys: what [Store.Remove] removes of a store of that
+// name are these, too.
 func NewEntries(url string, timeout time.Duration) (*Entries, error) {
+	url, name, err := store.CutName(url)
+	if err != nil {
+		return nil, fmt.Errorf("cache in redis: %w", err)
+	}
 	options, err := client.ParseURL(url)
 	if err != nil { // which may quote the URL, and that holds a password
 		return nil, fmt.Errorf("cache in redis: %w", errURL)
@@ -25,7 +34,11 @@ func NewEntries(url string, timeout time.Duration) (*Entries, error) {
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = timeout, timeout, timeout, timeout
 	options.ContextTimeoutEnabled = true
 	options.MaxRetries, options.DialerRetries = -1, 1
-	return &Entries{client.NewClient(options), timeout}, nil
+	e := &Entries{client: client.NewClient(options), timeout: timeout}
+	if name != "" {
+		e.prefix = prefixOf(name)
+	}
+	return e, nil
 }
 
 // Close ends the connections.
@@ -36,7 +49,7 @@ func (e *Entries) Get(ctx context.Context, key string) (value []byte, left time.
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	pipe := e.client.Pipeline()
-	got, ttl := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
+	got, ttl := pipe.Get(ctx, e.prefix+key), pipe.PTTL(ctx, e.prefix+key)
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, client.Nil) {
 		return nil, 0, fmt.Errorf("read cache in redis: %w", err)
 	}
@@ -54,7 +67,7 @@ func (e *Entries) Set(ctx context.Context, key string, value []byte, lifetime ti
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
-	if err := e.client.Set(ctx, key, value, lifetime).Err(); err != nil {
+	if err := e.client.Set(ctx, e.prefix+key, value, lifetime).Err(); err != nil {
 		return fmt.Errorf("write cache in redis: %w", err)
 	}
 	return nil

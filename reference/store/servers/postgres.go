@@ -12,13 +12,26 @@ import (
 	"syscall"
 )
 
+// CanPostgres returns why [Postgres] would start nothing, an [ErrMissing]; nil where the
+// programs are there. It runs none.
+func CanPostgres() error {
+	_, _, err := postgresPrograms()
+	if err == nil {
+		_, _, err = unprivileged()
+	}
+	return err
+}
+
+func postgresPrograms() (server, initdb string, err error) {
+	if server, err = program("postgres"); err == nil {
+		initdb, err = program("initdb")
+	}
+	return server, initdb, err
+}
+
 // Postgres starts a server with a new, empty database.
 func Postgres(ctx context.Context) (*Server, error) {
-	server, err := program("postgres")
-	if err != nil {
-		return nil, err
-	}
-	initdb, err := program("initdb")
+	server, initdb, err := postgresPrograms()
 	if err != nil {
 		return nil, err
 	}

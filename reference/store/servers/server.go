@@ -69,6 +69,17 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 }
 
+// PID is the process of the server, the parent of all others that it has; 0 while it
+// doesn't run.
+func (s *Server) PID() int {
+	if !s.runs() {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process.Pid
+}
+
 func (s *Server) runs() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

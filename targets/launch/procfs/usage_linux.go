@@ -16,6 +16,25 @@ func Group(pgid int) (u results.Usage, ok bool) {
 	return sum(func(_ string, p process) bool { return p.group == pgid })
 }
 
+// Tree sums a process and all that descend from it, whatever groups they are in: each
+// backend of a PostgreSQL server leads one of its own. ok is false when there is none.
+func Tree(pid int) (u results.Usage, ok bool) {
+	parents := map[int]int{}
+	each(func(_ string, p process) { parents[p.id] = p.parent })
+	return sum(func(_ string, p process) bool {
+		id := p.id
+		for range len(parents) { // what is read while it changes might have a ring
+			if id == pid {
+				return true
+			}
+			if id = parents[id]; id <= 1 {
+				return false
+			}
+		}
+		return false
+	})
+}
+
 // Container sums the processes in the control groups that are named after the
 // container's id. An engine in a virtual machine has none here.
 func Container(id string) (u results.Usage, ok bool) {
@@ -26,18 +45,29 @@ func Container(id string) (u results.Usage, ok bool) {
 }
 
 func sum(which func(dir string, p process) bool) (u results.Usage, ok bool) {
+	each(func(dir string, p process) {
+		if which(dir, p) {
+			ok = true
+			add(&u, dir, p)
+		}
+	})
+	return u, ok
+}
+
+// each shows all processes.
+func each(show func(dir string, p process)) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			continue // it has ended since it was listed
 		}
-		if p, parsed := parseStat(data); parsed && which(filepath.Dir(path), p) {
-			ok = true
-			add(&u, filepath.Dir(path), p)
+		dir := filepath.Dir(path)
+		if p, parsed := parseStat(data); parsed {
+			p.id, _ = strconv.Atoi(filepath.Base(dir))
+			show(dir, p)
 		}
 	}
-	return u, ok
 }
 
 // add adds what the process below dir has used. Its own CPU time is that of its
@@ -78,6 +108,8 @@ const ticksPerSecond = 100
 
 // process is what /proc/PID/stat tells of a process; see proc_pid_stat(5).
 type process struct {
+	id       int
+	parent   int
 	group    int
 	own      int64 // ticks of its threads, those that have ended among them
 	children int64 // ticks of children that have ended
@@ -91,15 +123,15 @@ func parseStat(data []byte) (p process, ok bool) {
 	if !found || len(fields) < 15 {
 		return p, false
 	}
-	var n [5]int64
-	for i, at := range []int{2, 11, 12, 13, 14} { // pgrp utime stime cutime cstime
+	var n [6]int64
+	for i, at := range []int{2, 11, 12, 13, 14, 1} { // pgrp utime stime cutime cstime ppid
 		v, err := strconv.ParseInt(fields[at], 10, 64)
 		if err != nil {
 			return p, false
 		}
 		n[i] = v
 	}
-	return process{group: int(n[0]), own: n[1] + n[2], children: n[3] + n[4]}, true
+	return process{parent: int(n[5]), group: int(n[0]), own: n[1] + n[2], children: n[3] + n[4]}, true
 }
 
 // peak reads VmHWM, the peak of resident memory in bytes, from /proc/PID/status.

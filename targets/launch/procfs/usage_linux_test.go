@@ -1,6 +1,8 @@
 package procfs
 
 import (
+	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 	"time"
@@ -40,6 +42,39 @@ func TestGroupSeesWork(t *testing.T) {
 	after, _ := Group(group)
 	if spent := after.CPUSeconds - before.CPUSeconds; spent < 0.005 {
 		t.Errorf("30 ms of work are seen as %v s", spent)
+	}
+}
+
+// A descendant counts in whatever group it is, and also when it has ended.
+func TestTreeSeesDescendants(t *testing.T) {
+	before, ok := Tree(os.Getpid())
+	if !ok || before.PeakBytes < 1<<20 {
+		t.Fatalf("usage %+v, %v of this process", before, ok)
+	}
+	child := exec.Command("sh", "-c", "i=0; while :; do i=$((i+1)); done")
+	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	spent := func() float64 {
+		u, _ := Tree(os.Getpid())
+		return u.CPUSeconds - before.CPUSeconds
+	}
+	for until := time.Now().Add(10 * time.Second); spent() < 0.05 && time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+	}
+	alone, ok := Group(child.Process.Pid)
+	if !ok || alone.CPUSeconds < 0.02 || spent() < alone.CPUSeconds {
+		t.Errorf("%v s are seen, %v s of them the child's", spent(), alone.CPUSeconds)
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+	if spent() < alone.CPUSeconds-0.02 { // by ticks now
+		t.Errorf("%v s are seen when the child has ended, %v s of it alone before", spent(), alone.CPUSeconds)
+	}
+	if u, ok := Tree(child.Process.Pid); ok {
+		t.Errorf("usage %+v of a process that has ended", u)
 	}
 }
 
