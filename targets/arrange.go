@@ -27,6 +27,9 @@ type Arrangement struct {
 	// shared-db; empty for none. Persistence is how they look there, in YAML; may be empty.
 	Table       string
 	Persistence []byte
+	// Between has the resource server ask the issuer by way of a proxy of the step's own,
+	// [Instance.Between]. Whatever Verifier says of the issuer's address holds for the proxy.
+	Between bool
 }
 
 // ErrNotReference is the error of an arrangement that needs an issuer of our own.
@@ -50,7 +53,7 @@ func (in *Instance) Arrange(ctx context.Context, a Arrangement) (arranged *Insta
 // arrange does what [Instance.Arrange] says. It is called by one step at a time.
 func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instance, a Arrangement) (_ *Instance, _ func(context.Context) error, err error) {
 	in := *of
-	in.arrange = nil
+	in.arrange, in.proxy = nil, nil
 	in.Services = slices.Clone(of.Services)
 	e.arranged++
 	var started []Running
@@ -110,6 +113,20 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	if a.Verifier != nil {
 		a.Verifier(&configured)
 	}
+	if a.Between {
+		issuer, err := asked(inside)
+		if err != nil {
+			return nil, nil, fmt.Errorf("arrange a proxy before %s: %w", s.target.Name, err)
+		}
+		r, err := start("proxy", s.verifier, proxyTarget(hostPort(issuer)), func(*Service) error { return nil })
+		if err != nil {
+			return nil, nil, err
+		}
+		in.Between = newProxy(r)
+		if err := in.Between.redirect(&configured, issuer); err != nil {
+			return nil, nil, err
+		}
+	}
 	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}
@@ -123,6 +140,20 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	}
 	in.Verifier = r.URL()
 	return &in, end, nil
+}
+
+// before starts a proxy before a server. It is called by one step at a time.
+func (e *Environment) before(ctx context.Context, s site, to string) (*Proxy, func(context.Context) error, error) {
+	e.arranged++
+	r, err := launchOn(ctx, s.launcher, func(port int) (Service, error) {
+		svc := service(proxyTarget(to), fmt.Sprintf("proxy-%d", e.arranged), port, s)
+		svc.Dir, svc.Image = s.verifier.Dir, s.verifier.Image
+		return svc, nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("arrange a proxy of %s: %w", s.target.Name, err)
+	}
+	return newProxy(r), r.Stop, nil
 }
 
 // with is the verifier as it runs with the arrangement's table.

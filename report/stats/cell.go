@@ -105,6 +105,9 @@ func Components(cells []Cell) []string {
 // and so not of its cost.
 const Generator = "generator"
 
+// Proxy is the component that stands for a network, and is as little of the deployment.
+const Proxy = "proxy"
+
 // CPU is the CPU time of a component for each request that left, in microseconds; ok
 // is false unless every repetition knows it.
 func (c Cell) CPU(component string) (us float64, ok bool) {
@@ -131,11 +134,11 @@ func (c Cell) Each() []Cell {
 	return out
 }
 
-// ServerCPU is the CPU time of all components but the generator for each request, in
+// ServerCPU is the CPU time of all components of the deployment for each request, in
 // microseconds; ok is false unless each of the components is known.
 func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
 	for _, name := range components {
-		if name == Generator {
+		if name == Generator || name == Proxy {
 			continue
 		}
 		part, known := c.CPU(name)
