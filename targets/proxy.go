@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,8 +33,15 @@ func (p *Proxy) Address() string {
 	return u.Host
 }
 
-// URL is where this process reaches what is behind the proxy, without a path.
-func (p *Proxy) URL() string { return p.at }
+// By is an address behind the proxy, as this process reaches it by the proxy.
+func (p *Proxy) By(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "", errors.New("reach what is behind the proxy: its address is none")
+	}
+	err = moved(u, p.at)
+	return u.String(), err
+}
 
 // Set has the condition hold for all that passes, from before it returns.
 func (p *Proxy) Set(ctx context.Context, c between.Condition) error {
@@ -109,13 +117,6 @@ func hostPort(u *url.URL) string {
 // redirect has the resource server ask by way of the proxy whatever it would ask at the
 // issuer's address.
 func (p *Proxy) redirect(c *verifier.Config, issuer *url.URL) error {
-	to, err := url.Parse(p.inside)
-	if err != nil {
-		return fmt.Errorf("reach the proxy: %w", err)
-	}
-	if issuer.Scheme == "https" { // a certificate is for a name, on any port
-		to = &url.URL{Scheme: "https", Host: issuer.Hostname() + ":" + to.Port()}
-	}
 	from := origin(issuer)
 	if c.StatusListOrigin == "" {
 		if own, err := url.Parse(c.Issuer); err == nil && origin(own) == from {
@@ -129,10 +130,29 @@ func (p *Proxy) redirect(c *verifier.Config, issuer *url.URL) error {
 		}
 	}
 	for _, m := range members {
-		if u, err := url.Parse(*m); err == nil && u.Host != "" && origin(u) == from {
-			u.Scheme, u.Host = to.Scheme, to.Host
-			*m = u.String()
+		u, err := url.Parse(*m)
+		if err != nil || u.Host == "" || origin(u) != from {
+			continue
 		}
+		if err := moved(u, p.inside); err != nil {
+			return err
+		}
+		*m = u.String()
+	}
+	return nil
+}
+
+// moved has the URL go to the proxy at the base. The name of a server stays where its
+// certificate is for that name, whatever the port.
+func moved(u *url.URL, base string) error {
+	to, err := url.Parse(base)
+	if err != nil {
+		return fmt.Errorf("reach the proxy: %w", err)
+	}
+	if u.Scheme == "https" {
+		u.Host = net.JoinHostPort(u.Hostname(), to.Port())
+	} else {
+		u.Host = to.Host
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(),
+		rttScenarios(),
+		outageScenarios(),
 		floorScenario(),
 	)
 }

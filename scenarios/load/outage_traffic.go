@@ -1,0 +1,107 @@
+package load
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+const (
+	// freshTokens is the share of the tokens that are presented for the first time in the
+	// outage, of those that were before.
+	freshTokens = 0.4
+	// freshShare is how many arrivals of an outage present one of them.
+	freshShare = 0.3
+	// outageBad is the share of arrivals that present a bad token. It is larger than in
+	// other steps, for an outage is short and the worst time to let one in.
+	outageBad = 0.1
+	// settled is how long before the outage a token must have been presented to count as
+	// known: its answer has come by then.
+	settled = 300 * time.Millisecond
+)
+
+// presentedInOutage makes the requests: each good token has one, each fourth one more with
+// the token spoiled, and so has each that has expired.
+func presentedInOutage(ctx context.Context, old *stale, step results.Step, site scenarios.Site) (out Traffic, parts outageParts, err error) {
+	form, known := step.Axis("form").Value, step.Load.Tokens
+	fresh := max(1, int(float64(known)*freshTokens))
+	tokens, err := Obtain(ctx, site.Instance, site.Instance.ClientsFor(form, false), form, known+fresh+warmConnections)
+	if err != nil {
+		return out, parts, err
+	}
+	if err := distinct(tokens); err != nil {
+		return out, parts, err
+	}
+	expired, err := old.expired(ctx, site.Instance, form)
+	if err != nil {
+		return out, parts, err
+	}
+	url := site.Instance.Verifier + "/" + step.Axis("strategy").Value + "/resource"
+	shown, mute := quotable(tokens), false
+	add := func(list *[]int, t Token, right Answer, about string) {
+		*list = append(*list, len(out.Requests))
+		out.Requests = append(out.Requests, present(url, t, right, about, shown, &mute))
+	}
+	for i, t := range tokens {
+		if err := outlives(t, time.Now(), giveUp(time.Duration(step.Load.Duration))); err != nil {
+			return out, parts, err
+		}
+		good, bad, when := &parts.known, &parts.badKnown, ""
+		switch {
+		case i < warmConnections:
+			out.Warm = append(out.Warm, present(url, t, Allow, "a good token of client "+t.Client.ID, shown, &mute))
+			continue
+		case i >= warmConnections+known:
+			good, bad, when = &parts.fresh, &parts.badFresh, " that was first presented in the outage"
+		}
+		add(good, t, Allow, "a good token of client "+t.Client.ID+when)
+		if i%4 == 0 {
+			add(bad, spoiled(t), Deny, "a token that was spoiled"+when)
+		}
+	}
+	for _, t := range expired {
+		add(&parts.badKnown, t, Deny, "a token that was expired")
+	}
+	return out, parts, nil
+}
+
+// order says which request each arrival sends. Before the outage all that is to be known
+// by then is presented once, then at random; fresh tokens come in the outage, and stay.
+func (p outageParts) order(due []time.Duration, from, to time.Duration, seed uint64) ([]uint32, error) {
+	random := rand.New(rand.NewPCG(seed, 0x0a7))
+	first := append(append([]int{}, p.known...), p.badKnown...)
+	random.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
+	early := 0
+	for _, at := range due {
+		if at < from-settled {
+			early++
+		}
+	}
+	if early < len(first) {
+		return nil, errTooFew(early, len(first))
+	}
+	any := func(list []int) int { return list[random.IntN(len(list))] }
+	order := make([]uint32, len(due))
+	for i, at := range due {
+		fresh := at >= from && random.Float64() < freshShare
+		bad := random.Float64() < outageBad
+		var request int
+		switch {
+		case i < len(first):
+			request = first[i]
+		case bad && fresh && len(p.badFresh) > 0:
+			request = any(p.badFresh)
+		case bad && len(p.badKnown) > 0:
+			request = any(p.badKnown)
+		case fresh:
+			request = any(p.fresh)
+		default:
+			request = any(p.known)
+		}
+		order[i] = uint32(request)
+	}
+	return order, nil
+}
