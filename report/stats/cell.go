@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -297,10 +298,20 @@ func compare(a, b Cell) int {
 		compareLoad(a, b),
 		map[bool]int{true: 1}[a.Step.Floor]-map[bool]int{true: 1}[b.Step.Floor], // below what stands on it
 		slices.CompareFunc(a.Step.Axes, b.Step.Axes, func(x, y results.Axis) int {
-			return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Value, y.Value))
+			return cmp.Or(cmp.Compare(x.Class, y.Class), compareValues(x.Value, y.Value))
 		}),
 		cmp.Compare(a.Step.Cell(), b.Step.Cell()),
 	)
+}
+
+// compareValues orders the values of an axis, lengths of time by how long they are.
+func compareValues(a, b string) int {
+	x, notX := time.ParseDuration(a)
+	y, notY := time.ParseDuration(b)
+	if notX == nil && notY == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
 }
 
 // closedWorkers keeps the cells of one closed load together.
