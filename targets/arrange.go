@@ -122,7 +122,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 		if err != nil {
 			return nil, nil, err
 		}
-		in.Between = newProxy(r)
+		in.Between = ProxyAt(r.URL(), r.Internal())
 		if err := in.Between.redirect(&configured, issuer); err != nil {
 			return nil, nil, err
 		}
@@ -153,7 +153,7 @@ func (e *Environment) before(ctx context.Context, s site, to string) (*Proxy, fu
 	if err != nil {
 		return nil, nil, fmt.Errorf("arrange a proxy of %s: %w", s.target.Name, err)
 	}
-	return newProxy(r), r.Stop, nil
+	return ProxyAt(r.URL(), r.Internal()), r.Stop, nil
 }
 
 // with is the verifier as it runs with the arrangement's table.

@@ -93,9 +93,10 @@ func proxyTarget(to string) Target {
 	}
 }
 
-func newProxy(r Running) *Proxy {
+// ProxyAt returns the proxy that runs at a URL; inside is where resource servers reach it.
+func ProxyAt(at, inside string) *Proxy {
 	// A connection of its own for each request: the proxy may be told to end all others.
-	return &Proxy{at: r.URL(), inside: r.Internal(), client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
+	return &Proxy{at: at, inside: inside, client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
 }
 
 // asked is the address at which a resource server asks the issuer, with the endpoints as

@@ -103,7 +103,7 @@ func unwell(ctx context.Context, old *stale, step results.Step, site scenarios.S
 		return Traffic{}, err
 	}
 	from, to := outageAt(step)
-	if out.Order, err = parts.order(schedule.due, from, to, site.Seed); err != nil {
+	if out.Order, err = parts.order(schedule.due, from, site.Seed); err != nil {
 		return Traffic{}, err
 	}
 	proxy := site.Instance.Between

@@ -70,7 +70,7 @@ func presentedInOutage(ctx context.Context, old *stale, step results.Step, site 
 
 // order says which request each arrival sends. Before the outage all that is to be known
 // by then is presented once, then at random; fresh tokens come in the outage, and stay.
-func (p outageParts) order(due []time.Duration, from, to time.Duration, seed uint64) ([]uint32, error) {
+func (p outageParts) order(due []time.Duration, from time.Duration, seed uint64) ([]uint32, error) {
 	random := rand.New(rand.NewPCG(seed, 0x0a7))
 	first := append(append([]int{}, p.known...), p.badKnown...)
 	random.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
