@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -16,16 +15,17 @@ type outage struct {
 	name string // the value of the axis
 	mark string
 	between.Condition
-	cut  bool // it ends the connections that there are
-	dead bool // nobody gets an answer while it lasts; a slow issuer answers
+	cut   bool // it ends the connections that there are
+	keeps bool // it takes requests that it doesn't answer, or not yet
+	dead  bool // nobody gets an answer while it lasts; a slow issuer answers
 }
 
 var outages = []outage{
-	{"frozen", "issuer frozen", between.Condition{Mode: between.Freeze}, false, true},
-	{"down", "issuer down", between.Condition{Mode: between.Down}, true, true},
-	{"slow", "issuer slow", between.Condition{Mode: between.Slow, Delay: 500 * time.Millisecond}, false, false},
-	{"error", "issuer answers 500", between.Condition{Mode: between.Error}, false, true},
-	{"reset", "issuer resets connections", between.Condition{Mode: between.Reset}, false, true},
+	{"frozen", "issuer frozen", between.Condition{Mode: between.Freeze}, false, true, true},
+	{"down", "issuer down", between.Condition{Mode: between.Down}, true, false, true},
+	{"slow", "issuer slow", between.Condition{Mode: between.Slow, Delay: 500 * time.Millisecond}, false, true, false},
+	{"error", "issuer answers 500", between.Condition{Mode: between.Error}, false, false, true},
+	{"reset", "issuer resets connections", between.Condition{Mode: between.Reset}, false, false, true},
 }
 
 // minOutageStep is how long a step takes at least. A shorter one has no time for what was
@@ -98,14 +98,16 @@ func unwell(ctx context.Context, old *stale, step results.Step, site scenarios.S
 	if err != nil {
 		return Traffic{}, err
 	}
-	out, parts, err := presentedInOutage(ctx, old, step, site)
+	from, to := outageAt(step)
+	known, err := knownBy(schedule.due, from, step.Load.Tokens)
 	if err != nil {
 		return Traffic{}, err
 	}
-	from, to := outageAt(step)
-	if out.Order, err = parts.order(schedule.due, from, site.Seed); err != nil {
+	out, parts, err := presentedInOutage(ctx, old, step, site, known)
+	if err != nil {
 		return Traffic{}, err
 	}
+	out.Order = parts.order(schedule.due, from, site.Seed)
 	proxy := site.Instance.Between
 	view := newOutageView(parts)
 	out.Events = []Event{
@@ -130,8 +132,3 @@ func unwell(ctx context.Context, old *stale, step results.Step, site scenarios.S
 // presented before it, good ones that weren't, and bad ones of both kinds. Each is a list
 // of requests.
 type outageParts struct{ known, fresh, badKnown, badFresh []int }
-
-// errTooFew is the error of a rate at which an outage couldn't be looked at.
-func errTooFew(have, want int) error {
-	return fmt.Errorf("%d requests are due before the outage, and the tokens to be known by then need %d: raise --rate or --duration, or lower --tokens", have, want)
-}

@@ -56,11 +56,12 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 		return nil // it didn't take place, and the step says why
 	}
 	endures := verifier.Endures(strategy, kind.cut)
+	asked := v.askedBefore()
 	var waits []time.Duration
 	for _, tokens := range []string{knownTokens, newTokens} {
 		sent, in, waited := 0, 0, 0
 		for _, o := range v.all {
-			if v.kind[o.Request] != tokens || o.Sent.Before(v.broken) || o.Due.After(v.mending.Add(-edge)) {
+			if v.kind[o.Request] != tokens || asked[o.Request] || o.Sent.Before(v.broken) || o.Due.After(v.mending.Add(-edge)) {
 				continue
 			}
 			sent++
@@ -80,13 +81,27 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 		if kind.dead {
 			let.Worse, let.Limit = declared(endures, tokens)
 		}
-		out = append(out, let, results.Figure{Name: "waited for the end: " + tokens, Unit: "%", Value: share(waited), Worse: results.WorseUp})
+		if out = append(out, let); kind.keeps {
+			out = append(out, results.Figure{Name: "waited for the end: " + tokens, Unit: "%", Value: share(waited), Worse: results.WorseUp})
+		}
 	}
 	if len(waits) > 0 {
 		slices.Sort(waits)
 		out = append(out, results.Figure{Name: "p99 of good tokens", Unit: "s", Value: quantile(waits, 0.99).Seconds(), Worse: results.WorseUp})
 	}
 	return append(out, results.Figure{Name: "well again after", Unit: "s", Value: v.recovery().Seconds(), Worse: results.WorseUp})
+}
+
+// askedBefore are the requests with new tokens that came before the issuer was surely
+// unwell, for telling it to be so takes a while: their tokens may be known.
+func (v *outageView) askedBefore() map[int]bool {
+	out := map[int]bool{}
+	for _, o := range v.all {
+		if v.kind[o.Request] == newTokens && o.Sent.Before(v.broken) {
+			out[o.Request] = true
+		}
+	}
+	return out
 }
 
 // declared is the limit of what is let in of such tokens: all but few where the strategy

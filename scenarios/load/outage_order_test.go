@@ -20,13 +20,9 @@ func TestOutageOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	from, to := time.Second, 3*time.Second
-	order, err := p.order(s.due, from, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := p.order(s.due, from, 3)
-	if err != nil || !slices.Equal(order, again) || len(order) != len(s.due) {
-		t.Errorf("%d arrivals, %v; the same seed gives another order", len(order), err)
+	order := p.order(s.due, from, 3)
+	if again := p.order(s.due, from, 3); !slices.Equal(order, again) || len(order) != len(s.due) {
+		t.Errorf("%d arrivals; the same seed gives another order", len(order))
 	}
 	early, times := map[uint32]bool{}, map[uint32]int{}
 	for i, r := range order {
@@ -45,8 +41,23 @@ func TestOutageOrder(t *testing.T) {
 			t.Errorf("request %d: early %v, %d times in the outage", r, early[r], times[r])
 		}
 	}
-	if _, err := p.order(s.due, settled+10*time.Millisecond, 3); err == nil || !strings.Contains(err.Error(), "--tokens") {
-		t.Errorf("error %v: there is no time to present them all", err)
+}
+
+// As many tokens are known as there is time for, each fourth with a bad one beside.
+func TestKnownBy(t *testing.T) {
+	t.Parallel()
+	s, err := NewSchedule(results.Constant, 100, 5*time.Second, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		from       time.Duration
+		most, want int
+	}{{time.Second + settled, 50, 50}, {time.Second + settled, 100, 75}, {settled + 70*time.Millisecond, 100, 1}, {settled + 10*time.Millisecond, 100, 0}} {
+		got, err := knownBy(s.due, tt.from, tt.most)
+		if got != tt.want || (err == nil) != (tt.want > 0) || err != nil && !strings.Contains(err.Error(), "--rate") {
+			t.Errorf("from %v, %d at most: %d, %v; want %d", tt.from, tt.most, got, err, tt.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -21,12 +22,30 @@ const (
 	// settled is how long before the outage a token must have been presented to count as
 	// known: its answer has come by then.
 	settled = 300 * time.Millisecond
+	// begins is how long after its time an outage holds, on a machine that isn't busy.
+	begins = 50 * time.Millisecond
 )
+
+// knownBy is how many tokens, at most so many, can be presented before the outage, each with
+// what is bad about some of them, so that all are known by then.
+func knownBy(due []time.Duration, from time.Duration, most int) (int, error) {
+	early := 0
+	for _, at := range due {
+		if at < from-settled {
+			early++
+		}
+	}
+	n := min(most, (early-staleTokens)*4/5-1) // each fourth one more, and those that have expired
+	if n < 1 {
+		return 0, fmt.Errorf("%d requests are due before the outage, too few to present tokens that are known by then: raise --rate or --duration", early)
+	}
+	return n, nil
+}
 
 // presentedInOutage makes the requests: each good token has one, each fourth one more with
 // the token spoiled, and so has each that has expired.
-func presentedInOutage(ctx context.Context, old *stale, step results.Step, site scenarios.Site) (out Traffic, parts outageParts, err error) {
-	form, known := step.Axis("form").Value, step.Load.Tokens
+func presentedInOutage(ctx context.Context, old *stale, step results.Step, site scenarios.Site, known int) (out Traffic, parts outageParts, err error) {
+	form := step.Axis("form").Value
 	fresh := max(1, int(float64(known)*freshTokens))
 	tokens, err := Obtain(ctx, site.Instance, site.Instance.ClientsFor(form, false), form, known+fresh+warmConnections)
 	if err != nil {
@@ -65,28 +84,29 @@ func presentedInOutage(ctx context.Context, old *stale, step results.Step, site 
 	for _, t := range expired {
 		add(&parts.badKnown, t, Deny, "a token that was expired")
 	}
+	out.Caveats = func() (all []results.Warning) {
+		if known < step.Load.Tokens {
+			all = append(all, results.Warning{Code: "tokens-fewer", Text: fmt.Sprintf("%d of %d tokens are presented before the outage, for no more requests are due by then: raise --rate or --duration for all",
+				known, step.Load.Tokens)})
+		}
+		if mute {
+			all = append(all, claimsUnknown)
+		}
+		return all
+	}
 	return out, parts, nil
 }
 
 // order says which request each arrival sends. Before the outage all that is to be known
 // by then is presented once, then at random; fresh tokens come in the outage, and stay.
-func (p outageParts) order(due []time.Duration, from time.Duration, seed uint64) ([]uint32, error) {
+func (p outageParts) order(due []time.Duration, from time.Duration, seed uint64) []uint32 {
 	random := rand.New(rand.NewPCG(seed, 0x0a7))
 	first := append(append([]int{}, p.known...), p.badKnown...)
 	random.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
-	early := 0
-	for _, at := range due {
-		if at < from-settled {
-			early++
-		}
-	}
-	if early < len(first) {
-		return nil, errTooFew(early, len(first))
-	}
 	any := func(list []int) int { return list[random.IntN(len(list))] }
 	order := make([]uint32, len(due))
 	for i, at := range due {
-		fresh := at >= from && random.Float64() < freshShare
+		fresh := at >= from+begins && random.Float64() < freshShare
 		bad := random.Float64() < outageBad
 		var request int
 		switch {
@@ -103,5 +123,5 @@ func (p outageParts) order(due []time.Duration, from time.Duration, seed uint64)
 		}
 		order[i] = uint32(request)
 	}
-	return order, nil
+	return order
 }
