@@ -30,6 +30,8 @@ func answer(cells []stats.Cell) []string {
 		switch {
 		case len(group) == 0:
 			continue
+		case slices.ContainsFunc(sound, eventful):
+			out = append(out, meanwhile(sound)...)
 		case group[0].Closed():
 			out = append(out, loop(sound)...)
 		default:

@@ -17,6 +17,7 @@ type Section struct {
 var sections = []func(results.Run, []stats.Cell) Section{
 	loadSection,
 	declaredSection,
+	phaseSection,
 	figureSection,
 	costSection,
 	checkSection,

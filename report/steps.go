@@ -29,10 +29,10 @@ func stepSection(run results.Run, _ []stats.Cell) Section {
 			Columns: []Column{{Name: "step"}, {Name: "planned", Numeric: true, Wide: true}, {Name: "sent", Numeric: true}, {Name: "answered/s", Numeric: true},
 				{Name: "p50", Numeric: true}, {Name: "p99", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "max", Numeric: true, Wide: true},
 				{Name: "undelayed", Numeric: true}, {Name: "allowed", Numeric: true, Wide: true}, {Name: "denied", Numeric: true, Wide: true},
-				{Name: "either", Numeric: true, Wide: true}, {Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
+				{Name: "either", Numeric: true, Wide: true}, {Name: "excused", Numeric: true, Wide: true}, {Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
 			Rows: rows[target],
 			Notes: []string{"undelayed: p99 without what the generator may have added; wrong: allowed or denied against the oracle; " +
-				"either: answered while what is right changed; lost: no answer.",
+				"either: answered while what is right changed; excused: no judgement in an outage that the step made; lost: no answer.",
 				"Latencies under closed arrivals are those of a queue."},
 		})
 	}
@@ -46,7 +46,7 @@ func stepRow(s results.StepResult) Row {
 	}
 	name := strings.Replace(strings.TrimPrefix(s.Step.ID, "load/"), "@"+s.Step.Target, "", 1)
 	if s.Series == nil {
-		return Row{[]string{name, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", verdict}, s.Verdict}
+		return Row{[]string{name, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", verdict}, s.Verdict}
 	}
 	v := s.Series.Verdicts
 	planned := Count(s.Series.Planned)
@@ -58,7 +58,7 @@ func stepRow(s results.StepResult) Row {
 		latencyOf(s.Series.Response, 0.5, s.Series.Response.P50), latencyOf(s.Series.Response, 0.99, s.Series.Response.P99),
 		latencyOf(s.Series.Response, 0.999, s.Series.Response.P999), latencyOf(s.Series.Response, 0, s.Series.Response.Max),
 		latencyOf(s.Series.Undelayed, 0.99, s.Series.Undelayed.P99),
-		Count(v.RightAllow), Count(v.RightDeny), Count(v.Either), Count(v.WrongAllow + v.WrongDeny), Count(v.TransportError), verdict,
+		Count(v.RightAllow), Count(v.RightDeny), Count(v.Either), Count(v.Excused), Count(v.WrongAllow + v.WrongDeny), Count(v.TransportError), verdict,
 	}, s.Verdict}
 }
 

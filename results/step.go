@@ -62,15 +62,20 @@ type Series struct {
 
 	// Counters are the resource server's own, of the step alone; empty where it tells none.
 	Counters []Counter `json:"counters,omitempty"`
+
+	// Timeline is how the step went, of a step in which something happened meanwhile.
+	Timeline *Timeline `json:"timeline,omitempty"`
 }
 
 // SampleVerdicts counts samples by the oracle's verdict. Any wrong allow fails a run.
 type SampleVerdicts struct {
-	RightAllow     int64 `json:"right_allow"`
-	RightDeny      int64 `json:"right_deny"`
-	WrongAllow     int64 `json:"wrong_allow"`      // a bad token was let in, or a good one was answered with someone else's claims
-	WrongDeny      int64 `json:"wrong_deny"`       // a good token was refused
-	Either         int64 `json:"either,omitempty"` // allowed or refused while that changed, when both are right
+	RightAllow int64 `json:"right_allow"`
+	RightDeny  int64 `json:"right_deny"`
+	WrongAllow int64 `json:"wrong_allow"`      // a bad token was let in, or a good one was answered with someone else's claims
+	WrongDeny  int64 `json:"wrong_deny"`       // a good token was refused
+	Either     int64 `json:"either,omitempty"` // allowed or refused while that changed, when both are right
+	// Excused got no judgement while none could be expected: an outage that the step made.
+	Excused        int64 `json:"excused,omitempty"`
 	TransportError int64 `json:"transport_error"`
 	// First is the first sample that was not right, redacted, for a person to start from.
 	First string `json:"first,omitempty"`
@@ -78,7 +83,7 @@ type SampleVerdicts struct {
 
 // Total is the number of samples judged.
 func (v SampleVerdicts) Total() int64 {
-	return v.RightAllow + v.RightDeny + v.WrongAllow + v.WrongDeny + v.Either + v.TransportError
+	return v.RightAllow + v.RightDeny + v.WrongAllow + v.WrongDeny + v.Either + v.Excused + v.TransportError
 }
 
 // Histogram is an HdrHistogram in its compressed, base64 V2 form, with the

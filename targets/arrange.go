@@ -30,6 +30,9 @@ type Arrangement struct {
 	// Beside are further components of the instance as the step sees it, such as the server
 	// of a store, which somebody else starts and ends.
 	Beside []Running
+	// Between has the resource server ask the issuer by way of a proxy of the step's own,
+	// [Instance.Between]. Whatever Verifier says of the issuer's address holds for the proxy.
+	Between bool
 }
 
 // then is the arrangement with another one on top of it.
@@ -39,6 +42,7 @@ func (a Arrangement) then(b Arrangement) Arrangement {
 		b.Table, b.Persistence = a.Table, a.Persistence
 	}
 	b.Beside = slices.Concat(a.Beside, b.Beside)
+	b.Between = a.Between || b.Between
 	return b
 }
 
@@ -77,6 +81,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	in.arrange = func(ctx context.Context, b Arrangement) (*Instance, func(context.Context) error, error) {
 		return e.arrange(ctx, o, s, of, a.then(b))
 	}
+	in.proxy = nil
 	in.Services = slices.Concat(of.Services, a.Beside)
 	e.arranged++
 	var started []Running
@@ -136,6 +141,20 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	if a.Verifier != nil {
 		a.Verifier(&configured)
 	}
+	if a.Between {
+		issuer, err := asked(inside)
+		if err != nil {
+			return nil, nil, fmt.Errorf("arrange a proxy before %s: %w", s.target.Name, err)
+		}
+		r, err := start("proxy", s.verifier, proxyTarget(hostPort(issuer)), func(*Service) error { return nil })
+		if err != nil {
+			return nil, nil, err
+		}
+		in.Between = ProxyAt(r.URL(), r.Internal())
+		if err := in.Between.redirect(&configured, issuer); err != nil {
+			return nil, nil, err
+		}
+	}
 	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}
@@ -149,6 +168,20 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	}
 	in.Verifier = r.URL()
 	return &in, end, nil
+}
+
+// before starts a proxy before a server. It is called by one step at a time.
+func (e *Environment) before(ctx context.Context, s site, to string) (*Proxy, func(context.Context) error, error) {
+	e.arranged++
+	r, err := launchOn(ctx, s.launcher, func(port int) (Service, error) {
+		svc := service(proxyTarget(to), fmt.Sprintf("proxy-%d", e.arranged), port, s)
+		svc.Dir, svc.Image = s.verifier.Dir, s.verifier.Image
+		return svc, nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("arrange a proxy of %s: %w", s.target.Name, err)
+	}
+	return ProxyAt(r.URL(), r.Internal()), r.Stop, nil
 }
 
 // with is the verifier as it runs with the arrangement's table.

@@ -27,12 +27,15 @@ type Instance struct {
 	// Verifier is the base URL of the reference verifier that trusts this
 	// instance; a strategy's protected resource is at /STRATEGY/resource.
 	Verifier string
+	// Between stands between the resource server and the issuer, where a step arranged that.
+	Between *Proxy
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance
 
 	base    string // the URL of a server that somebody else started
 	arrange func(context.Context, Arrangement) (*Instance, func(context.Context) error, error)
+	proxy   func(context.Context, string) (*Proxy, func(context.Context) error, error)
 }
 
 // ClientsFor lists the clients whose tokens have the form and, when short is set,

@@ -63,6 +63,9 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	in.arrange = func(ctx context.Context, a Arrangement) (*Instance, func(context.Context) error, error) {
 		return e.arrange(ctx, o, s, in, a)
 	}
+	in.proxy = func(ctx context.Context, to string) (*Proxy, func(context.Context) error, error) {
+		return e.before(ctx, s, to)
+	}
 	in.Services = append(in.Services, verifier)
 	in.Provenance.Name, in.Provenance.Version, in.Provenance.Issuer = s.target.Name, s.target.Version, in.Issuer
 	in.Provenance.Accepts = accepts

@@ -87,16 +87,17 @@ const verifierExample = `  cat > verifier.yaml <<'END'
 
 func serveCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve issuer|verifier",
-		Short: "run one of the reference servers by hand",
+		Use:   "serve issuer|verifier|proxy",
+		Short: "run one of the reference servers, or the proxy between them, by hand",
 		Args: func(_ *cobra.Command, args []string) error {
-			return usagef("serve: say which server: 'oauthmark serve issuer' or 'oauthmark serve verifier'")
+			return usagef("serve: say which server: 'oauthmark serve issuer' or 'oauthmark serve verifier'; 'oauthmark serve proxy' stands between them")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
 	for _, s := range servers {
 		cmd.AddCommand(s.command(std))
 	}
+	cmd.AddCommand(proxyCommand(std))
 	return cmd
 }
 

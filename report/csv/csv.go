@@ -22,7 +22,7 @@ import (
 var (
 	before  = []string{"row", "step", "scenario", "target"}
 	between = []string{"arrivals", "rate", "repetition", "verdict", "superseded", "reason",
-		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "transport_error",
+		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "excused", "transport_error",
 		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
 		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
 		"generator_cpu_s", "servers_cpu_s"}
@@ -163,7 +163,7 @@ func load(s results.StepResult) map[string]string {
 	row["sent"], row["throughput"] = integer(series.Sent), float(series.Throughput)
 	row["right_allow"], row["right_deny"] = integer(series.Verdicts.RightAllow), integer(series.Verdicts.RightDeny)
 	row["wrong_allow"], row["wrong_deny"] = integer(series.Verdicts.WrongAllow), integer(series.Verdicts.WrongDeny)
-	row["either"] = integer(series.Verdicts.Either)
+	row["either"], row["excused"] = integer(series.Verdicts.Either), integer(series.Verdicts.Excused)
 	row["transport_error"] = integer(series.Verdicts.TransportError)
 	row["bytes_in"], row["bytes_out"] = integer(series.BytesIn), integer(series.BytesOut)
 

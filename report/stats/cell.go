@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -108,6 +109,8 @@ const Generator = "generator"
 // Store is the component that keeps tokens, or answers, where that is a server of its own,
 // and the axis that says so.
 const Store = "store"
+// Proxy is the component that stands for a network, and is as little of the deployment.
+const Proxy = "proxy"
 
 // CPU is the CPU time of a component for each request that left, in microseconds; ok
 // is false unless every repetition knows it.
@@ -135,7 +138,7 @@ func (c Cell) Each() []Cell {
 	return out
 }
 
-// ServerCPU is the CPU time of all components but the generator for each request, in
+// ServerCPU is the CPU time of all components of the deployment for each request, in
 // microseconds; ok is false unless each of the components is known. A store counts for
 // cells whose tokens, or answers, are in one that is a server.
 func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
@@ -144,7 +147,7 @@ func (c Cell) ServerCPU(components []string) (us float64, ok bool) {
 		return 0, false
 	}
 	for _, name := range components {
-		if name == Generator || name == Store && !stored {
+		if name == Generator || name == Proxy || name == Store && !stored {
 			continue
 		}
 		part, known := c.CPU(name)
@@ -303,10 +306,20 @@ func compare(a, b Cell) int {
 		compareLoad(a, b),
 		map[bool]int{true: 1}[a.Step.Floor]-map[bool]int{true: 1}[b.Step.Floor], // below what stands on it
 		slices.CompareFunc(a.Step.Axes, b.Step.Axes, func(x, y results.Axis) int {
-			return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Value, y.Value))
+			return cmp.Or(cmp.Compare(x.Class, y.Class), compareValues(x.Value, y.Value))
 		}),
 		cmp.Compare(a.Step.Cell(), b.Step.Cell()),
 	)
+}
+
+// compareValues orders the values of an axis, lengths of time by how long they are.
+func compareValues(a, b string) int {
+	x, notX := time.ParseDuration(a)
+	y, notY := time.ParseDuration(b)
+	if notX == nil && notY == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
 }
 
 // closedWorkers keeps the cells of one closed load together.

@@ -40,7 +40,11 @@ type Measurement struct {
 	LastAnswer        time.Duration           // from the start of the schedule
 	InUse             float64                 // share of the processors' time that all programs used; 0 when unknown
 	BytesIn, BytesOut int64
-	Events            []error // of events that failed or never came
+	Events            []error           // of events that failed or never came
+	Timeline          *results.Timeline // nil where nobody asked for it
+	// Usage and Counters are those of the series, for the figures; Drive doesn't know them.
+	Usage    []results.Usage
+	Counters []results.Counter
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
@@ -111,6 +115,9 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	m.InUse = used
 	m.Cap = int64(l.Workers)
 	m.Events = truth.failures()
+	if l.Moments > 0 {
+		m.Timeline = rec.moments.timeline(l.Moments, truth.marks(p.epoch), l.Schedule.duration)
+	}
 	return m, nil
 }
 
@@ -123,22 +130,29 @@ type recorder struct {
 	rt     *transport
 	pacer  *Pacer
 	waited []sample // of requests that should be allowed
+	told   func(Observed)
+
+	moments moments // of all answers; nil where nobody asked for them
 }
 
 // sample is when a request was due, sent and answered, from the start of the schedule.
 type sample struct{ due, sent, end time.Duration }
 
 func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
-	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals())}
+	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals()), told: l.Observe}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Undelayed, &rec.m.Lateness} {
 		*h = results.NewHistogram()
+	}
+	if l.Moments > 0 {
+		rec.moments = make(moments, 0, l.Schedule.arrivals())
 	}
 	return rec
 }
 
 func (rec *recorder) record(r *vegeta.Result) {
 	index := rec.rt.index(r.Seq)
+	before := rec.oracle.counts
 	right := rec.oracle.judge(index, r.Timestamp, r.End(), int(r.Code), r.Body, r.Error)
 	sent := r.Timestamp.Sub(rec.pacer.epoch)
 	at := sample{sent, sent, sent + r.Latency}
@@ -149,6 +163,12 @@ func (rec *recorder) record(r *vegeta.Result) {
 	}
 	rec.m.Sent++
 	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
+	if rec.told != nil {
+		rec.told(Observed{index, rec.pacer.epoch.Add(at.due), r.Timestamp, r.End(), int(r.Code), rec.oracle.said})
+	}
+	if rec.moments != nil {
+		rec.moments = append(rec.moments, judged{at, right != Deny, what(before, rec.oracle.counts)})
+	}
 	if right != Deny {
 		rec.waited = append(rec.waited, at)
 	}

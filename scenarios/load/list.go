@@ -11,6 +11,8 @@ import (
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(storesOf(os.Getenv)),
+		rttScenarios(),
+		outageScenarios(),
 		floorScenario(),
 	)
 }

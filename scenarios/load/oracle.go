@@ -15,6 +15,7 @@ type oracle struct {
 	truth  *timeline
 	right  [][]byte // by request: the last body found right, so that the like is judged by comparison
 	counts results.SampleVerdicts
+	said   Answer // by the answer that was judged last
 }
 
 func newOracle(truth *timeline) *oracle {
@@ -27,6 +28,7 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 	r := &o.truth.requests[index]
 	right := o.truth.right(index, sent, answered)
 	said, why := Unjudged, ""
+	defer func() { o.said = said }()
 	switch {
 	case status == 0:
 		o.count(&o.counts.TransportError, "no answer: "+failure)
@@ -37,6 +39,8 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 		said, why = r.Read(status, body)
 	}
 	switch {
+	case said == Unjudged && cannotSay(status) && o.truth.excuses(sent, answered):
+		o.counts.Excused++
 	case said == Unjudged:
 		o.count(&o.counts.TransportError, because(fmt.Sprintf("%s was answered with %d", r.About, status), why))
 	case said == Allow && why != "":
@@ -55,6 +59,12 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 		}
 	}
 	return right
+}
+
+// cannotSay reports whether a status says that a server can't judge for now, as one does
+// that can't ask (RFC 9110, sections 15.6.3 to 15.6.5). Another one is a fault of its own.
+func cannotSay(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
 }
 
 // because adds a reason, where there is one.

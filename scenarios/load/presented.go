@@ -36,8 +36,7 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 		if !mute {
 			return nil
 		}
-		return []results.Warning{{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
-			"whether it took the token for another's isn't known"}}
+		return []results.Warning{claimsUnknown}
 	}}
 	shown := quotable(tokens)
 	for i, t := range tokens {
@@ -59,6 +58,10 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 	}
 	return out, nil
 }
+
+// claimsUnknown is the caveat of a step whose answers didn't tell whose the tokens are.
+var claimsUnknown = results.Warning{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
+	"whether it took the token for another's isn't known"}
 
 // outlives refuses a token that expires before the step is over: it would rightly be
 // refused then, and be counted as wrongly refused.

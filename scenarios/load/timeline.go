@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/oauthmark/oauthmark/results"
 )
 
 // timeline is what is right for each request at each time. Events change it while the
@@ -69,6 +71,45 @@ func (l *timeline) right(request int, sent, answered time.Time) Answer {
 		}
 	}
 	return right
+}
+
+// excuses reports whether no judgement was right, too, for a request that was sent and
+// answered at these times: a part of that was in an outage.
+func (l *timeline) excuses(sent, answered time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	excused := false
+	for i, e := range l.events {
+		switch {
+		case l.begun[i].IsZero() || answered.Before(l.begun[i]):
+		case e.Outage:
+			excused = true
+		case e.Over && !l.done[i].IsZero() && sent.After(l.done[i].Add(e.Within)):
+			excused = false
+		}
+	}
+	return excused
+}
+
+// marks are what happened, and when: an outage from its beginning to its end.
+func (l *timeline) marks(epoch time.Time) (out []results.Mark) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, e := range l.events {
+		if l.done[i].IsZero() {
+			continue
+		}
+		from, to := results.Duration(l.begun[i].Sub(epoch)), results.Duration(l.done[i].Sub(epoch))
+		if last := len(out) - 1; e.Over && last >= 0 {
+			out[last].To = to
+			continue
+		}
+		if !e.Outage {
+			to = from
+		}
+		out = append(out, results.Mark{Name: e.Name, From: from, To: to})
+	}
+	return out
 }
 
 // failures lists the events that failed or never came.

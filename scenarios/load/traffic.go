@@ -21,6 +21,13 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
+	Observe func(Observed)
+	// Untimed says that what the step finds doesn't depend on its latencies: a generator that
+	// was late, or a machine that was busy, is a caveat then, and no reason to doubt it.
+	Untimed bool
+	// Moments is the length of the moments that the timeline in the record has; 0 for none.
+	Moments time.Duration
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
 	// Instance is what is loaded where the step arranged one of its own; nil for that of
@@ -38,6 +45,14 @@ type Request struct {
 	About  string      // what it presents, for messages: a good token of client web
 	Right  Answer      // that it must get; Allow or Deny
 	Read   Reader
+}
+
+// Observed is an answer as it came.
+type Observed struct {
+	Request             int       // its index
+	Due, Sent, Answered time.Time // without a schedule, or sent early, it was due when it was sent
+	Status              int       // 0 for no answer
+	Said                Answer    // Allow, Deny, or Unjudged
 }
 
 // Reader reads what an answer says, by its status and its body. Of a request that was
@@ -66,4 +81,7 @@ type Event struct {
 	// Within is for how long after the event either answer may still be right, such as
 	// the staleness that a strategy declares.
 	Within time.Duration
+	// Outage begins a time in which a server that can't judge may say so: no judgement is as
+	// right as the one that is. Over ends it, Within after this event.
+	Outage, Over bool
 }

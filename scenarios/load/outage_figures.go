@@ -1,0 +1,130 @@
+package load
+
+import (
+	"slices"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// outageView sees what each good token gets.
+type outageView struct {
+	kind map[int]string // of the good requests
+	all  []Observed
+	// When the issuer was unwell, at the latest and until the earliest; and well again, at
+	// the latest. They are zero as long as it isn't so.
+	broken, mending, mended time.Time
+}
+
+// The kinds of good tokens, as figures name them.
+const (
+	knownTokens = "known tokens" // presented before the outage
+	newTokens   = "new tokens"   // presented in it for the first time
+)
+
+func newOutageView(p outageParts) *outageView {
+	v := &outageView{kind: map[int]string{}}
+	for _, i := range p.known {
+		v.kind[i] = knownTokens
+	}
+	for _, i := range p.fresh {
+		v.kind[i] = newTokens
+	}
+	return v
+}
+
+func (v *outageView) observe(o Observed) {
+	if v.kind[o.Request] != "" {
+		v.all = append(v.all, o)
+	}
+}
+
+const (
+	// edge is the end of an outage that isn't looked at: what is asked for right before it
+	// is over may be answered after it, however fast a server is.
+	edge = 250 * time.Millisecond
+	// nearlyAll is the share, in percent, that is let in where all should be: the rest is
+	// left to a machine that stood still for a moment.
+	nearlyAll = 99
+)
+
+// figures say what was let in while the issuer was unwell, how fast, and how long it took
+// until all was well. Where the strategy declares what it endures, that is the limit.
+func (v *outageView) figures(strategy string, kind outage) (out []results.Figure) {
+	if v.mended.IsZero() {
+		return nil // it didn't take place, and the step says why
+	}
+	endures := verifier.Endures(strategy, kind.cut)
+	asked := v.askedBefore()
+	var waits []time.Duration
+	for _, tokens := range []string{knownTokens, newTokens} {
+		sent, in, waited := 0, 0, 0
+		for _, o := range v.all {
+			if v.kind[o.Request] != tokens || asked[o.Request] || o.Sent.Before(v.broken) || o.Due.After(v.mending.Add(-edge)) {
+				continue
+			}
+			sent++
+			waits = append(waits, o.Answered.Sub(o.Due))
+			switch {
+			case !o.Answered.Before(v.mending):
+				waited++
+			case o.Said == Allow:
+				in++
+			}
+		}
+		if sent == 0 {
+			continue
+		}
+		share := func(n int) float64 { return 100 * float64(n) / float64(sent) }
+		let := results.Figure{Name: "let in: " + tokens, Unit: "%", Value: share(in), Worse: results.WorseDown}
+		if kind.dead {
+			let.Worse, let.Limit = declared(endures, tokens)
+		}
+		if out = append(out, let); kind.keeps {
+			out = append(out, results.Figure{Name: "waited for the end: " + tokens, Unit: "%", Value: share(waited), Worse: results.WorseUp})
+		}
+	}
+	if len(waits) > 0 {
+		slices.Sort(waits)
+		out = append(out, results.Figure{Name: "p99 of good tokens", Unit: "s", Value: quantile(waits, 0.99).Seconds(), Worse: results.WorseUp})
+	}
+	return append(out, results.Figure{Name: "well again after", Unit: "s", Value: v.recovery().Seconds(), Worse: results.WorseUp})
+}
+
+// askedBefore are the requests with new tokens that came before the issuer was surely
+// unwell, for telling it to be so takes a while: their tokens may be known.
+func (v *outageView) askedBefore() map[int]bool {
+	out := map[int]bool{}
+	for _, o := range v.all {
+		if v.kind[o.Request] == newTokens && o.Sent.Before(v.broken) {
+			out[o.Request] = true
+		}
+	}
+	return out
+}
+
+// declared is the limit of what is let in of such tokens: all but few where the strategy
+// endures an outage with them, and none where it says that it would have to ask.
+func declared(e verifier.Endurance, tokens string) (results.Worse, *float64) {
+	limit := 0.0
+	switch {
+	case e == "":
+		return results.WorseDown, nil
+	case e == verifier.EnduresAll, e == verifier.EnduresKnown && tokens == knownTokens:
+		limit = nearlyAll
+		return results.WorseDown, &limit
+	}
+	return results.WorseUp, &limit
+}
+
+// recovery is how long after its end the outage was felt: by an answer that was waited for
+// since before, or by a good token that got no judgement afterwards.
+func (v *outageView) recovery() (longest time.Duration) {
+	for _, o := range v.all {
+		if after := o.Answered.Sub(v.mended); after > longest && (o.Sent.Before(v.mended) || o.Said != Allow) {
+			longest = after
+		}
+	}
+	return longest
+}

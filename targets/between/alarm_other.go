@@ -1,0 +1,5 @@
+//go:build !linux
+
+package between
+
+func newAlarm() alarm { return newBell() }
