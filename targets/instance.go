@@ -27,6 +27,9 @@ type Instance struct {
 	// Verifier is the base URL of the reference verifier that trusts this
 	// instance; a strategy's protected resource is at /STRATEGY/resource.
 	Verifier string
+	// Control is the base URL of the reference issuer's controls, where a step arranged it
+	// with them.
+	Control string
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance
