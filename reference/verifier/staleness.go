@@ -6,10 +6,10 @@ import "time"
 type End string
 
 const (
-	EndAnswer   End = "the issuer's answer"  // it, or its table, is asked on every request
-	EndTTL      End = "the cache's TTL"      // of what was remembered before
-	EndEvent    End = "the issuer's event"   // as soon as it has come
-	EndDenylist End = "the list's interval"  // after which the next one is downloaded
+	EndAnswer   End = "the issuer's answer" // it, or its table, is asked on every request
+	EndTTL      End = "the cache's TTL"     // of what was remembered before
+	EndEvent    End = "the issuer's event"  // as soon as it has come
+	EndDenylist End = "the list's interval" // after which the next one is downloaded
 	EndStatus   End = "the status list's ttl"
 	EndExpiry   End = "the token's exp" // nobody is asked whether it was revoked
 )

@@ -15,6 +15,7 @@ type oracle struct {
 	truth  *timeline
 	right  [][]byte // by request: the last body found right, so that the like is judged by comparison
 	counts results.SampleVerdicts
+	said   Answer // by the answer that was judged last
 }
 
 func newOracle(truth *timeline) *oracle {
@@ -27,6 +28,7 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 	r := &o.truth.requests[index]
 	right := o.truth.right(index, sent, answered)
 	said, why := Unjudged, ""
+	defer func() { o.said = said }()
 	switch {
 	case status == 0:
 		o.count(&o.counts.TransportError, "no answer: "+failure)
