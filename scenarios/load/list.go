@@ -12,5 +12,6 @@ func Scenarios() []scenarios.Scenario {
 		resourceScenarios(),
 		floorScenario(),
 		revocationScenarios(),
+		rotationScenarios(),
 	)
 }

@@ -3,15 +3,11 @@ package load
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/oauthmark/oauthmark/reference/config"
-	"github.com/oauthmark/oauthmark/reference/issuer"
-	"github.com/oauthmark/oauthmark/reference/token"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -43,10 +39,7 @@ type revocation struct{ strategy }
 // cells are those of load/STRATEGY, with one self-contained form by default, since it is the
 // strategy that decides. A strategy that takes more care on risky routes has both.
 func (r revocation) cells(t targets.Target, o scenarios.Options) (out []cell, why string) {
-	o.Items = slices.Clone(o.Items)
-	for i, item := range o.Items {
-		o.Items[i] = "load/" + strings.TrimPrefix(item, "revocation/")
-	}
+	o.Items = itemsOf("revocation", o.Items)
 	if o.Whole && len(o.Forms) == 0 {
 		o.Forms = fewest(r.usual(t))
 	}
@@ -69,6 +62,14 @@ func (r revocation) cells(t targets.Target, o scenarios.Options) (out []cell, wh
 	return out, why
 }
 
+// itemsOf are the items of a scenario by the names that those of load/STRATEGY have.
+func itemsOf(scenario string, items []string) (out []string) {
+	for _, item := range items {
+		out = append(out, "load/"+strings.TrimPrefix(item, scenario+"/"))
+	}
+	return out
+}
+
 // fewest keeps the opaque form, and of the others that of ES256, or else the first.
 func fewest(forms []string) (out []string) {
 	best := ""
@@ -84,96 +85,6 @@ func fewest(forms []string) (out []string) {
 		out = append(out, best)
 	}
 	return out
-}
-
-// The routes of the resource server.
-const (
-	plainRoute = "resource"
-	riskyRoute = "risky"
-)
-
-// What the servers of a step are configured with, so that it sees the end of each bound.
-const (
-	shortTTL      = time.Second // of caches
-	shortInterval = time.Second // of the issuer's lists
-	shortLife     = 3 * time.Second
-)
-
-// terms are the conditions under which a step revokes tokens.
-type terms struct {
-	end   verifier.End
-	route string
-	own   bool // the issuer is the step's own, and its intervals and lifetimes are ours to set
-}
-
-func (r revocation) terms(t targets.Target, route string) terms {
-	x := terms{end: r.End, route: route}
-	if route == riskyRoute {
-		x.end = r.EndRisky
-	}
-	switch x.end {
-	case verifier.EndDenylist, verifier.EndStatus, verifier.EndExpiry:
-		x.own = t.Reference()
-	}
-	return x
-}
-
-// after is for how long after a revocation the token may be let in, as far as the step is
-// to see it.
-func (x terms) after() time.Duration {
-	switch {
-	case x.end == verifier.EndTTL:
-		return shortTTL
-	case x.end == verifier.EndEvent:
-		return onItsWay
-	case x.end == verifier.EndDenylist && x.own:
-		return shortInterval + onItsWay
-	case x.end == verifier.EndStatus && x.own:
-		return shortInterval
-	}
-	return 0
-}
-
-// least is how long a step takes that sees the end of each token.
-func (x terms) least() time.Duration {
-	d := revokeFrom + revokeFor + x.after() + probedOn
-	if x.end == verifier.EndExpiry && x.own {
-		d = max(d, shortLife+probedOn)
-	}
-	return d
-}
-
-// briefly is the client whose tokens live for shortLife.
-const briefly = "revoked-soon"
-
-// arrangement is of a resource server of the step's own, and of an issuer where need be. It
-// notes the bound under the run's configuration and then under that of the step.
-func (x terms) arrangement(name, form string, declared, here *verifier.Staleness) targets.Arrangement {
-	a := targets.Arrangement{Verifier: func(c *verifier.Config) {
-		*declared, _ = c.Staleness(name, x.route == riskyRoute)
-		if x.route != "" {
-			c.Routes = []verifier.Route{{Path: "/" + plainRoute}, {Path: "/" + riskyRoute, Risky: true}}
-		}
-		if x.end == verifier.EndTTL {
-			c.Cache.TTL = verifier.Duration(shortTTL)
-		}
-		*here, _ = c.Staleness(name, x.route == riskyRoute)
-		if here.Stated && x.own {
-			here.Bound, here.Stated = shortInterval, false
-			declared.Bound, declared.Stated = issuer.DefaultListInterval*time.Second, false
-		}
-	}}
-	if x.own {
-		a.Issuer = func(c *issuer.Config) {
-			c.ListInterval = int(shortInterval / time.Second)
-			c.Clients = slices.DeleteFunc(c.Clients, func(c issuer.Client) bool { return string(c.Form) != form })
-			if x.end == verifier.EndExpiry {
-				c.Clients = append(c.Clients, issuer.Client{ID: briefly, Secret: config.Secret(rand.Text()), Form: token.Form(form),
-					Scopes: []string{"read"}, Lifetime: int(shortLife / time.Second)})
-			}
-		}
-	}
-	return a
 }
 
 // traffic arranges the servers, gets the tokens and lays out the step.
