@@ -13,5 +13,6 @@ func Scenarios() []scenarios.Scenario {
 		floorScenario(),
 		revocationScenarios(),
 		rotationScenarios(),
+		refreshScenario(),
 	)
 }
