@@ -23,7 +23,7 @@ func revocationScenarios() []scenarios.Scenario {
 		name := strings.TrimPrefix(s.Name, "load/")
 		st, _ := verifier.Describe(name)
 		r := revocation{strategy{st}}
-		revoked := scenarios.Scenario{Name: "revocation/" + name, Title: "tokens revoked under load: how long a resource server still lets them in that " + st.Does,
+		revoked := scenarios.Scenario{Name: "revocation/" + name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + st.Does,
 			Workload: workload{name: "revocation/" + name, once: true, cells: r.cells, traffic: r.traffic}}
 		for _, item := range s.Items {
 			revoked.Items = append(revoked.Items, "revocation/"+strings.TrimPrefix(item, "load/"))

@@ -150,16 +150,32 @@ func (t tally) declare() []results.Figure {
 	return []results.Figure{out}
 }
 
-// caveats say that no end was seen, which is no sign that there is one.
-func (t tally) caveats() (out []results.Warning) {
+// unseen says that the end of some tokens wasn't seen, which is no sign that there is one.
+func (t tally) unseen() string {
 	unseen := 0
 	for _, m := range t.marks {
 		if _, _, _, seen := m.staleness(); !m.revoked.IsZero() && !seen {
 			unseen++
 		}
 	}
-	if unseen > 0 {
-		out = append(out, results.Warning{Code: "staleness-unseen", Text: fmt.Sprintf("%d of %d revoked tokens weren't refused before the step ended: their staleness has a lower end and no upper one", unseen, len(t.marks))})
+	if unseen == 0 {
+		return ""
 	}
-	return out
+	return fmt.Sprintf("%d of %d revoked tokens weren't refused before the step ended: of their staleness only a lower end is known", unseen, len(t.marks))
+}
+
+// caveats are about tokens that the bound lets live beyond the step.
+func (t tally) caveats() []results.Warning {
+	if _, limited := t.limit(); !limited && t.unseen() != "" {
+		return []results.Warning{{Code: "staleness-unseen", Text: t.unseen()}}
+	}
+	return nil
+}
+
+// doubt is about others: the step should have seen the end.
+func (t tally) doubt() string {
+	if _, limited := t.limit(); !limited {
+		return ""
+	}
+	return t.unseen()
 }

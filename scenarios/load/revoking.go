@@ -79,7 +79,7 @@ func (s revoking) traffic(n int) (out Traffic, err error) {
 		out.Requests = append(out.Requests, present(s.url, t, Allow, "a token of client "+t.Client.ID+" that was revoked", shown, &mute))
 	}
 	out.Order, out.Events = Focus(out.Requests, focus, n, s.seed), s.events(focus, found.marks)
-	out.Observe, out.Figures, out.Caveats, out.Untimed = found.observe, found.figures, found.caveats, true
+	out.Observe, out.Figures, out.Caveats, out.Doubt, out.Untimed = found.observe, found.figures, found.caveats, found.doubt, true
 	return out, nil
 }
 

@@ -152,8 +152,8 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 				t.Errorf("figures %+v, want one beyond its limit: %v", figures, test.wrong)
 			}
 			unseen := strings.HasPrefix(test.figures, StalenessLeast)
-			if caveats := l.Caveats(); (len(caveats) > 0) != unseen {
-				t.Errorf("caveats %v, want one: %v", caveats, unseen)
+			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !test.wrong) || (doubt != "") != (unseen && test.wrong) {
+				t.Errorf("caveats %v, doubt %q, want one: %v", caveats, doubt, unseen)
 			}
 			if has := slices.ContainsFunc(figures, func(f results.Figure) bool { return f.Name == StalenessMax }); has == unseen {
 				t.Errorf("figures %+v: a longest staleness where no end was seen, or none", figures)
