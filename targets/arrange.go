@@ -20,6 +20,9 @@ type Arrangement struct {
 	// Issuer changes the configuration of a reference issuer of the step's own; nil for the
 	// run's issuer. Only an instance that [Instance.Reference] can have one.
 	Issuer func(*issuer.Config)
+	// Control starts that issuer with its controls, at Instance.Control. It makes an issuer of
+	// the step's own.
+	Control bool
 	// Verifier changes the configuration of the resource server; may be nil. It comes last,
 	// and sees the addresses of what was arranged.
 	Verifier func(*verifier.Config)
@@ -58,6 +61,9 @@ func inOrder[C any](first, second func(*C)) func(*C) {
 
 // ErrNotReference is the error of an arrangement that needs an issuer of our own.
 var ErrNotReference = errors.New("the target isn't the reference issuer, of which another could be started")
+
+// ErrControl is the error of controls that this process couldn't reach.
+var ErrControl = errors.New("the controls of an issuer listen on its own loopback interface, and it runs in a container: use the runtime process")
 
 // Reference reports whether the instance's issuer is this program, so that another one
 // can be started beside it.
@@ -114,7 +120,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	}
 
 	inside := e.insides[of]
-	if a.Issuer != nil {
+	if a.Issuer != nil || a.Control {
 		if !in.Target.Reference() {
 			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrNotReference)
 		}
@@ -122,11 +128,16 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 			in.Clients = slices.Clone(of.Clients) // on another port, it is all done again
 			in.Issuer = "http://" + loopback(svc.Port) + in.Target.Issuer
 			c := in.registration()
-			a.Issuer(&c)
+			if a.Issuer != nil {
+				a.Issuer(&c)
+			}
 			in.adopt(c)
 			file, err := config.Disclose(c)
 			svc.Secrets = map[string][]byte{"registration": file}
 			svc.Values = map[string]string{"issuer": in.Issuer}
+			if a.Control && err == nil {
+				err = in.control(svc, s.launcher.Runtime())
+			}
 			return err
 		})
 		if err != nil {
@@ -182,6 +193,19 @@ func (e *Environment) before(ctx context.Context, s site, to string) (*Proxy, fu
 		return nil, nil, fmt.Errorf("arrange a proxy of %s: %w", s.target.Name, err)
 	}
 	return ProxyAt(r.URL(), r.Internal()), r.Stop, nil
+}
+
+// control has the service listen for its controls as well.
+func (in *Instance) control(svc *Service, runtime string) error {
+	if runtime == Container {
+		return ErrControl
+	}
+	port, err := freePort()
+	if err == nil {
+		in.Control = "http://" + loopback(port)
+		svc.Command = append(slices.Clone(svc.Command), "--control", loopback(port))
+	}
+	return err
 }
 
 // with is the verifier as it runs with the arrangement's table.

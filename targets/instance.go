@@ -29,6 +29,9 @@ type Instance struct {
 	Verifier string
 	// Between stands between the resource server and the issuer, where a step arranged that.
 	Between *Proxy
+	// Control is the base URL of the reference issuer's controls, where a step arranged it
+	// with them.
+	Control string
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance

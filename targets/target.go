@@ -104,6 +104,7 @@ const (
 	Events            Capability = "events"             // tells of revocations, as the reference issuer does
 	Denylist          Capability = "denylist"           // lists revocations, as the reference issuer does
 	Status            Capability = "status"             // answers questions by jti, as the reference issuer does
+	Refresh           Capability = "refresh"            // RFC 6749, section 6, for clients that are registered with it and the grant password
 	ShortLifetime     Capability = "short-lifetime"     // a client may be registered with a lifetime of seconds
 	RFC9068           Capability = "rfc9068"            // its JWTs are meant to follow that profile
 )

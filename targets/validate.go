@@ -26,7 +26,7 @@ func Usual(form string) bool { return slices.Contains(usual, form) }
 
 // capabilities lists all that a target may declare.
 func capabilities() []string {
-	all := []string{string(ShortLifetime), string(RFC9068)}
+	all := []string{string(Refresh), string(ShortLifetime), string(RFC9068)}
 	for _, row := range endpoints {
 		if row.capability != "" {
 			all = append(all, string(row.capability))

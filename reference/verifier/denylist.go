@@ -52,7 +52,7 @@ type denylistState struct {
 func newDenylist(p *parts, joined, fetches *Count) *denylist {
 	l := &denylist{
 		upstream: p.upstream, uri: p.config.DenylistURI, issuer: p.config.Issuer, kind: p.config.DenylistSet, most: maxRevocations,
-		grace: 2 * p.options.Timeout, now: p.options.Now, fetches: fetches,
+		grace: denylistGrace(p.options.Timeout), now: p.options.Now, fetches: fetches,
 		flight: newFlight[struct{}, *denylistState](joined),
 	}
 	l.state.Store(&denylistState{})

@@ -48,10 +48,7 @@ func newRevocationStream(p *parts, names *revocationNames) *revocationStream {
 	client.Timeout = 0 // it would end each stream
 	s := &revocationStream{
 		client: &client, uri: p.config.EventsURI, basic: p.upstream.asking.basic, now: p.options.Now,
-		silence: time.Duration(p.config.EventsSilence), patience: p.options.Timeout, names: names, count: p.count, retry: firstRetry,
-	}
-	if s.silence == 0 {
-		s.silence = DefaultEventsSilence
+		silence: p.config.eventsSilence(), patience: p.options.Timeout, names: names, count: p.count, retry: firstRetry,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s

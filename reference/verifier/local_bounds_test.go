@@ -44,6 +44,13 @@ func TestLocalBounds(t *testing.T) {
 					t.Fatalf("the token says %+v", said)
 				}
 				last, first := test.stale, test.bound
+				declared, _ := r.config().Staleness(test.name, false)
+				if declared.Stated {
+					declared.Bound += interval
+				}
+				if got := declared.Until(said.IssuedAt, said.ExpiresAt).Add(declared.Grace).Sub(said.IssuedAt); got != test.bound {
+					t.Errorf("the bound in numbers is %v, and it holds %v", got, test.bound)
+				}
 				if revoke {
 					r.revoke(t, test.client, token)
 				} else {

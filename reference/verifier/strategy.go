@@ -67,6 +67,9 @@ type Description struct {
 	Claim string
 	// Store is what it reads beside that: a member of the configuration, or [Options.Table].
 	Store string
+	// End is what ends the acceptance of a revoked token, and EndRisky what does on risky
+	// routes, where that differs.
+	End, EndRisky End
 }
 
 // The members of the configuration by which strategies reach the issuer.
@@ -83,30 +86,30 @@ var strategyTable = []struct {
 	make func(*parts) (Strategy, error)
 }{
 	{Description{Name: Introspect, Does: "asks the issuer on every request", Opaque: true, SelfContained: true,
-		Asks: []string{asksIntrospection}}, newIntrospect},
+		Asks: []string{asksIntrospection}, End: EndAnswer}, newIntrospect},
 	{Description{Name: IntrospectCached, Does: "asks the issuer, and remembers the answer for a while", Opaque: true, SelfContained: true,
-		Asks: []string{asksIntrospection}}, newIntrospectCached},
+		Asks: []string{asksIntrospection}, End: EndTTL}, newIntrospectCached},
 	{Description{Name: IntrospectPush, Does: "remembers the answer until the issuer's event stream revokes it", Opaque: true, SelfContained: true,
-		Asks: []string{asksIntrospection, "events_uri"}}, newIntrospectPush},
+		Asks: []string{asksIntrospection, "events_uri"}, End: EndEvent}, newIntrospectPush},
 	{Description{Name: SharedCache, Does: "remembers the answer in a Redis that all resource servers share", Opaque: true, SelfContained: true,
-		Asks: []string{asksIntrospection}, Store: "shared_cache"}, newSharedCache},
+		Asks: []string{asksIntrospection}, Store: "shared_cache", End: EndTTL}, newSharedCache},
 	{Description{Name: SharedDB, Does: "reads the issuer's token table", Opaque: true, SelfContained: true,
-		Asks: []string{asksKeys}, Store: "the issuer's token table"}, newSharedDB},
-	{Description{Name: Local, Does: "verifies signature and claims", SelfContained: true, Asks: []string{asksKeys}}, newLocal},
+		Asks: []string{asksKeys}, Store: "the issuer's token table", End: EndAnswer}, newSharedDB},
+	{Description{Name: Local, Does: "verifies signature and claims", SelfContained: true, Asks: []string{asksKeys}, End: EndExpiry}, newLocal},
 	{Description{Name: LocalCached, Does: "verifies signature and claims once, and remembers it", SelfContained: true,
-		Asks: []string{asksKeys}}, newLocalCached},
+		Asks: []string{asksKeys}, End: EndExpiry}, newLocalCached},
 	{Description{Name: LocalDenylist, Does: "verifies, and looks in a downloaded list of revocations", SelfContained: true,
-		Asks: []string{asksKeys, "denylist_uri"}}, newLocalDenylist},
+		Asks: []string{asksKeys, "denylist_uri"}, End: EndDenylist}, newLocalDenylist},
 	{Description{Name: LocalStatus, Does: "verifies, and looks in a downloaded Token Status List", SelfContained: true,
-		Asks: []string{asksKeys}, Claim: "status"}, newLocalStatus},
+		Asks: []string{asksKeys}, Claim: "status", End: EndStatus}, newLocalStatus},
 	{Description{Name: LocalOnlineStatus, Does: "verifies, and asks the issuer about the jti on every request", SelfContained: true,
-		Asks: []string{asksKeys, "status_uri"}}, newLocalOnlineStatus},
+		Asks: []string{asksKeys, "status_uri"}, End: EndAnswer}, newLocalOnlineStatus},
 	{Description{Name: Hybrid, Does: "verifies, and on risky routes asks the issuer", SelfContained: true,
-		Asks: []string{asksKeys, asksIntrospection}}, newHybrid},
+		Asks: []string{asksKeys, asksIntrospection}, End: EndExpiry, EndRisky: EndAnswer}, newHybrid},
 	{Description{Name: Phantom, Does: "exchanges an identifier for the JWT behind it", Opaque: true, Form: "phantom-",
-		Asks: []string{asksIntrospection, asksKeys}}, newPhantom},
+		Asks: []string{asksIntrospection, asksKeys}, End: EndTTL}, newPhantom},
 	{Description{Name: Split, Does: "exchanges a signature for the rest of its JWT", Opaque: true, Form: "split-",
-		Asks: []string{asksIntrospection, asksKeys}}, newSplit},
+		Asks: []string{asksIntrospection, asksKeys}, End: EndTTL}, newSplit},
 }
 
 // parts is what strategies are made of, and share.

@@ -50,7 +50,7 @@ func New(config Config, options Options) (*Verifier, error) {
 		options.Rand = rand.Reader
 	}
 	if options.Timeout == 0 {
-		options.Timeout = 10 * time.Second
+		options.Timeout = defaultTimeout
 	}
 	if options.KeyInterval == 0 {
 		options.KeyInterval = 10 * time.Second

@@ -14,5 +14,8 @@ func Scenarios() []scenarios.Scenario {
 		rttScenarios(),
 		outageScenarios(),
 		floorScenario(),
+		revocationScenarios(),
+		rotationScenarios(),
+		refreshScenario(),
 	)
 }

@@ -53,3 +53,22 @@ func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 
 	}
 	return order
 }
+
+// focusShare is the share of the arrivals that a step is about, such as those that present
+// tokens which are revoked meanwhile: they are asked about densely, among others.
+const focusShare = 0.6
+
+// Focus draws n requests as Shuffle does, and then replaces most of those that aren't bad by
+// the ones in focus, each in turn.
+func Focus(requests []Request, focus []int, n int, seed uint64) []uint32 {
+	order := Shuffle(requests, n, badShare, seed)
+	random := rand.New(rand.NewPCG(seed, 0xf0c5))
+	next := 0
+	for i := range order {
+		if requests[order[i]].Right != Deny && random.Float64() < focusShare {
+			order[i] = uint32(focus[next%len(focus)])
+			next++
+		}
+	}
+	return order
+}

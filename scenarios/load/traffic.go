@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
@@ -21,6 +22,9 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// Doubt says why the step didn't see what it is for, and nothing where it did; may be nil.
+	// It is called after the load.
+	Doubt func() string
 	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
 	Observe func(Observed)
 	// Untimed says that what the step finds doesn't depend on its latencies: a generator that
@@ -41,10 +45,28 @@ type Request struct {
 	Method string // GET when empty
 	URL    string
 	Header http.Header // may hold secrets
+	Late   *Late       // a header that takes its place while the load runs; may be nil
 	Body   string      // likewise
 	About  string      // what it presents, for messages: a good token of client web
 	Right  Answer      // that it must get; Allow or Deny
 	Read   Reader
+}
+
+// Late is the header of a request that is known only while the load runs, such as a token
+// that is issued then. A request that is sent before has its own.
+type Late struct{ header atomic.Pointer[http.Header] }
+
+// Set changes the header of what is sent from now on. Nobody may change it afterwards.
+func (l *Late) Set(h http.Header) { l.header.Store(&h) }
+
+// header is the one of a request that is sent now.
+func (p *Request) header() http.Header {
+	if p.Late != nil {
+		if h := p.Late.header.Load(); h != nil {
+			return *h
+		}
+	}
+	return p.Header
 }
 
 // Observed is an answer as it came.

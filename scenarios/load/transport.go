@@ -81,7 +81,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // fill makes r the planned request.
 func (p *Request) fill(r *http.Request, to *url.URL) {
 	r.Method, r.URL, r.Host = cmp.Or(p.Method, http.MethodGet), to, to.Host
-	maps.Copy(r.Header, p.Header)
+	maps.Copy(r.Header, p.header())
 	if p.Body != "" {
 		r.ContentLength = int64(len(p.Body))
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(p.Body)), nil }

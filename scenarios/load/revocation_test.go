@@ -1,0 +1,122 @@
+package load
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// revocable targets have all that any strategy asks for.
+func revocable(forms ...string) targets.Target {
+	t := declaring(forms...)
+	t.Capabilities = append(t.Capabilities, targets.Revocation, targets.Events, targets.Denylist, targets.Status)
+	return t
+}
+
+// Each strategy that is put under load has its tokens revoked: in steps that are long enough
+// to see the end of its bound, not repeated, and with what the target lacks as a reason.
+func TestRevocationPlan(t *testing.T) {
+	t.Parallel()
+	ours := revocable("opaque", "RS256", "ES256")
+	ours.Process = &targets.ProcessSpec{Command: []string{"${self}"}}
+	theirs := revocable("opaque", "RS256", "ES256")
+	o := scenarios.Options{Profile: scenarios.Profiles()[1], Whole: true}
+	for _, s := range resourceScenarios() {
+		name := strings.TrimPrefix(s.Name, "load/")
+		d, _ := verifier.Describe(name)
+		revoked := scenario(t, "revocation/"+name)
+		if len(revoked.Items) != len(s.Items) || len(s.Items) > 0 && revoked.Items[0] != "revocation/"+strings.TrimPrefix(s.Items[0], "load/") {
+			t.Errorf("%s: items %v", name, revoked.Items)
+		}
+		for _, target := range []targets.Target{ours, theirs, declaring("opaque", "RS256", "ES256")} {
+			o.Targets = []targets.Target{target}
+			steps, skipped := revoked.Plan(o)
+			if target.Lacks([]targets.Capability{targets.Revocation}) != "" {
+				if len(steps) > 0 || len(skipped) == 0 || skipped[0].Reason == "" {
+					t.Errorf("%s without revocation: %v, %v", name, steps, skipped)
+				}
+				continue
+			}
+			want, routes := 0, 1
+			for _, is := range []bool{d.Opaque, d.SelfContained} {
+				if is {
+					want++
+				}
+			}
+			if d.EndRisky != "" {
+				routes = 2
+			}
+			if len(steps) != want*routes || len(skipped) > 0 {
+				t.Errorf("%s: %d steps, want %d; skipped %v", name, len(steps), want*routes, skipped)
+			}
+			for _, step := range steps {
+				if step.Repetition != 1 || step.Axis("form").Value == "RS256" {
+					t.Errorf("step %s", step.ID)
+				}
+				end := d.End
+				if step.Axis("route").Value == riskyRoute {
+					end = d.EndRisky
+				}
+				least := 1500 * time.Millisecond
+				switch {
+				case end == verifier.EndTTL || end == verifier.EndEvent:
+					least = 2500 * time.Millisecond
+				case end == verifier.EndDenylist && target.Process != nil, end == verifier.EndExpiry && target.Process != nil:
+					least = 3500 * time.Millisecond
+				}
+				if got := time.Duration(step.Load.Duration); got != max(least, time.Duration(o.Profile.Load.Duration)) {
+					t.Errorf("%s takes %v, want %v", step.ID, got, least)
+				}
+			}
+		}
+	}
+	o.Targets, o.Whole, o.Items = []targets.Target{ours}, false, []string{"revocation/local/RS256"}
+	if steps, _ := scenario(t, "revocation/local").Plan(o); len(steps) != 1 || steps[0].ID != "revocation/local/RS256@x#1" {
+		t.Errorf("one item: %v", steps)
+	}
+}
+
+// The servers of a step are configured so that their bounds fit into it, and their bounds
+// are those of that configuration.
+func TestRevocationArrangement(t *testing.T) {
+	t.Parallel()
+	reference := targets.Target{Process: &targets.ProcessSpec{Command: []string{"${self}"}}}
+	for _, name := range verifier.Strategies() {
+		d, _ := verifier.Describe(name)
+		r := revocation{strategy{d}}
+		for _, route := range []string{"", riskyRoute} {
+			if route != "" && d.EndRisky == "" {
+				continue
+			}
+			x := r.terms(reference, route)
+			var declared, here verifier.Staleness
+			a := x.arrangement(name, "ES256", &declared, &here)
+			c := verifier.Config{Cache: verifier.DefaultCache()}
+			a.Verifier(&c)
+			if declared.Stated || here.Stated || here.End != x.end || declared.End != x.end {
+				t.Errorf("%s: declared %+v, here %+v", name, declared, here)
+			}
+			if here.Bound+probedOn > x.least() || x.end == verifier.EndTTL && declared.Bound != time.Minute {
+				t.Errorf("%s: a bound of %v, declared %v, in a step of %v", name, here.Bound, declared.Bound, x.least())
+			}
+			if route != "" && !slices.ContainsFunc(c.Routes, func(r verifier.Route) bool { return r.Path == "/"+route && r.Risky }) {
+				t.Errorf("%s: routes %+v", name, c.Routes)
+			}
+			if a.Issuer == nil {
+				continue
+			}
+			i := issuer.Config{Clients: []issuer.Client{{ID: "a", Form: "ES256"}, {ID: "b", Form: "RS256"}}}
+			a.Issuer(&i)
+			brief := slices.ContainsFunc(i.Clients, func(c issuer.Client) bool { return c.Lifetime == 3 && c.Secret != "" })
+			if i.Clients[0].ID != "a" || i.ListInterval != 1 || brief != (x.end == verifier.EndExpiry) {
+				t.Errorf("%s: issuer %+v", name, i)
+			}
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// tally is what became of the tokens that a step revoked. The answers are noted while the
+// load runs, and put together after it.
+type tally struct {
+	revoking
+	first int // the request of the first mark
+	marks []mark
+}
+
+// mark is one revoked token.
+type mark struct {
+	exp            time.Time   // zero when unknown
+	revoked        time.Time   // when the revocation was answered; zero when it never was
+	letIn, refused []time.Time // when the requests were sent that were
+}
+
+func (t tally) observe(o Observed) {
+	if i := o.Request - t.first; i >= 0 && i < len(t.marks) {
+		switch m := &t.marks[i]; o.Said {
+		case Allow:
+			m.letIn = append(m.letIn, o.Sent)
+		case Deny:
+			m.refused = append(m.refused, o.Sent)
+		}
+	}
+}
+
+// staleness is for how long after its revocation a token was let in, by when the last such
+// request was sent, and when the next one was refused: the end lies between. seen is false
+// where no refusal followed.
+func (m mark) staleness() (stale int, last, refused time.Duration, seen bool) {
+	for _, at := range m.letIn {
+		if d := at.Sub(m.revoked); d > 0 {
+			stale, last = stale+1, max(last, d)
+		}
+	}
+	for _, at := range m.refused {
+		if d := at.Sub(m.revoked); d > last && (!seen || d < refused) {
+			refused, seen = d, true
+		}
+	}
+	return stale, last, refused, seen
+}
+
+// The names of the figures, which reports and comparisons go by.
+const (
+	StalenessP50   = "staleness p50"
+	StalenessMax   = "staleness max"
+	StalenessLeast = "staleness, longer than the step: at least" // in their place, where no end was seen
+	StaleAccepts   = "stale accepts"
+	DeclaredBound  = "declared bound" // under the run's own configuration, up to what it is in an outage
+	boundHere      = "bound in this step: "
+)
+
+func (t tally) figures(Measurement) []results.Figure {
+	var last, refused []time.Duration
+	stale, revoked, unseen, most := 0, 0, 0, time.Duration(0)
+	for _, m := range t.marks {
+		if m.revoked.IsZero() {
+			continue
+		}
+		n, from, to, seen := m.staleness()
+		revoked, stale, most = revoked+1, stale+n, max(most, from)
+		if last = append(last, from); seen {
+			refused = append(refused, to)
+		} else {
+			unseen++
+		}
+	}
+	if revoked == 0 {
+		return nil
+	}
+	here, limited := t.limit()
+	limit := func(f results.Figure) results.Figure {
+		if limited {
+			seconds := here.Seconds()
+			f.Limit = &seconds
+		}
+		return f
+	}
+	var out []results.Figure
+	if unseen > 0 {
+		out = append(out, limit(results.Figure{Name: StalenessLeast, Unit: "s", Value: most.Seconds(), Worse: results.WorseUp}),
+			results.Figure{Name: "tokens not seen to end", Value: float64(unseen), Worse: results.WorseUp})
+	} else {
+		slices.Sort(last)
+		slices.Sort(refused)
+		at := (len(last) - 1) / 2
+		out = append(out,
+			results.Figure{Name: StalenessP50, Unit: "s", Value: last[at].Seconds(), Low: last[at].Seconds(), High: refused[at].Seconds(), Worse: results.WorseUp},
+			limit(results.Figure{Name: StalenessMax, Unit: "s", Value: most.Seconds(), Low: most.Seconds(), High: refused[len(refused)-1].Seconds(), Worse: results.WorseUp}))
+	}
+	accepts := results.Figure{Name: StaleAccepts, Value: float64(stale), Worse: results.WorseUp}
+	if limited && here == 0 {
+		accepts.Limit = new(float64)
+	}
+	out = append(out, accepts, results.Figure{Name: "tokens revoked", Value: float64(revoked)})
+	if limited {
+		out = append(out, results.Figure{Name: boundHere + string(t.bound.End), Unit: "s", Value: here.Seconds()})
+	}
+	return append(out, t.declare()...)
+}
+
+// limit is the longest that a token may have been let in; limited is false where the step
+// can't see it.
+func (t tally) limit() (longest time.Duration, limited bool) {
+	switch {
+	case t.bound.Stated:
+		return 0, false
+	case t.bound.End != verifier.EndExpiry:
+		return t.within(), true
+	case !t.brief:
+		return 0, false
+	}
+	for _, m := range t.marks {
+		if !m.revoked.IsZero() {
+			longest = max(longest, t.bound.Until(m.revoked, m.exp).Sub(m.revoked))
+		}
+	}
+	return longest, true
+}
+
+// declare is the bound as the run's own servers are configured.
+func (t tally) declare() []results.Figure {
+	bound := t.declared.Bound
+	if t.declared.End == verifier.EndExpiry {
+		if t.good[0].Expires.IsZero() {
+			return nil
+		}
+		// Of a token that is revoked when it is new.
+		bound = t.declared.Until(time.Now(), t.good[0].Expires).Sub(time.Now()).Round(time.Minute)
+	}
+	if t.declared.Stated {
+		return nil
+	}
+	out := results.Figure{Name: DeclaredBound, Unit: "s", Value: bound.Seconds(), Worse: results.WorseUp}
+	if t.declared.Grace > 0 {
+		out.Low, out.High = bound.Seconds(), (bound + t.declared.Grace).Seconds()
+	}
+	return []results.Figure{out}
+}
+
+// unseen says that the end of some tokens wasn't seen, which is no sign that there is one.
+func (t tally) unseen() string {
+	unseen := 0
+	for _, m := range t.marks {
+		if _, _, _, seen := m.staleness(); !m.revoked.IsZero() && !seen {
+			unseen++
+		}
+	}
+	if unseen == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d revoked tokens weren't refused before the step ended: of their staleness only a lower end is known", unseen, len(t.marks))
+}
+
+// caveats are about tokens that the bound lets live beyond the step.
+func (t tally) caveats() []results.Warning {
+	if _, limited := t.limit(); !limited && t.unseen() != "" {
+		return []results.Warning{{Code: "staleness-unseen", Text: t.unseen()}}
+	}
+	return nil
+}
+
+// doubt is about others: the step should have seen the end.
+func (t tally) doubt() string {
+	if _, limited := t.limit(); !limited {
+		return ""
+	}
+	return t.unseen()
+}

@@ -1,0 +1,186 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oauthmark/oauthmark/reference/forge"
+	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
+)
+
+// rememberer is a resource server that remembers what its issuer said of a token, well or
+// badly.
+type rememberer struct {
+	ttl    time.Duration // 0 for asking each time
+	slides bool          // each use prolongs it
+	push   bool          // a revocation is heard of
+
+	mu      sync.Mutex
+	exp     map[string]time.Time // of each token that there is
+	revoked map[string]bool
+	until   map[string]time.Time // of what is remembered as good
+}
+
+func (s *rememberer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, now := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), time.Now()
+	good := now.Before(s.exp[value])
+	switch remembered := now.Before(s.until[value]); {
+	case good && remembered && s.slides:
+		s.until[value] = now.Add(s.ttl)
+	case good && !remembered:
+		if good = !s.revoked[value]; good {
+			s.until[value] = now.Add(s.ttl)
+		}
+	}
+	if !good {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+}
+
+func (s *rememberer) revoke(_ context.Context, t Token) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked[t.Value] = true
+	if s.push {
+		delete(s.until, t.Value)
+	}
+	return nil
+}
+
+// jwtUntil is a token of the fake issuer that says when it expires.
+func jwtUntil(t *testing.T, i int, exp time.Time) Token {
+	t.Helper()
+	text, err := forge.Token([]byte(`{"alg":"ES256"}`), fmt.Appendf(nil, `{"jti":"%d","exp":%.3f}`, i, float64(exp.UnixMilli())/1000), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Token{Value: text, Client: targets.Client{ID: "c"}, Scope: "read", Expires: exp}
+}
+
+// Whoever lets a revoked token in for longer than is declared is caught, and nobody else.
+func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
+	t.Parallel()
+	const ttl, long = 200 * time.Millisecond, time.Hour
+	ofTTL := verifier.Staleness{End: verifier.EndTTL, Bound: ttl}
+	for name, test := range map[string]struct {
+		server  *rememberer
+		bound   verifier.Staleness
+		brief   bool
+		past    time.Duration // by which the server lets tokens in past their exp
+		wrong   bool
+		figures string // of these, the last with a value above 0
+	}{
+		"asks each time":         {&rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
+		"remembers one anyway":   {&rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"keeps its TTL":          {&rememberer{ttl: ttl}, ofTTL, false, 0, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"outlives its TTL":       {&rememberer{ttl: 2 * ttl}, ofTTL, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"slides its TTL":         {&rememberer{ttl: ttl, slides: true}, ofTTL, false, 0, true, StalenessLeast},
+		"hears a push":           {&rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, 0, false, StalenessP50 + "|" + StalenessMax},
+		"ignores a push":         {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, 0, true, StalenessLeast},
+		"keeps exp":              {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 0, false, StaleAccepts + "|" + StalenessMax},
+		"outlives exp":           {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 150 * time.Millisecond, true, StaleAccepts + "|" + StalenessMax},
+		"is never seen to end":   {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, 0, false, StalenessLeast},
+		"is bound by its issuer": {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, 0, false, StalenessLeast},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := test.server
+			s.revoked, s.until, s.exp = map[string]bool{}, map[string]time.Time{}, map[string]time.Time{}
+			server := httptest.NewServer(s)
+			t.Cleanup(server.Close)
+			step := revoking{url: server.URL, revoke: s.revoke, bound: test.bound, declared: test.bound, brief: test.brief,
+				duration: 800 * time.Millisecond, from: 100 * time.Millisecond, over: 100 * time.Millisecond, way: 100 * time.Millisecond, seed: 1}
+			for i := range warmConnections + 8 {
+				step.good = append(step.good, Token{Value: fmt.Sprintf("good-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read", Expires: time.Now().Add(long)})
+			}
+			for i := range 4 {
+				marked := Token{Value: fmt.Sprintf("good-marked-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read"}
+				if test.brief {
+					marked = jwtUntil(t, i, time.Now().Add(600*time.Millisecond).Truncate(time.Millisecond))
+				}
+				step.marked = append(step.marked, marked)
+			}
+			for _, good := range slices.Concat(step.good, step.marked) {
+				s.exp[good.Value] = time.Now().Add(long)
+				if test.brief && !good.Expires.IsZero() {
+					s.exp[good.Value] = good.Expires.Add(test.past)
+				}
+			}
+			schedule, err := NewSchedule(results.Constant, 400, step.duration, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := Load{Schedule: schedule, Workers: 64, Timeout: time.Minute}
+			if l.Traffic, err = step.traffic(schedule.arrivals()); err != nil {
+				t.Fatal(err)
+			}
+			m, err := Drive(t.Context(), l)
+			if err != nil || len(m.Events) > 0 {
+				t.Fatal(err, m.Events)
+			}
+			if v := m.Verdicts; (v.WrongAllow > 0) != test.wrong || v.WrongDeny > 0 || v.TransportError > 0 || v.RightAllow < 50 {
+				t.Errorf("verdicts %+v, want wrong allows: %v, and nothing else wrong", v, test.wrong)
+			}
+			figures, broken := l.Figures(m), false
+			for i, want := range strings.Split(test.figures, "|") {
+				at := slices.IndexFunc(figures, func(f results.Figure) bool { return f.Name == want })
+				if at < 0 {
+					t.Fatalf("figures %+v, want %s", figures, want)
+				}
+				last := i == strings.Count(test.figures, "|")
+				if zero := test.bound.End == verifier.EndAnswer || test.bound.End == verifier.EndEvent; last && !(zero && !test.wrong) && figures[at].Value == 0 {
+					t.Errorf("%s is 0", want)
+				}
+			}
+			for _, f := range figures {
+				broken = broken || f.Broken()
+			}
+			if broken != test.wrong {
+				t.Errorf("figures %+v, want one beyond its limit: %v", figures, test.wrong)
+			}
+			unseen := strings.HasPrefix(test.figures, StalenessLeast)
+			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !test.wrong) || (doubt != "") != (unseen && test.wrong) {
+				t.Errorf("caveats %v, doubt %q, want one: %v", caveats, doubt, unseen)
+			}
+			if has := slices.ContainsFunc(figures, func(f results.Figure) bool { return f.Name == StalenessMax }); has == unseen {
+				t.Errorf("figures %+v: a longest staleness where no end was seen, or none", figures)
+			}
+		})
+	}
+}
+
+// A revocation that fails makes the step inconclusive, and tells nothing of staleness.
+func TestRevokingThatFails(t *testing.T) {
+	t.Parallel()
+	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id, _, _ := r.BasicAuth(); id != "c" || r.PostFormValue("token") != "t" {
+			t.Errorf("client %q, form %v", id, r.PostForm)
+		}
+		if r.URL.Path == "/refuses" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(issuer.Close)
+	for path, fails := range map[string]bool{"/revokes": false, "/refuses": true} {
+		revoke := revokeAt(&targets.Instance{Endpoints: targets.Endpoints{targets.RevocationEndpoint: issuer.URL + path}})
+		if err := revoke(t.Context(), Token{Value: "t", Client: targets.Client{ID: "c"}}); (err != nil) != fails {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if f := (tally{marks: make([]mark, 2)}).figures(Measurement{}); f != nil {
+		t.Errorf("figures %v of tokens that weren't revoked", f)
+	}
+}
