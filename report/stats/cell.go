@@ -109,6 +109,7 @@ const Generator = "generator"
 // Store is the component that keeps tokens, or answers, where that is a server of its own,
 // and the axis that says so.
 const Store = "store"
+
 // Proxy is the component that stands for a network, and is as little of the deployment.
 const Proxy = "proxy"
 

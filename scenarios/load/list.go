@@ -9,13 +9,14 @@ import (
 
 // Scenarios lists the load scenarios. A new one is a file, and its line here.
 func Scenarios() []scenarios.Scenario {
+	of := share(storesOf(os.Getenv))
 	return slices.Concat(
-		resourceScenarios(storesOf(os.Getenv)),
-		rttScenarios(),
-		outageScenarios(),
+		resourceScenarios(of),
+		rttScenarios(of),
+		outageScenarios(of),
 		floorScenario(),
-		revocationScenarios(),
-		rotationScenarios(),
+		revocationScenarios(of),
+		rotationScenarios(of),
 		refreshScenario(),
 	)
 }

@@ -38,7 +38,7 @@ const momentOf = 100 * time.Millisecond
 // outageScenarios are outage/STRATEGY: a protected resource under load while its issuer is
 // unwell, in one of the ways. It is well for a quarter of the step, unwell for more than a
 // third, and well again.
-func outageScenarios() []scenarios.Scenario {
+func outageScenarios(of *shared) []scenarios.Scenario {
 	var all []string
 	for _, o := range outages {
 		all = append(all, o.name)
@@ -70,7 +70,7 @@ func outageScenarios() []scenarios.Scenario {
 			out.End = end
 			return out, nil
 		},
-	}.scenarios()
+	}.scenarios(of)
 }
 
 // outageAt is when an outage begins and ends in a step.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
@@ -28,21 +27,20 @@ type perStrategy struct {
 }
 
 // scenarios has one for each strategy that a target can have.
-func (p perStrategy) scenarios() []scenarios.Scenario {
-	old := new(stale)
+func (p perStrategy) scenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, name := range verifier.Strategies() {
-		d, _ := verifier.Describe(name)
-		if d.Store != "" || d.Claim != "" || d.Form != "" {
-			continue // no target has what it needs
-		}
-		st := strategy{d}
-		w := workload{name: p.name + "/" + name, once: p.once}
+	for _, st := range of.strategies() {
+		w := workload{name: p.name + "/" + st.Name, once: p.once}
 		w.cells = func(t targets.Target, o scenarios.Options) ([]cell, string) { return p.cells(st, t, o) }
 		w.traffic = func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-			return p.traffic(ctx, old, step, site)
+			at, err := of.kept.ready(ctx, st, site.Instance, step, nil)
+			if err != nil {
+				return Traffic{}, err
+			}
+			site.Instance = at.Instance
+			return p.traffic(ctx, of.old, st.asIssued(step), site)
 		}
-		s := scenarios.Scenario{Name: w.name, Title: p.title + d.Does, Workload: resource{w, old}}
+		s := scenarios.Scenario{Name: w.name, Title: p.title + st.Does, Workload: &resource{w, of, st}}
 		for _, form := range targets.Forms() {
 			for _, value := range p.values {
 				if st.judges(form) {
@@ -59,13 +57,10 @@ func (p perStrategy) scenarios() []scenarios.Scenario {
 // as such.
 func (p perStrategy) cells(st strategy, t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	add := func(form, value string) {
-		c := cell{needs: st.needs(form), load: p.load, axes: []results.Axis{
-			{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}, {Name: p.axis, Value: value}}}
-		if p.not != nil {
+		c := st.cell(variety{form, st.firstWay()}, t)
+		c.load, c.axes = p.load, append(c.axes, results.Axis{Name: p.axis, Value: value})
+		if p.not != nil && c.not == "" {
 			c.not = p.not(o)
-		}
-		if !st.judges(form) {
-			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, form)
 		}
 		same := func(other cell) bool { return slices.Equal(other.axes, c.axes) }
 		if !slices.ContainsFunc(cells, same) {

@@ -15,14 +15,11 @@ import (
 // resourceScenarios are load/STRATEGY: a protected resource under load, its tokens
 // judged by the strategy. The form of the tokens is an axis, and what else the strategy
 // has a choice of: load/STRATEGY/FORM, or load/STRATEGY/FORM/STORE.
-func resourceScenarios(stores storeKinds) []scenarios.Scenario {
-	old, kept := new(stale), &arrangements{servers: storeServers{kinds: stores}}
+func resourceScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, name := range verifier.Strategies() {
-		d, _ := verifier.Describe(name)
-		st := strategy{d, stores}
-		name = "load/" + name
-		r := &resource{strategy: st, old: old, kept: kept}
+	for _, st := range of.strategies() {
+		name := "load/" + st.Name
+		r := &resource{strategy: st, shared: of}
 		r.workload = workload{name: name, cells: st.cells, traffic: r.presented}
 		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r}
 		for _, form := range targets.Forms() {
@@ -43,13 +40,33 @@ type strategy struct {
 	stores storeKinds
 }
 
-// resource is a workload whose expired tokens ripen from the start of the run, and whose
-// servers, where the strategy needs some of its own, are kept until its end.
+// shared is what the scenarios of strategies have in common: tokens that ripen from the
+// start of the run, and servers that are kept until its end, where a strategy needs some of
+// its own.
+type shared struct {
+	stores storeKinds
+	old    *stale
+	kept   *arrangements
+}
+
+func share(stores storeKinds) *shared {
+	return &shared{stores, new(stale), &arrangements{servers: storeServers{kinds: stores}}}
+}
+
+// strategies lists all strategies, in their order.
+func (s *shared) strategies() (all []strategy) {
+	for _, name := range verifier.Strategies() {
+		d, _ := verifier.Describe(name)
+		all = append(all, strategy{d, s.stores})
+	}
+	return all
+}
+
+// resource is a workload that is about a strategy.
 type resource struct {
 	workload
+	*shared
 	strategy strategy
-	old      *stale
-	kept     *arrangements
 }
 
 // Prepare implements [scenarios.Preparer].
@@ -75,14 +92,7 @@ func (r *resource) presented(ctx context.Context, step results.Step, site scenar
 		return Traffic{}, err
 	}
 	site.Instance = at.Instance
-	as := step
-	as.Axes = slices.Clone(step.Axes)
-	for i, a := range as.Axes {
-		if a.Name == "form" {
-			as.Axes[i].Value = r.strategy.issued(step)
-		}
-	}
-	out, err := r.old.presented(ctx, as, site)
+	out, err := r.old.presented(ctx, r.strategy.asIssued(step), site)
 	out.Instance = at.Instance
 	if more := out.Caveats; more != nil {
 		out.Caveats = func() []results.Warning { return append(more(), at.warnings...) }
@@ -95,6 +105,17 @@ func (r *resource) presented(ctx context.Context, step results.Step, site scenar
 // issued is the form of the tokens in the issuer's words. A step names the algorithm of the
 // JWT behind those that stand for one.
 func (st strategy) issued(step results.Step) string { return st.Form + step.Axis("form").Value }
+
+// asIssued is the step with the form of its tokens in the issuer's words.
+func (st strategy) asIssued(step results.Step) results.Step {
+	step.Axes = slices.Clone(step.Axes)
+	for i, a := range step.Axes {
+		if a.Name == "form" {
+			step.Axes[i].Value = st.Form + a.Value
+		}
+	}
+	return step
+}
 
 // needs are the capabilities of a target whose tokens of the form it can judge.
 func (st strategy) needs(form string) []targets.Capability {
@@ -131,20 +152,24 @@ func (st strategy) class(form string) string {
 // something new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	for _, v := range st.varieties(t, o) {
-		axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
-		if v.way != (results.Axis{}) {
-			axes = append(axes, v.way)
-		}
-		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
-		switch own := st.ownIssuer(); {
-		case !st.judges(v.form):
-			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
-		case own != "" && !t.Reference():
-			c.not = fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
-		case v.way.Name == axisStore:
-			c.not = st.stores.lack(v.way.Value)
-		}
-		cells = append(cells, c)
+		cells = append(cells, st.cell(v, t))
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
+}
+
+func (st strategy) cell(v variety, t targets.Target) cell {
+	axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
+	if v.way != (results.Axis{}) {
+		axes = append(axes, v.way)
+	}
+	c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
+	switch own := st.ownIssuer(); {
+	case !st.judges(v.form):
+		c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
+	case own != "" && !t.Reference():
+		c.not = fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
+	case v.way.Name == axisStore:
+		c.not = st.stores.lack(v.way.Value)
+	}
+	return c
 }

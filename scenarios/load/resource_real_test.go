@@ -175,7 +175,7 @@ func (unseen) StepDone(int, results.StepResult)  {}
 // carried out are the steps of these names, each for a moment, on the started reference.
 func carriedOut(t *testing.T, env *targets.Environment, kinds storeKinds, names ...string) []results.StepResult {
 	t.Helper()
-	all := resourceScenarios(kinds)
+	all := resourceScenarios(share(kinds))
 	selected, err := scenarios.Select(all, names)
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func carriedOut(t *testing.T, env *targets.Environment, kinds storeKinds, names 
 
 // judged wants all answers of a step right: most good tokens let in, the spoiled refused
 // and the expired too. Nothing is said about speed.
-func judged(t *testing.T, s results.StepResult) {
+func judgedOn(t *testing.T, s results.StepResult) {
 	t.Helper()
 	if s.Series == nil {
 		t.Errorf("%s: %v, %s", s.Step.ID, s.Verdict, s.Reason)
@@ -242,7 +242,7 @@ func TestEachStrategyUnderLoad(t *testing.T) {
 		t.Errorf("%d steps, want %d", len(steps), len(asks))
 	}
 	for _, s := range steps {
-		judged(t, s)
+		judgedOn(t, s)
 		id, _, _ := strings.Cut(strings.TrimPrefix(s.Step.ID, "load/"), "@")
 		if counter := asks[id]; counter != "" && counted(s, counter) < 1 {
 			t.Errorf("%s: %s %d", id, counter, counted(s, counter))

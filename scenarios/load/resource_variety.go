@@ -74,6 +74,14 @@ func (st strategy) usualWays() []results.Axis {
 	return slices.DeleteFunc(st.ways(), func(w results.Axis) bool { return w.Value == routeRisky })
 }
 
+// firstWay is the one of the usual ways that this machine has what it takes for, or else
+// the first.
+func (st strategy) firstWay() results.Axis {
+	ways := st.usualWays()
+	i := slices.IndexFunc(ways, func(w results.Axis) bool { return w.Name != axisStore || st.stores.lack(w.Value) == "" })
+	return ways[max(0, i)]
+}
+
 // risk sends requests to the route that the resource server declares risky: where they are
 // mixed, of each ten good tokens the first.
 func risk(requests []Request, route string) {

@@ -17,14 +17,12 @@ import (
 // revocationScenarios are revocation/STRATEGY: good tokens are under load, some are revoked
 // meanwhile (RFC 7009), and the resource server is asked about each of those all the time.
 // They are of the strategies, and of the forms, of load/STRATEGY.
-func revocationScenarios() []scenarios.Scenario {
+func revocationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, s := range resourceScenarios() {
-		name := strings.TrimPrefix(s.Name, "load/")
-		st, _ := verifier.Describe(name)
-		r := revocation{strategy{st}}
-		revoked := scenarios.Scenario{Name: "revocation/" + name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + st.Does,
-			Workload: workload{name: "revocation/" + name, once: true, cells: r.cells, traffic: r.traffic}}
+	for i, s := range resourceScenarios(of) {
+		r := revocation{of.strategies()[i], of}
+		revoked := scenarios.Scenario{Name: "revocation/" + r.Name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + r.Does,
+			Workload: &resource{workload{name: "revocation/" + r.Name, once: true, cells: r.cells, traffic: r.traffic}, of, r.strategy}}
 		for _, item := range s.Items {
 			revoked.Items = append(revoked.Items, "revocation/"+strings.TrimPrefix(item, "load/"))
 		}
@@ -34,7 +32,10 @@ func revocationScenarios() []scenarios.Scenario {
 }
 
 // revocation is what a step does to the tokens of a strategy.
-type revocation struct{ strategy }
+type revocation struct {
+	strategy
+	*shared
+}
 
 // cells are those of load/STRATEGY, with one self-contained form by default, since it is the
 // strategy that decides. A strategy that takes more care on risky routes has both.
@@ -49,11 +50,12 @@ func (r revocation) cells(t targets.Target, o scenarios.Options) (out []cell, wh
 		routes = []string{plainRoute, riskyRoute}
 	}
 	for _, c := range cells {
-		c.needs = append(c.needs, targets.Revocation)
+		c.needs, c.does = append(c.needs, targets.Revocation), ""
+		c.axes = slices.DeleteFunc(c.axes, func(a results.Axis) bool { return a.Name == axisRoute }) // each route is looked at alone
 		for _, route := range routes {
 			on, least := c, r.terms(t, route).least()
 			if route != "" {
-				on.axes = append(slices.Clone(c.axes), results.Axis{Name: "route", Value: route})
+				on.axes = append(slices.Clone(c.axes), results.Axis{Name: axisRoute, Value: route})
 			}
 			on.load = func(o *results.Offered) { o.Duration = max(o.Duration, results.Duration(least)) }
 			out = append(out, on)
@@ -89,7 +91,12 @@ func fewest(forms []string) (out []string) {
 
 // traffic arranges the servers, gets the tokens and lays out the step.
 func (r revocation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	form, x := step.Axis("form").Value, r.terms(site.Instance.Target, step.Axis("route").Value)
+	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	if err != nil {
+		return Traffic{}, err
+	}
+	site.Instance = at.Instance
+	form, x := r.issued(step), r.terms(site.Instance.Target, step.Axis("route").Value)
 	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed}
 	inst, end, err := site.Instance.Arrange(ctx, x.arrangement(r.Name, form, &s.declared, &s.bound))
 	if err != nil {

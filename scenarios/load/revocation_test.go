@@ -27,7 +27,7 @@ func TestRevocationPlan(t *testing.T) {
 	ours.Process = &targets.ProcessSpec{Command: []string{"${self}"}}
 	theirs := revocable("opaque", "RS256", "ES256")
 	o := scenarios.Options{Profile: scenarios.Profiles()[1], Whole: true}
-	for _, s := range resourceScenarios() {
+	for _, s := range resourceScenarios(share(nil)) {
 		name := strings.TrimPrefix(s.Name, "load/")
 		d, _ := verifier.Describe(name)
 		revoked := scenario(t, "revocation/"+name)
@@ -89,7 +89,7 @@ func TestRevocationArrangement(t *testing.T) {
 	reference := targets.Target{Process: &targets.ProcessSpec{Command: []string{"${self}"}}}
 	for _, name := range verifier.Strategies() {
 		d, _ := verifier.Describe(name)
-		r := revocation{strategy{d}}
+		r := revocation{strategy: strategy{Description: d}}
 		for _, route := range []string{"", riskyRoute} {
 			if route != "" && d.EndRisky == "" {
 				continue

@@ -102,7 +102,7 @@ func (s *rotating) observe(o Observed) {
 	switch {
 	case begun == 0 || o.Answered.UnixNano() < begun:
 		results.Record(s.before, o.Answered.Sub(o.Due))
-	case sent < begun+int64(beside):
+	case sent < begun+int64(oneKey):
 		results.Record(s.after, o.Answered.Sub(o.Due))
 	}
 	if begun != 0 && sent >= begun && o.Said == Unjudged && o.Status >= http.StatusInternalServerError {

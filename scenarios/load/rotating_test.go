@@ -151,7 +151,7 @@ func TestRotationPlan(t *testing.T) {
 	ours.Process = &targets.ProcessSpec{Command: []string{"${self}"}}
 	o := scenarios.Options{Profile: scenarios.Profiles()[1], Whole: true, Targets: []targets.Target{ours}}
 	steps, skipped := scenario(t, "rotation/local").Plan(o)
-	if len(steps) != 1 || steps[0].ID != "rotation/local/ES256@x#1" || len(skipped) != 0 || time.Duration(steps[0].Load.Duration) != 2*beside {
+	if len(steps) != 1 || steps[0].ID != "rotation/local/ES256@x#1" || len(skipped) != 0 || time.Duration(steps[0].Load.Duration) != 2*oneKey {
 		t.Errorf("steps %v, skipped %v", steps, skipped)
 	}
 	o.Forms = []string{"opaque", "RS256"}

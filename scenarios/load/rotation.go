@@ -12,7 +12,6 @@ import (
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/token"
-	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
@@ -21,17 +20,17 @@ import (
 // rotationScenarios are rotation/STRATEGY: the issuer begins to sign with a new key while
 // the resource server is under load, and tokens of the old one are still good. They are of
 // the strategies of load/STRATEGY that fetch the issuer's keys.
-func rotationScenarios() []scenarios.Scenario {
+func rotationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, s := range resourceScenarios() {
-		name := strings.TrimPrefix(s.Name, "load/")
-		st, _ := verifier.Describe(name)
+	for i, s := range resourceScenarios(of) {
+		st := of.strategies()[i]
+		name := st.Name
 		if !slices.ContainsFunc(st.Asks, func(member string) bool { return targets.Asked(member) == targets.JWKS }) {
 			continue
 		}
-		r := rotation{strategy{st}}
+		r := rotation{st, of}
 		rotated := scenarios.Scenario{Name: "rotation/" + name, Title: "a new signing key under load, for a resource server that " + st.Does,
-			Workload: workload{name: "rotation/" + name, once: true, cells: r.cells, traffic: r.traffic}}
+			Workload: &resource{workload{name: "rotation/" + name, once: true, cells: r.cells, traffic: r.traffic}, of, st}}
 		for _, item := range s.Items {
 			if !strings.HasSuffix(item, "/"+targets.Opaque) {
 				rotated.Items = append(rotated.Items, "rotation/"+strings.TrimPrefix(item, "load/"))
@@ -43,7 +42,10 @@ func rotationScenarios() []scenarios.Scenario {
 }
 
 // rotation is a new key for the tokens of a strategy.
-type rotation struct{ strategy }
+type rotation struct {
+	strategy
+	*shared
+}
 
 // cells have one form by default: which algorithm it is changes what signing costs the
 // issuer, and nothing about the resource server.
@@ -62,19 +64,24 @@ func (r rotation) cells(t targets.Target, o scenarios.Options) ([]cell, string) 
 		case !t.Reference():
 			c.not = fmt.Sprintf("it isn't known how to have %s sign with a new key: only the reference issuer has a control for it", t.Name)
 		}
-		c.load = func(o *results.Offered) { o.Duration = max(o.Duration, results.Duration(2*beside)) }
+		c.load = func(o *results.Offered) { o.Duration = max(o.Duration, results.Duration(2*oneKey)) }
 	}
 	return cells, why
 }
 
 const (
-	beside  = 1250 * time.Millisecond // before the rotation, and after it
+	oneKey  = 1250 * time.Millisecond // before the rotation, and after it
 	turning = 10                      // tokens that are replaced by such of the new key
 )
 
 // traffic arranges the servers, and gets the tokens of the old key.
 func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	form := step.Axis("form").Value
+	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	if err != nil {
+		return Traffic{}, err
+	}
+	site.Instance = at.Instance
+	form := r.issued(step)
 	inst, end, err := site.Instance.Arrange(ctx, targets.Arrangement{Control: true, Issuer: func(c *issuer.Config) {
 		c.Clients = slices.DeleteFunc(c.Clients, func(c issuer.Client) bool { return string(c.Form) != form })
 	}})

@@ -14,7 +14,7 @@ import (
 // rttScenarios are rtt/STRATEGY: a protected resource under load, whose way to the issuer
 // is as long as the last axis says. All of them go by the proxy, that of 0 as well, so that
 // its own share is the same in each; a figure of each step says how large that is.
-func rttScenarios() []scenarios.Scenario {
+func rttScenarios(of *shared) []scenarios.Scenario {
 	values := []string{"0ms", "1ms", "5ms", "20ms"}
 	return perStrategy{
 		name: "rtt", title: "a protected resource under load, at several distances from the issuer, whose server ", axis: "rtt", values: values,
@@ -35,7 +35,7 @@ func rttScenarios() []scenarios.Scenario {
 			out.End = end
 			return out, nil
 		},
-	}.scenarios()
+	}.scenarios(of)
 }
 
 // distant is the traffic of a resource server at that distance from its issuer.
