@@ -41,6 +41,14 @@ type Measurement struct {
 	InUse             float64                 // share of the processors' time that all programs used; 0 when unknown
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
+
+	Answered float64 // answers a second, in the time in which answers came
+	Behind   bool    // the server didn't keep up: its queue grew while the load lasted
+	// Used is what each component used, and is filled in after the load. UsedInPart says
+	// that some component doesn't tell; Costly is that of the traffic.
+	Used       []results.Usage
+	UsedInPart bool
+	Costly     string
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
@@ -122,7 +130,8 @@ type recorder struct {
 	oracle *oracle
 	rt     *transport
 	pacer  *Pacer
-	waited []sample // of requests that should be allowed
+	waited []sample        // of requests that should be allowed
+	ends   []time.Duration // of all answers, from the start of the schedule
 }
 
 // sample is when a request was due, sent and answered, from the start of the schedule.
@@ -149,6 +158,9 @@ func (rec *recorder) record(r *vegeta.Result) {
 	}
 	rec.m.Sent++
 	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
+	if r.Code != 0 {
+		rec.ends = append(rec.ends, at.end)
+	}
 	if right != Deny {
 		rec.waited = append(rec.waited, at)
 	}
@@ -158,6 +170,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 // are those in which the generator stood still.
 func (rec *recorder) finish(spans []span) Measurement {
 	rec.m.tally(rec.waited, spans)
+	rec.m.keepUp(rec.pacer.schedule, rec.waited, rec.ends)
 	rec.m.Verdicts = rec.oracle.counts
 	rec.m.MostInFlight = rec.pacer.most
 	rec.m.BytesIn, rec.m.BytesOut = rec.rt.in.Load(), rec.rt.out.Load()

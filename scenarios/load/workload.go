@@ -26,6 +26,7 @@ type cell struct {
 type workload struct {
 	name  string
 	floor bool // its server does nothing
+	alone bool // it asks the issuer itself, so that the resource server has nothing to count
 	// cells lists what there is to measure on a target; without any, why.
 	cells   func(t targets.Target, o scenarios.Options) (cells []cell, why string)
 	traffic func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error)
@@ -137,7 +138,10 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
-	out.Series.Usage, out.Series.Counters = used, counted
+	if out.Series.Usage = used; !w.alone {
+		out.Series.Counters = counted
+	}
+	m.Used, m.UsedInPart, m.Costly = used, after.unknown || before.unknown, l.Costly
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)
 	}

@@ -69,6 +69,16 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 }
 
+// PID is the number of the server's process, 0 when it was never started.
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return 0
+	}
+	return s.process.Pid
+}
+
 func (s *Server) runs() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

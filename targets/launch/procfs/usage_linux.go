@@ -16,6 +16,12 @@ func Group(pgid int) (u results.Usage, ok bool) {
 	return sum(func(_ string, p process) bool { return p.group == pgid })
 }
 
+// Family sums a process and its children, for one whose children leave its group.
+func Family(pid int) (u results.Usage, ok bool) {
+	self := filepath.Join("/proc", strconv.Itoa(pid))
+	return sum(func(dir string, p process) bool { return pid > 0 && (dir == self || p.parent == pid) })
+}
+
 // Container sums the processes in the control groups that are named after the
 // container's id. An engine in a virtual machine has none here.
 func Container(id string) (u results.Usage, ok bool) {
@@ -78,6 +84,7 @@ const ticksPerSecond = 100
 
 // process is what /proc/PID/stat tells of a process; see proc_pid_stat(5).
 type process struct {
+	parent   int
 	group    int
 	own      int64 // ticks of its threads, those that have ended among them
 	children int64 // ticks of children that have ended
@@ -91,15 +98,15 @@ func parseStat(data []byte) (p process, ok bool) {
 	if !found || len(fields) < 15 {
 		return p, false
 	}
-	var n [5]int64
-	for i, at := range []int{2, 11, 12, 13, 14} { // pgrp utime stime cutime cstime
+	var n [6]int64
+	for i, at := range []int{1, 2, 11, 12, 13, 14} { // ppid pgrp utime stime cutime cstime
 		v, err := strconv.ParseInt(fields[at], 10, 64)
 		if err != nil {
 			return p, false
 		}
 		n[i] = v
 	}
-	return process{group: int(n[0]), own: n[1] + n[2], children: n[3] + n[4]}, true
+	return process{parent: int(n[0]), group: int(n[1]), own: n[2] + n[3], children: n[4] + n[5]}, true
 }
 
 // peak reads VmHWM, the peak of resident memory in bytes, from /proc/PID/status.

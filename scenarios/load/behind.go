@@ -1,0 +1,107 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// What tells a server that can't keep up from one that is slow, or that stood still for a
+// while: all three together.
+const (
+	keepsUp  = 0.9  // of the planned rate is answered by one that keeps up
+	drains   = 0.95 // of the planned rate, at least, is the rate of answers once a stop is over
+	grows    = 1.5  // times as long takes an answer in the second half of a growing queue
+	fewTimes = 20   // answers, of fewer of which nothing can be said
+)
+
+// keepUp notes how many answers a second came, and whether the server kept up. The rate is
+// that of the middle of the answers: so it is the planned one for a server of whatever
+// latency, and a single late answer doesn't change it.
+func (m *Measurement) keepUp(s Schedule, waited []sample, ends []time.Duration) {
+	n := len(ends)
+	if n < fewTimes {
+		return
+	}
+	ends = slices.Clone(ends)
+	slices.Sort(ends)
+	from, to := n/10, n*9/10
+	m.Answered = float64(to-from) / max(ends[to]-ends[from], 1).Seconds()
+	if !s.Open() {
+		return
+	}
+	// Behind the end of the schedule only a queue is left. One that a stop left behind is
+	// gone in no time, and one that grew goes as slowly as the server answers.
+	after, _ := slices.BinarySearch(ends, s.duration)
+	drained := float64(n-after) / max(ends[n-1]-s.duration, 1).Seconds()
+	planned := float64(s.Planned()) / s.duration.Seconds()
+	m.Behind = m.Answered < keepsUp*planned && after < n && drained < drains*planned && grown(waited, s.duration)
+}
+
+// grown says that answers to the second half of the arrivals took much longer.
+func grown(waited []sample, d time.Duration) bool {
+	var halves [2][]time.Duration
+	for _, at := range waited {
+		half := 0
+		if at.due >= d/2 {
+			half = 1
+		}
+		halves[half] = append(halves[half], at.end-at.due)
+	}
+	if len(halves[0]) == 0 || len(halves[1]) == 0 {
+		return false
+	}
+	for _, h := range halves {
+		slices.Sort(h)
+	}
+	return float64(halves[1][len(halves[1])/2]) > grows*float64(halves[0][len(halves[0])/2])
+}
+
+// busiest is the component that used most of the processors, and how many of them; ok is
+// false where the components don't tell.
+func (m Measurement) busiest() (component string, cores float64, ok bool) {
+	if len(m.Used) == 0 || m.LastAnswer <= 0 {
+		return "", 0, false
+	}
+	most := slices.MaxFunc(m.Used, func(a, b results.Usage) int { return cmp.Compare(a.CPUSeconds, b.CPUSeconds) })
+	return most.Component, most.CPUSeconds / m.LastAnswer.Seconds(), true
+}
+
+// limited says that the generator, not a server, decided how many requests were answered.
+func (m Measurement) limited() bool {
+	component, cores, ok := m.busiest()
+	if !ok || component != generator {
+		return false
+	}
+	// Where a server doesn't tell, the generator is only the busiest of those that do.
+	return !m.UsedInPart || cores > m.InUse*float64(runtime.NumCPU())/2
+}
+
+// generator is the component that sends the load.
+const generator = "generator"
+
+// shortfall says in figures that a server couldn't keep up, who was at work, and with what.
+func (m Measurement) shortfall(s Schedule) string {
+	text := fmt.Sprintf("answered %s/s of %s/s", figure(m.Answered), figure(float64(s.Planned())/s.duration.Seconds()))
+	component, cores, ok := m.busiest()
+	if !ok || m.UsedInPart {
+		return text
+	}
+	text += fmt.Sprintf(", %s at %.1f cores", component, cores)
+	if m.Costly != "" && component == "issuer" {
+		text += ": " + m.Costly
+	}
+	return text
+}
+
+// figure writes a rate with three digits.
+func figure(v float64) string {
+	if v >= 100 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.3g", v)
+}
