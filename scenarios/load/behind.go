@@ -11,7 +11,7 @@ import (
 )
 
 // What tells a server that can't keep up from one that is slow, or that stood still for a
-// while: all three together.
+// while.
 const (
 	keepsUp  = 0.9  // of the planned rate is answered by one that keeps up
 	drains   = 0.95 // of the planned rate, at least, is the rate of answers once a stop is over
@@ -19,27 +19,37 @@ const (
 	fewTimes = 20   // answers, of fewer of which nothing can be said
 )
 
-// keepUp notes how many answers a second came, and whether the server kept up. The rate is
-// that of the middle of the answers: so it is the planned one for a server of whatever
-// latency, and a single late answer doesn't change it.
+// keepUp notes how many answers a second came, and whether a queue grew for as long as the
+// load lasted. By the middle of the answers, their rate is the planned one for a server of
+// whatever latency, and a single late answer doesn't change it.
 func (m *Measurement) keepUp(s Schedule, waited []sample, ends []time.Duration) {
 	n := len(ends)
-	if n < fewTimes {
+	if n == 0 {
 		return
 	}
 	ends = slices.Clone(ends)
 	slices.Sort(ends)
 	from, to := n/10, n*9/10
-	m.Answered = float64(to-from) / max(ends[to]-ends[from], 1).Seconds()
-	if !s.Open() {
+	m.Answered = float64(to+1) / max(ends[to], 1).Seconds()
+	if n < fewTimes || !s.Open() {
 		return
 	}
+	middle := float64(to-from) / max(ends[to]-ends[from], 1).Seconds()
 	// Behind the end of the schedule only a queue is left. One that a stop left behind is
 	// gone in no time, and one that grew goes as slowly as the server answers.
 	after, _ := slices.BinarySearch(ends, s.duration)
 	drained := float64(n-after) / max(ends[n-1]-s.duration, 1).Seconds()
-	planned := float64(s.Planned()) / s.duration.Seconds()
-	m.Behind = m.Answered < keepsUp*planned && after < n && drained < drains*planned && grown(waited, s.duration)
+	m.Queued = middle < keepsUp*s.rate() && after < n && drained < drains*s.rate() && grown(waited, s.duration)
+}
+
+// behind says that the server couldn't keep up. One that works on all requests at once
+// answers them all late, and no queue is seen to grow: but the processors have no time
+// left, and most of it is taken by the server, when the last request has long been sent.
+// That alone counts, too, where so many were in flight as may be: then the queue is the
+// generator's.
+func (m Measurement) behind(s Schedule) bool {
+	capped := m.MostInFlight >= m.Cap
+	return s.Open() && !m.limited() && (m.Queued && !capped || m.InUse > maxInUse && m.Answered < keepsUp*s.rate())
 }
 
 // grown says that answers to the second half of the arrivals took much longer.
@@ -86,14 +96,15 @@ const generator = "generator"
 
 // shortfall says in figures that a server couldn't keep up, who was at work, and with what.
 func (m Measurement) shortfall(s Schedule) string {
-	text := fmt.Sprintf("answered %s/s of %s/s", figure(m.Answered), figure(float64(s.Planned())/s.duration.Seconds()))
-	component, cores, ok := m.busiest()
-	if !ok || m.UsedInPart {
-		return text
+	text := fmt.Sprintf("answered %s/s of %s/s", figure(m.Answered), figure(s.rate()))
+	if component, cores, ok := m.busiest(); ok && !m.UsedInPart {
+		text += fmt.Sprintf(", %s at %.1f cores", component, cores)
+		if m.Costly != "" && component == "issuer" {
+			text += ": " + m.Costly
+		}
 	}
-	text += fmt.Sprintf(", %s at %.1f cores", component, cores)
-	if m.Costly != "" && component == "issuer" {
-		text += ": " + m.Costly
+	if lost := m.Verdicts.TransportError; lost > 0 {
+		text += fmt.Sprintf("; %d of %d requests got no judgement: %s", lost, m.Verdicts.Total(), m.Verdicts.First)
 	}
 	return text
 }

@@ -42,8 +42,8 @@ type Measurement struct {
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
 
-	Answered float64 // answers a second, in the time in which answers came
-	Behind   bool    // the server didn't keep up: its queue grew while the load lasted
+	Answered float64 // answers a second, until nine in ten were there
+	Queued   bool    // a queue grew while the load lasted
 	// Used is what each component used, and is filled in after the load. UsedInPart says
 	// that some component doesn't tell; Costly is that of the traffic.
 	Used       []results.Usage
