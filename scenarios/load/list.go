@@ -12,5 +12,8 @@ func Scenarios() []scenarios.Scenario {
 		resourceScenarios(),
 		floorScenario(),
 		issueScenario(),
+		introspectScenario(),
+		revokeScenario(),
+		jwksScenario(),
 	)
 }
