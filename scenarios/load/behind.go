@@ -1,7 +1,6 @@
 package load
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -74,17 +73,27 @@ func grown(waited []sample, d time.Duration) bool {
 // busiest is the component that used most of the processors, and how many of them; ok is
 // false where the components don't tell.
 func (m Measurement) busiest() (component string, cores float64, ok bool) {
-	if len(m.Used) == 0 || m.LastAnswer <= 0 {
-		return "", 0, false
-	}
-	most := slices.MaxFunc(m.Used, func(a, b results.Usage) int { return cmp.Compare(a.CPUSeconds, b.CPUSeconds) })
-	return most.Component, most.CPUSeconds / m.LastAnswer.Seconds(), true
+	return busiestOf(m.cores())
 }
 
-// limited says that the generator, not a server, decided how many requests were answered.
+// busiestServer leaves out the generator.
+func (m Measurement) busiestServer() (component string, cores float64, ok bool) {
+	return busiestOf(slices.DeleteFunc(m.cores(), func(u results.Usage) bool { return u.Component == generator }))
+}
+
+func busiestOf(used []results.Usage) (component string, cores float64, ok bool) {
+	if len(used) == 0 {
+		return "", 0, false
+	}
+	return used[0].Component, used[0].CPUSeconds, true
+}
+
+// limited says that the generator, not a server, decided how many requests were answered:
+// no processor was left, and it used most of them. Where the machine doesn't tell, the last
+// of it counts.
 func (m Measurement) limited() bool {
 	component, cores, ok := m.busiest()
-	if !ok || component != generator {
+	if !ok || component != generator || m.InUse > 0 && m.InUse <= maxInUse {
 		return false
 	}
 	// Where a server doesn't tell, the generator is only the busiest of those that do.
@@ -97,7 +106,7 @@ const generator = "generator"
 // shortfall says in figures that a server couldn't keep up, who was at work, and with what.
 func (m Measurement) shortfall(s Schedule) string {
 	text := fmt.Sprintf("answered %s/s of %s/s", figure(m.Answered), figure(s.rate()))
-	if component, cores, ok := m.busiest(); ok && !m.UsedInPart {
+	if component, cores, ok := m.busiestServer(); ok && !m.UsedInPart {
 		text += fmt.Sprintf(", %s at %.1f cores", component, cores)
 		if m.Costly != "" && component == "issuer" {
 			text += ": " + m.Costly

@@ -15,5 +15,6 @@ func Scenarios() []scenarios.Scenario {
 		introspectScenario(),
 		revokeScenario(),
 		jwksScenario(),
+		capacityScenario(),
 	)
 }
