@@ -41,10 +41,11 @@ func (s StepResult) Loaded() bool { return s.Step.Kind == KindLoad || s.Series !
 // nanoseconds. Latencies are those of the requests that should have been allowed;
 // what the others got is in Verdicts.
 type Series struct {
-	Planned    int64          `json:"planned"`    // arrivals in the schedule
-	Sent       int64          `json:"sent"`       // requests that left
-	Verdicts   SampleVerdicts `json:"verdicts"`   // of every request that left
-	Throughput float64        `json:"throughput"` // answered requests per second, from the first planned arrival to the last answer
+	Planned    int64          `json:"planned"`        // arrivals in the schedule
+	Sent       int64          `json:"sent"`           // requests that left
+	Verdicts   SampleVerdicts `json:"verdicts"`       // of every request that left
+	Rate       float64        `json:"rate,omitempty"` // planned arrivals per second, where the step itself found it
+	Throughput float64        `json:"throughput"`     // answered requests per second, from the first planned arrival to the last answer
 
 	Response Histogram `json:"response"` // from the planned send time to the last byte: what a user waits
 	Service  Histogram `json:"service"`  // from the real send time to the last byte: what the server took

@@ -58,6 +58,7 @@ type Options struct {
 	Profile Profile
 	Rates   []float64 // of load steps; the profile's where there is none
 	Forms   []string  // of token; each workload's own choice where there is none
+	Level   string    // service level whose capacity is looked for; [DefaultLevel] when empty
 	Whole   bool      // the scenario was selected as such: its workload chooses of its items
 	Items   []string  // that were selected beside, or alone
 }

@@ -60,7 +60,7 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if m.targets, err = resolve(cmd.Context(), s.targets, mayAsk); err != nil {
 		return m, err
 	}
-	m.plan, err = scenarios.Make(selected, scenarios.Options{Targets: m.targets, Profile: m.profile, Rates: s.rates, Forms: s.forms}, s.seed)
+	m.plan, err = scenarios.Make(selected, scenarios.Options{Targets: m.targets, Profile: m.profile, Rates: s.rates, Forms: s.forms, Level: s.slo}, s.seed)
 	if err != nil {
 		return m, emptyPlan(m.plan, err)
 	}

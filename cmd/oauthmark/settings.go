@@ -32,6 +32,7 @@ type settings struct {
 	workers     int
 	tokens      int
 	arrivals    string
+	slo         string
 	seed        uint64
 	out         string
 	json        bool
@@ -63,6 +64,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
+	f.StringVar(&s.slo, "slo", scenarios.DefaultLevel, "service `LEVEL` whose capacity is looked for: one of p50, p90, p95, p99 and p99.9, and its time")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
 	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
 		flag := f.Lookup(name)
@@ -110,6 +112,9 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 		if known := append(targets.Forms(), load.AllForms); !slices.Contains(known, form) {
 			return p, usagef("--form: %w", scenarios.Unknown("form", form, "'oauthmark list forms'", known))
 		}
+	}
+	if _, err := scenarios.ParseLevel(s.slo); err != nil {
+		return p, usagef("--slo: %w", err)
 	}
 	p = s.settleProfile()
 	return p, s.limits(p)

@@ -50,12 +50,17 @@ func (c Cell) Form() (form, class string) {
 	return a.Value, a.Class
 }
 
-// Offered is the load, the zero value for a cell of an older record without any.
+// Offered is the load, the zero value for a cell of an older record without any. Its rate
+// is the one that the step found, where the plan has none.
 func (c Cell) Offered() results.Offered {
 	if c.Step.Load == nil {
 		return results.Offered{}
 	}
-	return *c.Step.Load
+	o := *c.Step.Load
+	if o.Rate == 0 && len(c.Steps) > 0 {
+		o.Rate = c.Steps[0].Series.Rate
+	}
+	return o
 }
 
 // Closed reports whether the cell measured capacity. Its latencies say how long the

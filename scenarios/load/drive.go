@@ -42,9 +42,15 @@ type Measurement struct {
 	BytesIn, BytesOut int64
 	Events            []error           // of events that failed or never came
 	Timeline          *results.Timeline // nil where nobody asked for it
-	// Usage and Counters are those of the series, for the figures; Drive doesn't know them.
-	Usage    []results.Usage
-	Counters []results.Counter
+
+	Answered float64 // answers a second, until nine in ten were there
+	Queued   bool    // a queue grew while the load lasted
+	// The rest is filled in after the load. Usage and Counters are those of the series.
+	// UsedInPart says that some component doesn't tell; Costly is that of the traffic.
+	Usage      []results.Usage
+	UsedInPart bool
+	Counters   []results.Counter
+	Costly     string
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
@@ -129,7 +135,8 @@ type recorder struct {
 	oracle *oracle
 	rt     *transport
 	pacer  *Pacer
-	waited []sample // of requests that should be allowed
+	waited []sample        // of requests that should be allowed
+	ends   []time.Duration // of all answers, from the start of the schedule
 	told   func(Observed)
 
 	moments moments // of all answers; nil where nobody asked for them
@@ -169,6 +176,9 @@ func (rec *recorder) record(r *vegeta.Result) {
 	if rec.moments != nil {
 		rec.moments = append(rec.moments, judged{at, right != Deny, what(before, rec.oracle.counts)})
 	}
+	if r.Code != 0 {
+		rec.ends = append(rec.ends, at.end)
+	}
 	if right != Deny {
 		rec.waited = append(rec.waited, at)
 	}
@@ -178,6 +188,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 // are those in which the generator stood still.
 func (rec *recorder) finish(spans []span) Measurement {
 	rec.m.tally(rec.waited, spans)
+	rec.m.keepUp(rec.pacer.schedule, rec.waited, rec.ends)
 	rec.m.Verdicts = rec.oracle.counts
 	rec.m.MostInFlight = rec.pacer.most
 	rec.m.BytesIn, rec.m.BytesOut = rec.rt.in.Load(), rec.rt.out.Load()

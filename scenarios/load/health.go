@@ -37,6 +37,8 @@ func Judge(m Measurement, s Schedule, cut bool) (verdict results.Verdict, reason
 		return conclude(results.Fail, "wrong-deny", fmt.Sprintf("%d of %d answers were wrong denies: %s", v.WrongDeny, v.Total(), v.First))
 	case m.Sent == 0:
 		return conclude(results.Inconclusive, "no-data", "no request was sent")
+	case m.behind(s) && !cut:
+		return conclude(results.Inconclusive, "server-behind", m.shortfall(s)+"; the latencies are those of a queue that grows for as long as such a load lasts")
 	case v.RightAllow == 0:
 		return conclude(results.Inconclusive, "no-data", "no good token was let in, so there is no latency to speak of")
 	case v.TransportError > 0:

@@ -18,5 +18,10 @@ func Scenarios() []scenarios.Scenario {
 		revocationScenarios(of),
 		rotationScenarios(of),
 		refreshScenario(),
+		issueScenario(),
+		introspectScenario(),
+		revokeScenario(),
+		jwksScenario(),
+		capacityScenario(of),
 	)
 }

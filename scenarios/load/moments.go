@@ -11,21 +11,21 @@ import (
 type judged struct {
 	sample
 	good bool // it should be let in
-	what outcome
+	what worth
 }
 
-// outcome is what an answer was worth, for the timeline.
-type outcome uint8
+// worth is what an answer was worth, for the timeline.
+type worth uint8
 
 const (
-	letIn outcome = iota // or either
+	letIn worth = iota // or either
 	keptOut
 	wrong
 	unanswered
 )
 
 // what tells by the counts before and after an answer what it was worth.
-func what(before, after results.SampleVerdicts) outcome {
+func what(before, after results.SampleVerdicts) worth {
 	switch {
 	case after.WrongAllow > before.WrongAllow, after.WrongDeny > before.WrongDeny:
 		return wrong

@@ -13,7 +13,7 @@ import (
 func TestMoments(t *testing.T) {
 	t.Parallel()
 	ms := time.Millisecond
-	at := func(due, took int, good bool, w outcome) judged {
+	at := func(due, took int, good bool, w worth) judged {
 		return judged{sample{time.Duration(due) * ms, time.Duration(due) * ms, time.Duration(due+took) * ms}, good, w}
 	}
 	all := moments{at(0, 5, true, letIn), at(99, 400, true, letIn), at(150, 1, false, keptOut), at(160, 7, true, wrong), at(250, 9, true, unanswered),
@@ -43,7 +43,7 @@ func TestMoments(t *testing.T) {
 // What an answer was worth is told by which count it moved.
 func TestWhat(t *testing.T) {
 	t.Parallel()
-	for want, after := range map[outcome][]results.SampleVerdicts{
+	for want, after := range map[worth][]results.SampleVerdicts{
 		letIn:      {{RightAllow: 1}, {Either: 1}},
 		keptOut:    {{RightDeny: 1}},
 		wrong:      {{WrongAllow: 1}, {WrongDeny: 1}},

@@ -54,7 +54,7 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 	case right == Deny:
 		o.count(&o.counts.WrongAllow, r.About+" was let in")
 	default:
-		if o.counts.RightAllow++; status == http.StatusOK {
+		if o.counts.RightAllow++; status == http.StatusOK && !r.Afresh {
 			o.right[index] = body
 		}
 	}

@@ -157,12 +157,16 @@ func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, w
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
 }
 
-func (st strategy) cell(v variety, t targets.Target) cell {
+func (st strategy) axes(v variety) []results.Axis {
 	axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
 	if v.way != (results.Axis{}) {
 		axes = append(axes, v.way)
 	}
-	c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
+	return axes
+}
+
+func (st strategy) cell(v variety, t targets.Target) cell {
+	c := cell{axes: st.axes(v), needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
 	switch own := st.ownIssuer(); {
 	case !st.judges(v.form):
 		c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)

@@ -61,6 +61,9 @@ func NewSchedule(law results.Arrivals, rate float64, d time.Duration, seed uint6
 // Planned is the number of requests due, 0 with closed arrivals.
 func (s Schedule) Planned() int { return len(s.due) }
 
+// rate is the number of requests due a second, 0 with closed arrivals.
+func (s Schedule) rate() float64 { return float64(s.Planned()) / s.duration.Seconds() }
+
 // Open reports whether arrivals are planned, and don't wait for answers.
 func (s Schedule) Open() bool { return s.due != nil }
 

@@ -38,6 +38,9 @@ type Traffic struct {
 	// the run. End stops it; may be nil. It is called when the step is over.
 	Instance *targets.Instance
 	End      func(context.Context) error
+	// Costly says what is known of the issuer's work that is dear, for a step in which it
+	// can't keep up: argon2id hashes each client secret. Empty where nothing is.
+	Costly string
 }
 
 // Request is one request, and how its answer is judged.
@@ -50,6 +53,9 @@ type Request struct {
 	About  string      // what it presents, for messages: a good token of client web
 	Right  Answer      // that it must get; Allow or Deny
 	Read   Reader
+	// Afresh says that no answer may be like an earlier one, so that each is read, and none
+	// is kept: a new token.
+	Afresh bool
 }
 
 // Late is the header of a request that is known only while the load runs, such as a token

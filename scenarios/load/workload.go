@@ -31,6 +31,7 @@ type workload struct {
 	name  string
 	floor bool // its server does nothing
 	once  bool // a step of it has samples enough, and isn't repeated
+	alone bool // it asks the issuer itself, so that the resource server has nothing to count
 	// cells lists what there is to measure on a target; without any, why.
 	cells   func(t targets.Target, o scenarios.Options) (cells []cell, why string)
 	traffic func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error)
@@ -160,8 +161,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
 	out.Declared = declared(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
+	if w.alone {
+		counted = nil
+	}
 	out.Series.Usage, out.Series.Counters = used, counted
-	if m.Usage, m.Counters = used, counted; l.Figures != nil {
+	m.Usage, m.UsedInPart, m.Counters, m.Costly = used, after.unknown || before.unknown, counted, l.Costly
+	if l.Figures != nil {
 		out.Figures = l.Figures(m)
 	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)

@@ -13,6 +13,18 @@ import (
 // ErrMissing says that this machine can't run the server: nothing was started.
 var ErrMissing = errors.New("the server can't be run on this machine")
 
+// Lacks is [ErrMissing] where this machine lacks a program of the kind of store, postgres or
+// redis. It starts nothing; other kinds need no program.
+func Lacks(kind string) error {
+	needs := map[string][]string{"postgres": {"postgres", "initdb"}, "redis": {"redis-server"}}
+	for _, name := range needs[kind] {
+		if _, err := program(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // program finds a program, in Debian's folder for PostgreSQL's, too.
 func program(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
