@@ -53,6 +53,9 @@ type Series struct {
 
 	// Counters are the resource server's own, of the step alone; empty where it tells none.
 	Counters []Counter `json:"counters,omitempty"`
+
+	// Timeline is how the step went, of a step in which something happened meanwhile.
+	Timeline *Timeline `json:"timeline,omitempty"`
 }
 
 // SampleVerdicts counts samples by the oracle's verdict. Any wrong allow fails a run.

@@ -33,6 +33,8 @@ type settings struct {
 	tokens      int
 	arrivals    string
 	seed        uint64
+	within      []string
+	bounds      []results.Bound // what within says
 	out         string
 	json        bool
 	config      string
@@ -64,6 +66,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
+	f.StringSliceVar(&s.within, "within", nil, withinUsage)
 	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
 		flag := f.Lookup(name)
 		flag.Value = decimal{flag.Value}
@@ -110,6 +113,10 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 		if known := append(targets.Forms(), load.AllForms); !slices.Contains(known, form) {
 			return p, usagef("--form: %w", scenarios.Unknown("form", form, "'oauthmark list forms'", known))
 		}
+	}
+	var err error
+	if s.bounds, err = bounds(s.within); err != nil {
+		return p, err
 	}
 	p = s.settleProfile()
 	return p, s.limits(p)

@@ -15,7 +15,13 @@ import (
 
 // table writes the columns that fit a terminal, with a rule under the head alone.
 func (p *page) table(t report.Table) {
-	p.head(t.Title)
+	p.line("")
+	p.rows(t)
+}
+
+// rows is the table with its title and its notes.
+func (p *page) rows(t report.Table) {
+	p.line(t.Title)
 	shown := func(c report.Column) bool { return !c.Wide }
 	out, err := draw(t, 2, shown)
 	if widest(out) > Width {
@@ -44,7 +50,7 @@ func draw(t report.Table, gap int, shown func(report.Column) bool) (string, erro
 		if !shown(c) {
 			continue
 		}
-		head = append(head, mark(c.Name, len(head), results.None))
+		head = append(head, mark(c.Name, len(head), results.None, false))
 		if c.Numeric {
 			align = append(align, tw.AlignRight)
 		} else {
@@ -70,11 +76,11 @@ func draw(t report.Table, gap int, shown func(report.Column) bool) (string, erro
 		})),
 	)
 	w.Header(head)
-	for _, row := range t.Rows {
+	for n, row := range t.Rows {
 		var cells []string
 		for i, c := range t.Columns {
 			if shown(c) {
-				cells = append(cells, mark(row.Cells[i], i, row.Verdict))
+				cells = append(cells, mark(row.Cells[i], i, row.Verdict, t.IsMarked(n)))
 			}
 		}
 		if err := w.Append(cells); err != nil {
@@ -101,13 +107,17 @@ func widest(text string) int {
 	return n
 }
 
-// mark leads the first cell of a row whose figures can't be taken at their word.
-func mark(cell string, column int, v results.Verdict) string {
+// mark leads the first cell of a row whose figures can't be taken at their word, or which
+// the table is about.
+func mark(cell string, column int, v results.Verdict, marked bool) string {
 	if column > 0 {
 		return cell
 	}
 	if v > results.Pass {
 		return "! " + cell
+	}
+	if marked {
+		return "* " + cell
 	}
 	return "  " + cell
 }

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oauthmark/oauthmark/report/choose"
+	"github.com/oauthmark/oauthmark/results"
+)
+
+// withinAnswer answers the question for strategies that stay within bounds: those that do,
+// the one that costs the servers least first, and of each other one which bound it misses
+// and by how much.
+func withinAnswer(run results.Run, all []choose.Candidate) []string {
+	if len(run.Plan.Within) == 0 {
+		return nil
+	}
+	what := choose.Text(run.Plan.Within)
+	answers := choose.Within(run.Plan.Within, all)
+	if len(answers) == 0 {
+		return []string{fmt.Sprintf("Nothing in this run can tell what stays within %s: no strategy was put under a planned load.", what)}
+	}
+	on := loads(all)
+	var met, order []string
+	rest := map[string][]string{} // the names, by what there is to say of them
+	for _, a := range answers {
+		if a.Standing == choose.Meets {
+			met = append(met, a.Cell.Name()+on(a.Cell)+bracketed(a))
+			continue
+		}
+		text := verdictOf(a)
+		if rest[text] == nil {
+			order = append(order, text)
+		}
+		rest[text] = append(rest[text], a.Cell.Name()+on(a.Cell))
+	}
+	first := fmt.Sprintf("Within %s: ", what)
+	switch {
+	case len(met) == 0 && choose.Verdict(answers) == results.Fail:
+		first += "nothing that was measured."
+	case len(met) == 0:
+		first += "nothing that is known to be."
+	case len(met) == 1:
+		first += met[0] + "."
+	default:
+		first += "the least server CPU takes " + met[0] + "; then " + strings.Join(met[1:], "; ") + "."
+	}
+	out := []string{first}
+	for _, text := range order {
+		out = append(out, list(rest[text])+": "+text+".")
+	}
+	return out
+}
+
+// bracketed has the figures by which a strategy meets the bounds, and its cost.
+func bracketed(a choose.Answer) string {
+	var parts []string
+	if f := a.Figure(choose.CPU); f.Known {
+		parts = append(parts, amount(choose.CPU, f.Value)+" of CPU")
+	} else {
+		parts = append(parts, "CPU unknown: "+f.Why)
+	}
+	for _, p := range a.Parts {
+		if p.Bound.Figure != choose.CPU {
+			parts = append(parts, figureName(p.Bound.Figure)+" "+amount(p.Bound.Figure, p.Value))
+		}
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// verdictOf says which bounds a strategy misses and by how much, then those of which it
+// isn't sure, then those of which it isn't known.
+func verdictOf(a choose.Answer) string {
+	said := map[choose.Standing][]string{}
+	for _, p := range a.Parts {
+		name := figureName(p.Bound.Figure)
+		switch p.Standing {
+		case choose.Misses:
+			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s by %s (%s)", name, amount(p.Bound.Figure, p.Above()), amount(p.Bound.Figure, p.Value)))
+		case choose.Unsure:
+			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s within chance (%s, from %s to %s)", name, amount(p.Bound.Figure, p.Value),
+				amount(p.Bound.Figure, p.Low), amount(p.Bound.Figure, p.High)))
+		case choose.Unknown:
+			text := fmt.Sprintf("%s unknown (%s", name, p.Why)
+			if p.Declared != nil {
+				text += ", declared " + amount(choose.Staleness, *p.Declared)
+			}
+			said[p.Standing] = append(said[p.Standing], text+")")
+		}
+	}
+	var out []string
+	if why := a.Failed(); why != "" {
+		out = append(out, why)
+	}
+	if parts := said[choose.Misses]; parts != nil {
+		out = append(out, "misses "+list(parts))
+	}
+	if parts := slices.Concat(said[choose.Unsure], said[choose.Unknown]); parts != nil {
+		out = append(out, strings.Join(parts, ", "))
+	}
+	return strings.Join(out, "; ")
+}
+
+func figureName(name string) string { return strings.ReplaceAll(name, "-", " ") }
