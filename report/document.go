@@ -47,7 +47,7 @@ type Column struct {
 	Name    string
 	Numeric bool // aligned to the right
 	Wide    bool // left out where there is little room
-	Spare   bool // left out where there is less yet
+	Spare   bool // left out where there is less yet, the last first
 }
 
 // Row is a row of a table. Its verdict travels with the figures, so that one that

@@ -38,9 +38,9 @@ func withinAnswer(run results.Run, all []choose.Candidate) []string {
 	first := fmt.Sprintf("Within %s: ", what)
 	switch {
 	case len(met) == 0 && choose.Verdict(answers) == results.Fail:
-		first += "nothing that was measured."
+		first += "none of the strategies that were measured."
 	case len(met) == 0:
-		first += "nothing that is known to be."
+		first += "no strategy is known to be."
 	case len(met) == 1:
 		first += met[0] + "."
 	default:

@@ -30,7 +30,7 @@ func (j *judge) within(run results.Run) {
 	case v == results.Fail:
 		j.add(v, "--within %s: none of %d measured strategies meets it", what, len(answers))
 	default:
-		j.add(v, "--within %s: no strategy is known to meet it: of %d, %d may within chance, of %d a figure is unknown, %d miss it",
+		j.add(v, "--within %s: no strategy is known to meet it: of %d, %d are within chance, %d have an unknown figure, %d miss it",
 			what, len(answers), n[choose.Unsure], n[choose.Unknown], n[choose.Misses])
 	}
 }
