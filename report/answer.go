@@ -107,35 +107,80 @@ func kinds(cells []stats.Cell) []string {
 			return nil
 		}
 	}
-	var out, alike []string
+	var out, alike, order []string
+	sureOf := map[string][]faster{}
 	for _, o := range cells {
 		if class(o) != opaque {
 			continue
 		}
 		told, why := false, ""
 		for i, by := range quantiles {
-			s := best[i]
-			fast, slow := s, o
-			if at(o, by.q) < at(s, by.q) {
-				fast, slow = o, s
+			f := faster{fast: best[i], slow: o, q: by.q, name: by.name}
+			if at(o, by.q) < at(best[i], by.q) {
+				f.fast, f.slow = o, best[i]
 			}
-			text, sure := compare(slow, fast, by.q)
-			if sure {
-				out = append(out, fmt.Sprintf("On %s, %s tokens are %s faster than %s ones at %s: %s with %s, %s with %s.",
-					Load(o), class(fast), text, class(slow), by.name, quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name()))
-				told = true
+			var sure bool
+			if f.times, sure = compare(f.slow, f.fast, by.q); sure {
+				key := class(f.fast) + by.name
+				if sureOf[key] == nil {
+					order = append(order, key)
+				}
+				sureOf[key], told = append(sureOf[key], f), true
 				break
 			}
-			why = cmp.Or(why, text)
+			why = cmp.Or(why, f.times)
 		}
 		if !told {
 			alike = append(alike, fmt.Sprintf("%s (%s)", o.Name(), why))
 		}
 	}
+	for _, key := range order {
+		out = append(out, sentence(sureOf[key]))
+	}
 	if alike != nil {
 		out = append(out, fmt.Sprintf("On %s, no significant difference was seen between %s and %s.", Load(cells[0]), best[0].Name(), list(alike)))
 	}
 	return out
+}
+
+// faster is a difference that is sure, at one quantile.
+type faster struct {
+	fast, slow stats.Cell
+	q          float64
+	name       string
+	times      string
+}
+
+// other is the cell with opaque tokens, which is another in each comparison.
+func (f faster) other() stats.Cell {
+	if class(f.fast) == opaque {
+		return f.fast
+	}
+	return f.slow
+}
+
+// sentence says all comparisons in which the same kind of token is faster at the same
+// quantile: of several the nearest and the farthest, for the table has them all.
+func sentence(all []faster) string {
+	f := all[0]
+	if len(all) == 1 {
+		return fmt.Sprintf("On %s, %s tokens are %s faster than %s ones at %s: %s with %s, %s with %s.",
+			Load(f.fast), class(f.fast), f.times, class(f.slow), f.name, quantile(f.fast, f.q), f.fast.Name(), quantile(f.slow, f.q), f.slow.Name())
+	}
+	by := func(a, b faster) int {
+		return cmp.Compare(at(a.slow, a.q)/at(a.fast, a.q), at(b.slow, b.q)/at(b.fast, b.q))
+	}
+	near, far := slices.MinFunc(all, by), slices.MaxFunc(all, by)
+	who, than := "self-contained tokens are", fmt.Sprintf("opaque ones with %d strategies", len(all))
+	if class(f.fast) == opaque {
+		who, than = fmt.Sprintf("opaque tokens with %d strategies are", len(all)), "self-contained ones"
+	}
+	mine := f.fast
+	if class(f.fast) == opaque {
+		mine = f.slow
+	}
+	return fmt.Sprintf("On %s, %s faster than %s at %s: %s with %s; %s with %s, %s; %s with %s, %s.", Load(f.fast), who, than, f.name,
+		quantile(mine, f.q), mine.Name(), quantile(near.other(), f.q), near.other().Name(), near.times, quantile(far.other(), f.q), far.other().Name(), far.times)
 }
 
 // list joins names as a sentence does.
@@ -232,7 +277,7 @@ func cpu(cells []stats.Cell) []string {
 		return nil
 	}
 	text, sure := times(most, least, cost)
-	return []string{fmt.Sprintf("A request costs the servers least with %s, %s us of CPU; most with %s, %s us%s.", least.Name(), Figure(us(least)),
+	return []string{fmt.Sprintf("On %s%s, a request costs the servers least with %s, %s us of CPU; most with %s, %s us%s.", Load(least), of(least), least.Name(), Figure(us(least)),
 		most.Name(), Figure(us(most)), aside(text, sure))}
 }
 

@@ -88,7 +88,7 @@ func TestAnswer(t *testing.T) {
 		{"nothing", nil, nil, []string{"answer", "token"}},
 		{"self-contained is faster", slices.Concat(same(asks), same(verifies), same(floor)), []string{
 			"On t at 100/s, self-contained tokens are 2.00 times (2.00 to 2.00) faster than opaque ones at p99: 2.00 ms with local/ES256, 4.00 ms with introspect/opaque.",
-			"A request costs the servers least with local/ES256, 150 us of CPU; most with introspect/opaque, 300 us, 2.00 times (2.00 to 2.00).",
+			"On t at 100/s, a request costs the servers least with local/ES256, 150 us of CPU; most with introspect/opaque, 300 us, 2.00 times (2.00 to 2.00).",
 		}, []string{"Not compared", "floor"}},
 		{"measured once, nothing is faster", []results.StepResult{asks, verifies}, []string{
 			"no significant difference was seen between local/ES256 and introspect/opaque (measured once).",

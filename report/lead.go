@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/oauthmark/oauthmark/report/choose"
-	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -14,8 +13,12 @@ import (
 // the frontier first, or those that stay within the bounds where any are asked for. What
 // isn't sound isn't in them; the sentences name it.
 func leadTables(run results.Run, all []choose.Candidate) (out []Table) {
-	for _, group := range choose.ByLoad(all) {
-		out = append(out, some(leadTable(run, group))...)
+	groups := choose.ByLoad(all)
+	for _, group := range groups {
+		out = append(out, some(leadTable(run, group, len(groups) > 1))...)
+	}
+	for i := range out[:max(len(out)-1, 0)] {
+		out[i].Notes = nil // they are said once
 	}
 	return out
 }
@@ -48,7 +51,9 @@ func leadColumns(run results.Run, all []choose.Candidate) []leadColumn {
 	return out
 }
 
-func leadTable(run results.Run, all []choose.Candidate) Table {
+// leadTable has the strategies of a load. A brief one has the best of them alone, where
+// there are any.
+func leadTable(run results.Run, all []choose.Candidate, brief bool) Table {
 	columns := leadColumns(run, all)
 	bounded := len(run.Plan.Within) > 0
 	t := Table{Title: "Strategies on " + Load(all[0].Cell), Columns: []Column{{Name: axes(all[0].Cell)}}}
@@ -59,10 +64,19 @@ func leadTable(run results.Run, all []choose.Candidate) Table {
 		t.Columns = append(t.Columns, Column{Name: "within"})
 	}
 	frontier, placed := frontierOf(all)
-	for _, a := range leadOrder(run, all, frontier) {
-		if !a.Cell.Sound() {
-			continue
+	answers := slices.DeleteFunc(leadOrder(run, all, frontier), func(a choose.Answer) bool { return !a.Cell.Sound() })
+	best := func(a choose.Answer) bool {
+		return bounded && a.Standing == choose.Meets || !bounded && frontier[a.Cell.Step.Cell()]
+	}
+	if brief && slices.ContainsFunc(answers, best) {
+		answers = slices.DeleteFunc(answers, func(a choose.Answer) bool { return !best(a) })
+		what := "the frontier"
+		if bounded {
+			what = "within the bounds"
 		}
+		t.Title += fmt.Sprintf(": %s, %d of %d", what, len(answers), len(all))
+	}
+	for _, a := range answers {
 		cells := []string{a.Cell.Name()}
 		for _, c := range columns {
 			cells = append(cells, leadCell(a.Candidate, c))
@@ -120,6 +134,10 @@ func amount(figure string, v float64) string {
 	switch figure {
 	case choose.IssuerCalls:
 		return Figure(v)
+	case choose.Staleness:
+		if v == 0 {
+			return "0 s"
+		}
 	case choose.CPU:
 		return Nanoseconds(v * 1e3)
 	}
@@ -158,11 +176,3 @@ func leadNotes(all []choose.Candidate, placed int) []string {
 }
 
 func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }
-
-// loads says on what a candidate was measured, where a run has several such loads.
-func loads(all []choose.Candidate) func(stats.Cell) string {
-	if len(choose.ByLoad(all)) < 2 {
-		return func(stats.Cell) string { return "" }
-	}
-	return func(c stats.Cell) string { return " on " + Load(c) }
-}

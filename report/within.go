@@ -17,34 +17,41 @@ func withinAnswer(run results.Run, all []choose.Candidate) []string {
 		return nil
 	}
 	what := choose.Text(run.Plan.Within)
-	answers := choose.Within(run.Plan.Within, all)
-	if len(answers) == 0 {
+	if len(all) == 0 {
 		return []string{fmt.Sprintf("Nothing in this run can tell what stays within %s: no strategy was put under a planned load.", what)}
 	}
-	on := loads(all)
+	var out []string
+	for _, group := range choose.ByLoad(all) {
+		out = append(out, withinOne(what, choose.Within(run.Plan.Within, group))...)
+	}
+	return out
+}
+
+// withinOne answers it for the strategies of one load.
+func withinOne(what string, answers []choose.Answer) []string {
 	var met, order []string
 	rest := map[string][]string{} // the names, by what there is to say of them
 	for _, a := range answers {
 		if a.Standing == choose.Meets {
-			met = append(met, a.Cell.Name()+on(a.Cell)+bracketed(a))
+			met = append(met, a.Cell.Name()+bracketed(a, len(met) == 0))
 			continue
 		}
 		text := verdictOf(a)
 		if rest[text] == nil {
 			order = append(order, text)
 		}
-		rest[text] = append(rest[text], a.Cell.Name()+on(a.Cell))
+		rest[text] = append(rest[text], a.Cell.Name())
 	}
-	first := fmt.Sprintf("Within %s: ", what)
+	first := fmt.Sprintf("On %s, within %s: ", Load(answers[0].Cell), what)
 	switch {
 	case len(met) == 0 && choose.Verdict(answers) == results.Fail:
 		first += "none of the strategies that were measured."
 	case len(met) == 0:
 		first += "no strategy is known to be."
 	case len(met) == 1:
-		first += met[0] + "."
+		first += met[0] + " alone."
 	default:
-		first += "the least server CPU takes " + met[0] + "; then " + strings.Join(met[1:], "; ") + "."
+		first += met[0] + " takes the least server CPU; then " + strings.Join(met[1:], ", ") + "."
 	}
 	out := []string{first}
 	for _, text := range order {
@@ -53,16 +60,17 @@ func withinAnswer(run results.Run, all []choose.Candidate) []string {
 	return out
 }
 
-// bracketed has the figures by which a strategy meets the bounds, and its cost.
-func bracketed(a choose.Answer) string {
+// bracketed has the cost of a strategy that meets the bounds, and the figures by which it
+// does where there is room.
+func bracketed(a choose.Answer, room bool) string {
 	var parts []string
 	if f := a.Figure(choose.CPU); f.Known {
-		parts = append(parts, amount(choose.CPU, f.Value)+" of CPU")
+		parts = append(parts, amount(choose.CPU, f.Value))
 	} else {
-		parts = append(parts, "CPU unknown: "+f.Why)
+		parts = append(parts, "CPU unknown")
 	}
 	for _, p := range a.Parts {
-		if p.Bound.Figure != choose.CPU {
+		if room && p.Bound.Figure != choose.CPU {
 			parts = append(parts, figureName(p.Bound.Figure)+" "+amount(p.Bound.Figure, p.Value))
 		}
 	}
