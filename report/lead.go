@@ -26,7 +26,7 @@ func leadTables(run results.Run, all []choose.Candidate) (out []Table) {
 // leadColumn is a column of figures, in the order in which they are shown.
 type leadColumn struct {
 	Column
-	figure string // of the candidate; empty for the bound that is declared
+	figure string // of the candidate; empty for the staleness that was seen
 }
 
 func leadColumns(run results.Run, all []choose.Candidate) []leadColumn {
@@ -34,7 +34,7 @@ func leadColumns(run results.Run, all []choose.Candidate) []leadColumn {
 	for _, b := range run.Plan.Within {
 		asked[b.Figure] = true
 	}
-	declared := slices.ContainsFunc(all, func(c choose.Candidate) bool { return c.Figure(choose.Staleness).Declared != nil })
+	kept := slices.ContainsFunc(all, func(c choose.Candidate) bool { return c.Figure(choose.Staleness).Kept })
 	var out []leadColumn
 	add := func(show bool, name, figure string, spare bool) {
 		if show {
@@ -45,7 +45,7 @@ func leadColumns(run results.Run, all []choose.Candidate) []leadColumn {
 	add(true, "p99", choose.P99, false)
 	add(asked[choose.P999], "p99.9", choose.P999, true)
 	add(true, "staleness", choose.Staleness, false)
-	add(declared, "declared", "", true)
+	add(kept, "measured", "", true)
 	add(true, "calls", choose.IssuerCalls, false)
 	add(true, "server CPU", choose.CPU, false)
 	return out
@@ -108,8 +108,8 @@ func leadCell(c choose.Candidate, column leadColumn) string {
 	f := c.Figure(column.figure)
 	switch column.figure {
 	case "":
-		if d := c.Figure(choose.Staleness).Declared; d != nil {
-			return Nanoseconds(*d * 1e9)
+		if s := c.Figure(choose.Staleness); s.Kept {
+			return fmt.Sprintf("%s of %s", amount(choose.Staleness, s.Seen), amount(choose.Staleness, s.Here))
 		}
 		return "-"
 	case choose.P50:
@@ -119,8 +119,13 @@ func leadCell(c choose.Candidate, column leadColumn) string {
 	case choose.P999:
 		return within(c.Cell, 0.999)
 	case choose.Staleness:
-		if !f.Known {
+		switch {
+		case f.AtLeast > 0:
+			return "over " + amount(choose.Staleness, f.AtLeast)
+		case !f.Known:
 			return "unmeasured"
+		case f.Kept:
+			return amount(choose.Staleness, f.Value) + " declared"
 		}
 	}
 	if !f.Known {
@@ -165,7 +170,10 @@ func leadNotes(all []choose.Candidate, placed int) []string {
 	if !choose.Measured(all) {
 		return []string{"Staleness wasn't measured in this run (scenario " + choose.Revocation + "), so that what is the best compromise isn't known.", capital(notes)}
 	}
-	out := []string{"Staleness: for how long a revoked token was still let in, at most; " + notes}
+	out := []string{"Staleness: for how long a revoked token is still let in, at most; " + notes}
+	if slices.ContainsFunc(all, func(c choose.Candidate) bool { return c.Figure(choose.Staleness).Kept }) {
+		out = append(out, "Declared: the bound in the configuration of this run, of a strategy that kept a shorter one when tokens were revoked (measured: the most that was seen, and of which bound).")
+	}
 	if placed > 1 {
 		out = slices.Insert(out, 0, "* On the frontier: no other one is surely better by p99, staleness or calls, and by none of them worse.")
 	}

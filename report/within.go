@@ -55,7 +55,11 @@ func withinOne(what string, answers []choose.Answer) []string {
 	}
 	out := []string{first}
 	for _, text := range order {
-		out = append(out, list(rest[text])+": "+text+".")
+		said := text
+		if len(rest[text]) > 1 {
+			said = strings.Replace(said, "misses ", "miss ", 1)
+		}
+		out = append(out, list(rest[text])+": "+said+".")
 	}
 	return out
 }
@@ -71,7 +75,7 @@ func bracketed(a choose.Answer, room bool) string {
 	}
 	for _, p := range a.Parts {
 		if room && p.Bound.Figure != choose.CPU {
-			parts = append(parts, figureName(p.Bound.Figure)+" "+amount(p.Bound.Figure, p.Value))
+			parts = append(parts, figureName(p.Bound.Figure)+" "+valueOf(p))
 		}
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
@@ -85,16 +89,12 @@ func verdictOf(a choose.Answer) string {
 		name := figureName(p.Bound.Figure)
 		switch p.Standing {
 		case choose.Misses:
-			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s by %s (%s)", name, amount(p.Bound.Figure, p.Above()), amount(p.Bound.Figure, p.Value)))
+			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s by %s (%s)", name, amount(p.Bound.Figure, p.Above()), valueOf(p)))
 		case choose.Unsure:
 			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s within chance (%s, from %s to %s)", name, amount(p.Bound.Figure, p.Value),
 				amount(p.Bound.Figure, p.Low), amount(p.Bound.Figure, p.High)))
 		case choose.Unknown:
-			text := fmt.Sprintf("%s unknown (%s", name, p.Why)
-			if p.Declared != nil {
-				text += ", declared " + amount(choose.Staleness, *p.Declared)
-			}
-			said[p.Standing] = append(said[p.Standing], text+")")
+			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s unknown (%s)", name, valueOf(p)))
 		}
 	}
 	var out []string
@@ -108,6 +108,26 @@ func verdictOf(a choose.Answer) string {
 		out = append(out, strings.Join(parts, ", "))
 	}
 	return strings.Join(out, "; ")
+}
+
+// valueOf is what is known of a figure: where it isn't known, why, and what was declared or
+// seen all the same.
+func valueOf(p choose.Part) string {
+	if p.Known {
+		text := amount(p.Bound.Figure, p.Value)
+		if p.Kept {
+			text += " declared"
+		}
+		return text
+	}
+	text := p.Why
+	if p.AtLeast > 0 {
+		text += ", at least " + amount(p.Bound.Figure, p.AtLeast)
+	}
+	if p.Declared != nil {
+		text += ", declared " + amount(choose.Staleness, *p.Declared)
+	}
+	return text
 }
 
 func figureName(name string) string { return strings.ReplaceAll(name, "-", " ") }

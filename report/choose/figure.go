@@ -33,10 +33,15 @@ type Figure struct {
 	Value     float64 // in the unit of its name
 	Low, High float64 // an interval that holds the value, or the value itself where there is none
 	Known     bool
-	Why       string // it isn't known
-	// Declared is what the strategy promises of its staleness, be it measured or not; nil
-	// where the record doesn't tell.
-	Declared *float64
+	Why       string  // it isn't known
+	AtLeast   float64 // is known of one that isn't
+
+	// Of staleness: the bound that the strategy declares in the run's own configuration; nil
+	// where the record doesn't tell. Where Kept, it is the value, for it is longer than a step
+	// takes: when it was measured, with the bound Here, no more than that was Seen.
+	Declared   *float64
+	Kept       bool
+	Seen, Here float64
 }
 
 func known(v, low, high float64) Figure {

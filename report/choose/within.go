@@ -29,8 +29,8 @@ type Part struct {
 	Standing Standing
 }
 
-// Above is by how much the figure is beyond the bound.
-func (p Part) Above() float64 { return p.Value - p.Bound.Most }
+// Above is by how much the figure is beyond the bound, at least.
+func (p Part) Above() float64 { return max(p.Value, p.AtLeast) - p.Bound.Most }
 
 // Answer is how a candidate stands to all bounds. One that failed misses them, whatever
 // its figures are.
@@ -64,6 +64,8 @@ func Within(bounds []results.Bound, all []Candidate) []Answer {
 
 func standing(b results.Bound, f Figure) Standing {
 	switch {
+	case !f.Known && b.Unit == units[b.Figure] && f.AtLeast > b.Most:
+		return Misses
 	case !f.Known || b.Unit != units[b.Figure]:
 		return Unknown
 	case f.High <= b.Most:

@@ -200,7 +200,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 	}
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(all))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0
-	p.Y.Tick.Length = nameGap
+	p.Y.Padding = nameGap
 	p.Add(rules{vertical: true}, bars(all))
 	page := sheet{
 		title:    title,
@@ -220,7 +220,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 
 // nameGap is between the names of rows and what they name: a font that is wider than ours
 // must not run into it.
-const nameGap = vg.Length(16)
+const nameGap = vg.Length(9)
 
 // whole writes a power of ten without the fraction that it doesn't have.
 func whole(ns float64) string {

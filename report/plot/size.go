@@ -121,7 +121,7 @@ func sizeChart(run results.Run, forms []form) picture {
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], steps[len(steps)-1], plot.LogScale{}, ticks
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(forms))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0
-	p.Y.Tick.Length = nameGap
+	p.Y.Padding = nameGap
 	p.Add(rules{vertical: true}, dots{forms, claims})
 	foot := []string{origin(run)}
 	if slices.ContainsFunc(forms, func(f form) bool {

@@ -188,7 +188,11 @@ func (s spot) words() string {
 	if v := s.Figure(choose.IssuerCalls).Value; v > 0 {
 		calls = report.Figure(v) + " calls"
 	}
-	return fmt.Sprintf("%s, %s, %s", report.Nanoseconds(s.Figure(choose.P99).Value*1e9), stale(s.Figure(choose.Staleness).Value), calls)
+	staleness := stale(s.Figure(choose.Staleness).Value)
+	if s.Figure(choose.Staleness).Kept {
+		staleness += " *"
+	}
+	return fmt.Sprintf("%s, %s, %s", report.Nanoseconds(s.Figure(choose.P99).Value*1e9), staleness, calls)
 }
 
 // stale writes a staleness.
@@ -236,6 +240,9 @@ func tradeoff(name string, run results.Run, group []choose.Candidate, placed []c
 	scale.axis(&p.Y, slices.Max(staleness), staleTicks)
 	p.Add(rules{vertical: true, horizontal: true}, all)
 	var notes []string
+	if slices.ContainsFunc(placed, func(p choose.Place) bool { return p.Figure(choose.Staleness).Kept }) {
+		notes = append(notes, "* Declared: the bound in the configuration of this run, of a strategy that kept a shorter one when tokens were revoked.")
+	}
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("Not drawn for want of room: %d; the tables have all.", left))
 	}
