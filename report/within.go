@@ -50,6 +50,8 @@ func withinOne(what string, answers []choose.Answer) []string {
 		first += "no strategy is known to be."
 	case len(met) == 1:
 		first += met[0] + " alone."
+	case !answers[0].Figure(choose.CPU).Known:
+		first += list(met) + ", and which costs the servers least isn't known."
 	default:
 		first += met[0] + " takes the least server CPU; then " + strings.Join(met[1:], ", ") + "."
 	}

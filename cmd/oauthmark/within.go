@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/results"
@@ -33,8 +34,13 @@ func answerable(plan results.Plan) error {
 		return usagef("--within: nothing that is selected puts a strategy under a planned load: name one, such as load/local, or leave --within out")
 	}
 	asked := func(b results.Bound) bool { return b.Figure == choose.Staleness }
-	if slices.ContainsFunc(plan.Within, asked) && !slices.ContainsFunc(plan.Steps, choose.IsRevocation) {
-		return usagef("--within staleness: nothing that is selected measures it: name %s, too, or leave that bound out", choose.Revocation)
+	if !slices.ContainsFunc(plan.Within, asked) || slices.ContainsFunc(plan.Steps, choose.IsRevocation) {
+		return nil
 	}
-	return nil
+	for _, s := range plan.Skipped {
+		if strings.HasPrefix(s.ID, choose.Revocation+"/") {
+			return usagef("--within staleness: what measures it doesn't apply: %s: %s: leave that bound out", s.Name(), s.Reason)
+		}
+	}
+	return usagef("--within staleness: nothing that is selected measures it: name %s, too, or leave that bound out", choose.Revocation)
 }

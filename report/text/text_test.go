@@ -18,9 +18,15 @@ func TestGolden(t *testing.T) {
 	golden.Check(t, "report.txt", []byte(write(t, golden.Sample(t))))
 }
 
+// All strategies side by side, and a question about them.
+func TestStrategies(t *testing.T) {
+	t.Parallel()
+	golden.Check(t, "strategies.txt", []byte(write(t, golden.Asked(t))))
+}
+
 func TestLinesFitATerminal(t *testing.T) {
 	t.Parallel()
-	got := write(t, golden.Sample(t))
+	got := write(t, golden.Sample(t)) + write(t, golden.Asked(t))
 	for line := range strings.Lines(got) {
 		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
 			t.Errorf("%d columns: %s", n, line)

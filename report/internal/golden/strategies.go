@@ -3,8 +3,10 @@ package golden
 import (
 	"fmt"
 	"math"
+	"testing"
 	"time"
 
+	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -56,6 +58,17 @@ func Strategies(rates ...float64) results.Run {
 	}
 	for _, i := range []int{0, 2, 8} {
 		run.Steps = append(run.Steps, madeUp[i].outage(rates[0]))
+	}
+	return run
+}
+
+// Asked is the run of all strategies, of which somebody asked which ones stay within bounds.
+func Asked(t *testing.T) results.Run {
+	t.Helper()
+	run := Strategies(400)
+	var err error
+	if run.Plan.Within, err = choose.Parse([]string{"p99=1.5ms", "staleness=60s", "issuer-calls=50"}); err != nil {
+		t.Fatal(err)
 	}
 	return run
 }
