@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,8 @@ func answer(cells []stats.Cell) []string {
 			out = append(out, meanwhile(sound)...)
 		case group[0].Closed():
 			out = append(out, loop(sound)...)
+		case group[0].Family() != "load" && slices.ContainsFunc(group, found):
+			// Its figures are what it is read by: its load is in trouble on purpose.
 		default:
 			var between []string
 			if group[0].Family() == "load" {
@@ -47,6 +50,11 @@ func answer(cells []stats.Cell) []string {
 		out = append(out, notCompared(group)...)
 	}
 	return out
+}
+
+// found reports whether a scenario tells more of a cell than its latency.
+func found(c stats.Cell) bool {
+	return slices.ContainsFunc(c.Steps, func(r stats.Repetition) bool { return len(r.Figures) > 0 || r.Series.Timeline != nil })
 }
 
 // notCompared names the cells that aren't sound, those with one reason together.
@@ -92,7 +100,7 @@ var quantiles = []struct {
 
 // kinds answers the question itself: each way with opaque tokens against the best way
 // with self-contained ones that asks the issuer nothing, by p99, and by the median
-// where p99 doesn't tell them apart.
+// where p99 doesn't tell them apart. Those that neither tells apart share a sentence.
 func kinds(cells []stats.Cell) []string {
 	best := make([]stats.Cell, len(quantiles))
 	for i, by := range quantiles {
@@ -101,34 +109,88 @@ func kinds(cells []stats.Cell) []string {
 			return nil
 		}
 	}
-	var out []string
+	var out, alike, order []string
+	sureOf := map[string][]faster{}
 	for _, o := range cells {
 		if class(o) != opaque {
 			continue
 		}
-		told := ""
-		var unsure []string
+		told, why := false, ""
 		for i, by := range quantiles {
-			s := best[i]
-			fast, slow := s, o
-			if at(o, by.q) < at(s, by.q) {
-				fast, slow = o, s
+			f := faster{fast: best[i], slow: o, q: by.q, name: by.name}
+			if at(o, by.q) < at(best[i], by.q) {
+				f.fast, f.slow = o, best[i]
 			}
-			figures := fmt.Sprintf("%s with %s, %s with %s", quantile(fast, by.q), fast.Name(), quantile(slow, by.q), slow.Name())
-			times, sure := compare(slow, fast, by.q)
-			if sure {
-				told = fmt.Sprintf("On %s, %s tokens are %s faster than %s ones at %s: %s.", Load(o), class(fast), times, class(slow), by.name, figures)
+			var sure bool
+			if f.times, sure = compare(f.slow, f.fast, by.q); sure {
+				key := class(f.fast) + by.name
+				if sureOf[key] == nil {
+					order = append(order, key)
+				}
+				sureOf[key], told = append(sureOf[key], f), true
 				break
 			}
-			unsure = append(unsure, fmt.Sprintf("%s at %s (%s)", figures, by.name, times))
+			why = cmp.Or(why, f.times)
 		}
-		if told == "" {
-			told = fmt.Sprintf("On %s, no significant difference was seen between self-contained tokens and opaque ones with %s: %s.",
-				Load(o), o.Step.Axis("strategy").Value, strings.Join(unsure, "; "))
+		if !told {
+			alike = append(alike, fmt.Sprintf("%s (%s)", o.Name(), why))
 		}
-		out = append(out, told)
+	}
+	for _, key := range order {
+		out = append(out, sentence(sureOf[key]))
+	}
+	if alike != nil {
+		out = append(out, fmt.Sprintf("On %s, no significant difference was seen between %s and %s.", Load(cells[0]), best[0].Name(), list(alike)))
 	}
 	return out
+}
+
+// faster is a difference that is sure, at one quantile.
+type faster struct {
+	fast, slow stats.Cell
+	q          float64
+	name       string
+	times      string
+}
+
+// other is the cell with opaque tokens, which is another in each comparison.
+func (f faster) other() stats.Cell {
+	if class(f.fast) == opaque {
+		return f.fast
+	}
+	return f.slow
+}
+
+// sentence says all comparisons in which the same kind of token is faster at the same
+// quantile: of several the nearest and the farthest, for the table has them all.
+func sentence(all []faster) string {
+	f := all[0]
+	if len(all) == 1 {
+		return fmt.Sprintf("On %s, %s tokens are %s faster than %s ones at %s: %s with %s, %s with %s.",
+			Load(f.fast), class(f.fast), f.times, class(f.slow), f.name, quantile(f.fast, f.q), f.fast.Name(), quantile(f.slow, f.q), f.slow.Name())
+	}
+	by := func(a, b faster) int {
+		return cmp.Compare(at(a.slow, a.q)/at(a.fast, a.q), at(b.slow, b.q)/at(b.fast, b.q))
+	}
+	near, far := slices.MinFunc(all, by), slices.MaxFunc(all, by)
+	who, than := "self-contained tokens are", fmt.Sprintf("opaque ones with %d strategies", len(all))
+	if class(f.fast) == opaque {
+		who, than = fmt.Sprintf("opaque tokens with %d strategies are", len(all)), "self-contained ones"
+	}
+	mine := f.fast
+	if class(f.fast) == opaque {
+		mine = f.slow
+	}
+	return fmt.Sprintf("On %s, %s faster than %s at %s: %s with %s; %s with %s, %s; %s with %s, %s.", Load(f.fast), who, than, f.name,
+		quantile(mine, f.q), mine.Name(), quantile(near.other(), f.q), near.other().Name(), near.times, quantile(far.other(), f.q), far.other().Name(), far.times)
+}
+
+// list joins names as a sentence does.
+func list(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
 }
 
 // compare says how many times as large the quantile of slow is, with the interval; or,
@@ -173,26 +235,31 @@ func bestAlone(cells []stats.Cell, q float64) (lowest stats.Cell, ok bool) {
 	return lowest, ok
 }
 
-// latency compares every cell with the one whose p99 is lowest.
+// latency says whose p99 is lowest, and whose is highest.
 func latency(cells []stats.Cell) []string {
 	if len(cells) < 2 {
 		return nil
 	}
-	first := slices.MinFunc(cells, func(a, b stats.Cell) int { return int(at(a, 0.99) - at(b, 0.99)) })
-	var rest []string
-	for _, c := range cells {
-		if c.Step.ID != first.Step.ID {
-			text, sure := compare(c, first, 0.99)
-			if text = ", " + text; !sure {
-				text = " (" + text[2:] + ")"
-			}
-			rest = append(rest, fmt.Sprintf("%s in %s%s", c.Name(), quantile(c, 0.99), text))
-		}
+	byTail := func(a, b stats.Cell) int { return cmp.Compare(at(a, 0.99), at(b, 0.99)) }
+	first, last := slices.MinFunc(cells, byTail), slices.MaxFunc(cells, byTail)
+	if first.Step.ID == last.Step.ID {
+		return nil // there is no telling
 	}
-	return []string{fmt.Sprintf("%s answers at p99 in %s (median %s); %s.", first.Name(), quantile(first, 0.99), quantile(first, 0.5), strings.Join(rest, "; "))}
+	text, sure := compare(last, first, 0.99)
+	return []string{fmt.Sprintf("On %s%s, %s answers at p99 in %s, the soonest; %s in %s, the latest%s.", Load(first), of(first), first.Name(), quantile(first, 0.99),
+		last.Name(), quantile(last, 0.99), aside(text, sure))}
 }
 
-// cpu compares what a request costs the servers, which is steadier than time.
+// aside is a ratio after a figure, in brackets where it is only why there is none.
+func aside(text string, sure bool) string {
+	if sure {
+		return ", " + text
+	}
+	return " (" + text + ")"
+}
+
+// cpu says what costs the servers least for a request, which is steadier than time, and
+// what costs them most.
 func cpu(cells []stats.Cell) []string {
 	components := stats.Components(cells)
 	cost := func(c stats.Cell) (float64, bool) { return c.ServerCPU(components) }
@@ -206,18 +273,14 @@ func cpu(cells []stats.Cell) []string {
 		return nil
 	}
 	us := func(c stats.Cell) float64 { v, _ := cost(c); return v }
-	least := slices.MinFunc(known, func(a, b stats.Cell) int { return int(1e3 * (us(a) - us(b))) })
-	var rest []string
-	for _, c := range known {
-		if c.Step.ID != least.Step.ID {
-			text, sure := times(c, least, cost)
-			if text = ", " + text; !sure {
-				text = " (" + text[2:] + ")"
-			}
-			rest = append(rest, fmt.Sprintf("%s %s us%s", c.Name(), Figure(us(c)), text))
-		}
+	by := func(a, b stats.Cell) int { return cmp.Compare(us(a), us(b)) }
+	least, most := slices.MinFunc(known, by), slices.MaxFunc(known, by)
+	if least.Step.ID == most.Step.ID {
+		return nil
 	}
-	return []string{fmt.Sprintf("A request costs the servers least with %s, %s us of CPU; %s.", least.Name(), Figure(us(least)), strings.Join(rest, "; "))}
+	text, sure := times(most, least, cost)
+	return []string{fmt.Sprintf("On %s%s, a request costs the servers least with %s, %s us of CPU; most with %s, %s us%s.", Load(least), of(least), least.Name(), Figure(us(least)),
+		most.Name(), Figure(us(most)), aside(text, sure))}
 }
 
 // loop says what closed arrivals measured, which is no capacity: a server that answers

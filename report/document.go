@@ -3,8 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/report/gate"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
@@ -19,6 +21,7 @@ type Document struct {
 	Title      string
 	Decision   gate.Decision
 	Counts     string   // of steps by verdict, in words
+	Lead       []Table  // the strategies side by side, which the answer begins with
 	Answer     []string // sentences, the most important first
 	Sections   []Section
 	Absent     []results.Skip   // what was planned or selected and has no verdict, for formats with a row for each
@@ -33,14 +36,18 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	Notes   []string // what the marks and units in it mean
+	Marked  []bool   // rows that the table is about, such as those on the frontier; may be nil
 }
+
+// IsMarked reports whether the table is about that row.
+func (t Table) IsMarked(row int) bool { return row < len(t.Marked) && t.Marked[row] }
 
 // Column is the head of a table's column.
 type Column struct {
 	Name    string
 	Numeric bool // aligned to the right
 	Wide    bool // left out where there is little room
-	Spare   bool // left out where there is less yet
+	Spare   bool // left out where there is less yet, the last first
 }
 
 // Row is a row of a table. Its verdict travels with the figures, so that one that
@@ -68,6 +75,7 @@ func NewDocument(record results.Run) (Document, error) {
 		return Document{}, fmt.Errorf("report on run %s: %w: its record is damaged", run.ID, err)
 	}
 	absent := results.Absent(run)
+	candidates := choose.Candidates(run, cells)
 	doc := Document{
 		Record:     record,
 		Run:        run,
@@ -75,7 +83,8 @@ func NewDocument(record results.Run) (Document, error) {
 		Title:      "oauthmark run " + run.ID,
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
-		Answer:     append(answer(cells), costAnswer(run, cells)...),
+		Lead:       leadTables(run, candidates),
+		Answer:     slices.Concat(withinAnswer(run, candidates), answer(cells), costAnswer(run, cells)),
 		Absent:     absent,
 		Missing:    results.Share(absent),
 		Warnings:   append(caveats(run), undrawn(cells)...),

@@ -8,7 +8,7 @@ import (
 )
 
 // figureSection lists what scenarios found beside latency and cost: every figure of
-// every step, a table for each target.
+// every step, a table for each family of scenarios and target.
 func figureSection(run results.Run, _ []stats.Cell) (out Section) {
 	index := map[string]int{}
 	for _, s := range run.Steps {
@@ -16,22 +16,23 @@ func figureSection(run results.Run, _ []stats.Cell) (out Section) {
 			continue
 		}
 		for _, f := range s.Figures {
-			i, ok := index[s.Step.Target]
+			family, _, _ := strings.Cut(s.Step.Scenario, "/")
+			title := "Figures of " + family
+			if s.Step.Target != "" {
+				title += " on " + s.Step.Target
+			}
+			i, ok := index[title]
 			if !ok {
 				i = len(out.Tables)
-				index[s.Step.Target] = i
-				title := "Figures"
-				if s.Step.Target != "" {
-					title += " of " + s.Step.Target
-				}
+				index[title] = i
 				out.Tables = append(out.Tables, Table{Title: title, Columns: []Column{{Name: "step"}, {Name: "figure"}, {Name: "value", Numeric: true},
-					{Name: "interval", Numeric: true}, {Name: "limit", Numeric: true}, {Name: "verdict"}}})
+					{Name: "interval", Numeric: true, Spare: true}, {Name: "limit", Numeric: true}, {Name: "verdict"}}})
 			}
 			v := s.Verdict
 			if f.Broken() {
 				v = results.Worst(v, results.Fail)
 			}
-			out.Tables[i].Rows = append(out.Tables[i].Rows, Row{[]string{strings.Replace(s.Step.ID, "@"+s.Step.Target, "", 1), f.Name, Value(f), interval(f), limit(f), v.String()}, v})
+			out.Tables[i].Rows = append(out.Tables[i].Rows, Row{[]string{strings.TrimPrefix(strings.Replace(s.Step.ID, "@"+s.Step.Target, "", 1), family+"/"), f.Name, Value(f), interval(f), limit(f), v.String()}, v})
 		}
 	}
 	return out

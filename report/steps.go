@@ -28,7 +28,7 @@ func stepSection(run results.Run, _ []stats.Cell) Section {
 			Title: "Load steps on " + target,
 			Columns: []Column{{Name: "step"}, {Name: "planned", Numeric: true, Wide: true}, {Name: "sent", Numeric: true}, {Name: "answered/s", Numeric: true},
 				{Name: "p50", Numeric: true}, {Name: "p99", Numeric: true}, {Name: "p99.9", Numeric: true, Wide: true}, {Name: "max", Numeric: true, Wide: true},
-				{Name: "undelayed", Numeric: true}, {Name: "allowed", Numeric: true, Wide: true}, {Name: "denied", Numeric: true, Wide: true},
+				{Name: "undelayed", Numeric: true, Spare: true}, {Name: "allowed", Numeric: true, Wide: true}, {Name: "denied", Numeric: true, Wide: true},
 				{Name: "either", Numeric: true, Wide: true}, {Name: "excused", Numeric: true, Wide: true}, {Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
 			Rows: rows[target],
 			Notes: []string{"undelayed: p99 without what the generator may have added; wrong: allowed or denied against the oracle; " +

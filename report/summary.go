@@ -85,9 +85,9 @@ func latencyTable(cells []stats.Cell) Table {
 		},
 	}
 	for _, name := range components {
-		t.Columns = append(t.Columns, Column{Name: name, Numeric: true, Wide: name == stats.Generator})
+		t.Columns = append(t.Columns, Column{Name: name, Numeric: true, Wide: name == stats.Generator, Spare: true})
 	}
-	t.Columns = append(t.Columns, Column{Name: "calls", Numeric: true}, Column{Name: "verdict"})
+	t.Columns = append(t.Columns, Column{Name: "calls", Numeric: true, Spare: true}, Column{Name: "verdict"})
 	floor, marked := floorOf(cells), false
 	for _, c := range cells {
 		_, kind := c.Form()

@@ -13,6 +13,15 @@ type Plan struct {
 	Seed    uint64 `json:"seed"`    // of step order, arrivals and token choice
 	Steps   []Step `json:"steps"`
 	Skipped []Skip `json:"skipped,omitempty"` // known before the run not to apply
+	// Within is what was asked: which strategies stay within all of these bounds.
+	Within []Bound `json:"within,omitempty"`
+}
+
+// Bound is the most that a figure of a strategy may be.
+type Bound struct {
+	Figure string  `json:"figure"`         // p50, p99, p99.9, staleness, issuer-calls or cpu
+	Most   float64 `json:"most"`           // in the unit
+	Unit   string  `json:"unit,omitempty"` // s of a latency and of staleness, us of CPU; empty for a count
 }
 
 // Step is one thing that the run does, once. Its scenario says all of it: nothing

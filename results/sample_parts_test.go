@@ -63,7 +63,7 @@ func sampleFigures(rng *rand.Rand) StepResult {
 	out.Step.ID, out.Step.Scenario = "revocation/introspect-cached/opaque@reference#1", "revocation/introspect-cached"
 	bound := 60.0
 	out.Figures = []Figure{
-		{Name: "last stale accept", Unit: "s", Value: 61.2, Low: 60.4, High: 61.9, Worse: WorseUp, Limit: &bound},
+		{Name: "staleness max", Unit: "s", Value: 61.2, Low: 60.4, High: 61.9, Worse: WorseUp, Limit: &bound},
 		{Name: "stale accepts", Value: 412, Worse: WorseUp},
 	}
 	out.Verdict, out.Reason = Fail, "a revoked token was accepted 61.2 s later, and the strategy allows 60"

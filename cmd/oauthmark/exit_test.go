@@ -24,6 +24,7 @@ func TestExitCode(t *testing.T) {
 	}{
 		{"done", nil, 0},
 		{"pass", verdictError{results.Pass}, 0},
+		{"bound", usagef("--within p98=1ms"), 2},
 		{"fail", verdictError{results.Fail}, 1},
 		{"flag", usagef("--rate 0"), 2},
 		{"scenario", &scenarios.UnknownError{}, 2},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
@@ -48,6 +49,9 @@ func printPlan(std stdio, plan results.Plan) error {
 		takes += time.Duration(step.Takes)
 	}
 	fmt.Fprintf(std.out, "profile %s, seed %d, %d steps, about %v\n\n", plan.Profile, plan.Seed, len(plan.Steps), takes.Round(time.Second))
+	if len(plan.Within) > 0 {
+		fmt.Fprintf(std.out, "which strategies stay within %s\n\n", choose.Text(plan.Within))
+	}
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	for i, step := range plan.Steps {
 		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, step.ID, does(step))

@@ -16,12 +16,15 @@ import (
 func reportCommand(std stdio) *cobra.Command {
 	var wanted []string
 	var out string
+	var within []string
 	cmd := &cobra.Command{
 		Use:   "report RUN",
 		Short: "render a saved run again",
 		Long: `Render a run's folder, or its run.json, in any format. It needs no server, no
 container and no network, and exits by the run's verdict, as the run itself did; of
-an interrupted run that is 3, or 1 where something was found wrong before.`,
+an interrupted run that is 3, or 1 where something was found wrong before. With
+--within it also answers which strategies stay within bounds: it exits 1 when none
+does, and 3 when nothing that was measured can tell.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("report takes the folder of one run, for example 'oauthmark report results/20260101T000000Z'")
@@ -33,12 +36,19 @@ an interrupted run that is 3, or 1 where something was found wrong before.`,
 			if err != nil {
 				return err
 			}
+			asked, err := bounds(within)
+			if err != nil {
+				return err
+			}
 			var doc report.Document
 			var files []file
 			if err := heed(cmd.Context(), func() (err error) {
 				run, err := results.Load(args[0])
 				if err != nil {
 					return usagef("report: %w", err)
+				}
+				if asked != nil {
+					run.Plan.Within = asked
 				}
 				if doc, err = report.NewDocument(run); err != nil {
 					return usagef("%w; give another run", err)
@@ -67,6 +77,7 @@ an interrupted run that is 3, or 1 where something was found wrong before.`,
 		},
 	}
 	cmd.Flags().StringSliceVar(&wanted, "format", []string{"text"}, strings.Join(formatNames(), ", ")+"; several need --out")
+	cmd.Flags().StringSliceVar(&within, "within", nil, withinUsage+" (default: what the run was asked)")
 	cmd.Flags().StringVar(&out, "out", "", "`DIR` for the rendered files and plots instead of standard output")
 	return cmd
 }

@@ -20,7 +20,12 @@ func runCommand(std stdio) *cobra.Command {
 tables. Without an argument it is the default suite. A name that 'oauthmark list
 scenarios' or 'oauthmark list operations' prints selects what is called so; any
 other beginning of names selects all of them, such as load/introspect- or
-cost/sign. load/local/ES256 is load/local with tokens of that form.`,
+cost/sign. load/local/ES256 is load/local with tokens of that form.
+
+With --within the report names the strategies that stay within bounds, the one that
+costs the servers least first, and says of each other one which bound it misses and
+by how much. The run then exits 1 when none stays within them, and 3 when nothing
+that was measured can tell.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := prepare(cmd, &s, catalogue(), args, suite, true)
 			if err != nil {
@@ -70,5 +75,6 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if len(s.forms) > 0 && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Axis("form").Value != "" }) {
 		return m, usagef("--form %s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", s.forms[0])
 	}
-	return m, nil
+	m.plan.Within = s.bounds
+	return m, answerable(m.plan)
 }

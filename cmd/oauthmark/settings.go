@@ -34,6 +34,8 @@ type settings struct {
 	arrivals    string
 	slo         string
 	seed        uint64
+	within      []string
+	bounds      []results.Bound // what within says
 	out         string
 	json        bool
 	config      string
@@ -66,6 +68,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
 	f.StringVar(&s.slo, "slo", scenarios.DefaultLevel, "service `LEVEL` whose capacity is looked for: one of p50, p90, p95, p99 and p99.9, and its time")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
+	f.StringSliceVar(&s.within, "within", nil, withinUsage)
 	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
 		flag := f.Lookup(name)
 		flag.Value = decimal{flag.Value}
@@ -115,6 +118,10 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 	}
 	if _, err := scenarios.ParseLevel(s.slo); err != nil {
 		return p, usagef("--slo: %w", err)
+	}
+	var err error
+	if s.bounds, err = bounds(s.within); err != nil {
+		return p, err
 	}
 	p = s.settleProfile()
 	return p, s.limits(p)

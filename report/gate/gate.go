@@ -2,8 +2,9 @@
 //
 // [Decide] takes the worst of everything that the run holds. It never takes the
 // absence of bad news for good news: a run without data, a step without samples and
-// a selected thing that didn't run are inconclusive. The command turns the verdict
-// into its exit code.
+// a selected thing that didn't run are inconclusive. Bounds that were asked for are a part
+// of it: that nothing stays within them is a failure. The command turns the verdict into
+// its exit code.
 package gate
 
 import (
@@ -50,6 +51,7 @@ func Decide(run results.Run) Decision {
 			j.add(results.Inconclusive, "%s did not run: %s", s.Who(), s.Reason)
 		}
 	}
+	j.within(run)
 	return j.decision()
 }
 

@@ -26,6 +26,11 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Check(t, "report.html", got.Bytes())
+	got.Reset()
+	if err := render(&got, golden.Document(t, golden.Asked(t)), nil); err != nil {
+		t.Fatal(err)
+	}
+	golden.Check(t, "strategies.html", got.Bytes())
 }
 
 // elements walks the page's tags.

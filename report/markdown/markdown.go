@@ -28,7 +28,7 @@ func Write(w io.Writer, doc report.Document) error {
 func render(w *bytes.Buffer, doc report.Document) {
 	fmt.Fprintf(w, "# %s\n\n**%s** (%s)\n", escape(doc.Title), doc.Decision.Verdict, escape(doc.Counts))
 	list(w, "", doc.Decision.Reasons)
-	list(w, "Answer", doc.Answer)
+	answer(w, doc)
 	for _, s := range doc.Sections {
 		if s.Detail {
 			continue
@@ -54,6 +54,20 @@ func render(w *bytes.Buffer, doc report.Document) {
 	list(w, "Provenance", facts)
 }
 
+// answer has the strategies side by side first, and then what there is to say in words.
+func answer(w *bytes.Buffer, doc report.Document) {
+	if len(doc.Lead) == 0 {
+		list(w, "Answer", doc.Answer)
+		return
+	}
+	fmt.Fprint(w, "\n## Answer\n")
+	for _, t := range doc.Lead {
+		fmt.Fprintf(w, "\n### %s\n\n", escape(t.Title))
+		rows(w, t)
+	}
+	list(w, "", doc.Answer)
+}
+
 func list(w *bytes.Buffer, title string, items []string) {
 	if len(items) == 0 {
 		return
@@ -68,7 +82,13 @@ func list(w *bytes.Buffer, title string, items []string) {
 }
 
 func table(w *bytes.Buffer, t report.Table) {
-	fmt.Fprintf(w, "\n## %s\n\n|", escape(t.Title))
+	fmt.Fprintf(w, "\n## %s\n\n", escape(t.Title))
+	rows(w, t)
+}
+
+// rows is a table without its title.
+func rows(w *bytes.Buffer, t report.Table) {
+	fmt.Fprint(w, "|")
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %s |", escape(c.Name))
 	}
@@ -81,12 +101,14 @@ func table(w *bytes.Buffer, t report.Table) {
 		}
 	}
 	fmt.Fprintln(w)
-	for _, row := range t.Rows {
+	for n, row := range t.Rows {
 		fmt.Fprint(w, "|")
 		for i, cell := range row.Cells {
 			text := escape(cell)
 			if row.Verdict > results.Pass && (i == 0 || i == len(row.Cells)-1) {
 				text = "**" + text + "**"
+			} else if i == 0 && t.IsMarked(n) {
+				text = "\\* **" + text + "**"
 			}
 			fmt.Fprintf(w, " %s |", text)
 		}

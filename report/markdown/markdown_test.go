@@ -12,6 +12,7 @@ func write(t *testing.T, run results.Run) []byte { return golden.Render(t, Write
 
 func TestGolden(t *testing.T) {
 	golden.Check(t, "summary.md", write(t, golden.Sample(t)))
+	golden.Check(t, "strategies.md", write(t, golden.Asked(t)))
 }
 
 // Every row of a table has as many cells as its head, whatever a server said.

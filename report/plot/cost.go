@@ -200,6 +200,7 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 	}
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(all))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0
+	p.Y.Padding = nameGap
 	p.Add(rules{vertical: true}, bars(all))
 	page := sheet{
 		title:    title,
@@ -211,11 +212,15 @@ func costChart(name, title, note string, run results.Run, all []bar) picture {
 		row = 22
 	}
 	height := vg.Length(len(all))*row + 190
-	return picture{name, spectrumWidth, height, func(c draw.Canvas) {
+	return picture{name: name, w: spectrumWidth, h: height, draw: func(c draw.Canvas) {
 		// The labels behind the bars need room on the right.
 		p.Draw(draw.Crop(page.draw(c), 0, -170, 0, 0))
 	}}
 }
+
+// nameGap is between the names of rows and what they name: a font that is wider than ours
+// must not run into it.
+const nameGap = vg.Length(9)
 
 // whole writes a power of ten without the fraction that it doesn't have.
 func whole(ns float64) string {

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image/color"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -18,6 +19,9 @@ type sheet struct {
 }
 
 const margin = vg.Length(22)
+
+// footWidth is how wide a line of the foot may be.
+const footWidth = spectrumWidth - 2*margin
 
 // draw puts the words on the page and returns the room between them.
 func (s sheet) draw(c draw.Canvas) draw.Canvas {
@@ -83,4 +87,20 @@ func (r rules) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(line, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
 		}
 	}
+}
+
+// wrapped breaks sentences into lines that are no wider than width.
+func wrapped(sentences []string, size, width vg.Length) (lines []string) {
+	st := style(size, false, muted, text.XLeft, text.YBottom)
+	for _, s := range sentences {
+		line := ""
+		for _, word := range strings.Fields(s) {
+			if line != "" && st.Width(line+" "+word) > width {
+				lines, line = append(lines, line), ""
+			}
+			line = strings.TrimSpace(line + " " + word)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }

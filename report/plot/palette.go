@@ -20,6 +20,7 @@ var (
 	muted = rgb(0x59636e)
 	grid  = rgb(0xe4e7eb)
 	grey  = rgb(0x9aa2ab) // of figures that can't be trusted
+	shade = rgb(0xf3e6e4) // behind a time in which something was so
 
 	// Within a family the shades differ in lightness too, for a reader who doesn't
 	// tell the hues apart.
@@ -27,6 +28,12 @@ var (
 	cool  = []color.NRGBA{rgb(0x0b57d0), rgb(0x12a4af), rgb(0x5e35b1), rgb(0x37a0e8), rgb(0x0d3b66), rgb(0x8a7fe0)}
 	green = []color.NRGBA{rgb(0x1e7d32), rgb(0x7cb342), rgb(0x00695c)}
 )
+
+// pale is a colour of which little is left.
+func pale(c color.NRGBA) color.NRGBA {
+	mix := func(v uint8) uint8 { return uint8((int(v) + 2*255) / 3) }
+	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), c.A}
+}
 
 func family(kind string) []color.NRGBA {
 	switch kind {

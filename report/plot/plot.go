@@ -1,8 +1,10 @@
-// Package plot draws a record: for each target and load the percentile spectrum, all
-// cells in one picture, the cost of single operations, and the size of tokens. It is the only user of
-// gonum plot.
+// Package plot draws a record: for each target and load what each strategy trades for what,
+// and the percentile spectrum, all cells in one picture; the load of the issuer by rate,
+// outages as timelines, the cost of single operations, and the size of tokens. It is the
+// only user of gonum plot.
 //
-// [Files] draws everything, each picture as SVG and as PNG. A colour stands for the
+// [Files] draws everything, each picture as SVG, which is light or dark as its reader has
+// it, and as PNG. A colour stands for the
 // same cell in every picture of a run: warm for opaque tokens, cool for self-contained
 // ones, grey for what can't be trusted. The dashes of a line are its strategy's.
 package plot
@@ -13,6 +15,7 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +25,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -34,6 +38,9 @@ type picture struct {
 	name string
 	w, h vg.Length
 	draw func(draw.Canvas)
+	// shared is a picture that people put elsewhere, onto whatever ground there is: it has
+	// a PNG for a dark one, too.
+	shared bool
 }
 
 // Files draws the document and returns the files by name, such as
@@ -44,7 +51,13 @@ func Files(doc report.Document) (files map[string][]byte, err error) {
 		if files[p.name+".svg"], err = p.svg(); err != nil {
 			return nil, fmt.Errorf("plot %s: %w", p.name, err)
 		}
-		if files[p.name+".png"], err = p.png(); err != nil {
+		if files[p.name+".png"], err = p.png(false); err != nil {
+			return nil, fmt.Errorf("plot %s: %w", p.name, err)
+		}
+		if !p.shared {
+			continue
+		}
+		if files[p.name+"-dark.png"], err = p.png(true); err != nil {
 			return nil, fmt.Errorf("plot %s: %w", p.name, err)
 		}
 	}
@@ -72,9 +85,10 @@ func Figures(doc report.Document) ([]Figure, error) {
 
 func pictures(doc report.Document) []picture {
 	cells, run := doc.Cells, doc.Run
-	var out []picture
 	looks := looksOf(cells)
 	taken := map[string]bool{}
+	candidates := choose.Candidates(run, cells)
+	out := slices.Concat(tradeoffs(run, candidates, taken), issuerLoads(run, candidates, looks, taken), timelines(run, taken))
 	spectra := stats.Spectra(cells)
 	for _, group := range spectra[:min(len(spectra), report.MostSpectra)] {
 		offered := group[0].Offered()
@@ -82,12 +96,7 @@ func pictures(doc report.Document) []picture {
 		if family := group[0].Family(); family != "load" {
 			name += "-" + slug(family)
 		}
-		// Two names that differ may have one slug.
-		for n, base := 2, name; taken[name]; n++ {
-			name = base + "-" + strconv.Itoa(n)
-		}
-		taken[name] = true
-		out = append(out, spectrum(name, run, group, looks))
+		out = append(out, spectrum(unlike(taken, name), run, group, looks))
 	}
 	out = append(out, costCharts(run)...)
 	if sizes := tokenSizes(run); len(sizes) > 0 {
@@ -96,18 +105,34 @@ func pictures(doc report.Document) []picture {
 	return out
 }
 
+// unlike is the name, or one like it that no other picture has: two names that differ may
+// have one slug.
+func unlike(taken map[string]bool, name string) string {
+	for n, base := 2, name; taken[name]; n++ {
+		name = base + "-" + strconv.Itoa(n)
+	}
+	taken[name] = true
+	return name
+}
+
 func (p picture) svg() ([]byte, error) {
 	c := vgsvg.New(p.w, p.h)
 	p.draw(draw.New(c))
 	out, err := write(c)
-	// The fonts aren't in the file. Arial has the same widths as Liberation Sans, so
-	// the layout holds where that isn't installed.
-	return bytes.ReplaceAll(out, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")), err
+	return adapted(out), err
 }
 
-func (p picture) png() ([]byte, error) {
-	c := vgimg.NewWith(vgimg.UseWH(p.w, p.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
-	p.draw(draw.New(c))
+func (p picture) png(dark bool) ([]byte, error) {
+	ground := color.Color(color.White)
+	if dark {
+		ground = nightOf(ground)
+	}
+	c := vgimg.NewWith(vgimg.UseWH(p.w, p.h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(ground))
+	if dark {
+		p.draw(draw.New(dusk{c}))
+	} else {
+		p.draw(draw.New(c))
+	}
 	return write(vgimg.PngCanvas{Canvas: c})
 }
 

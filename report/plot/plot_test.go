@@ -208,7 +208,7 @@ func TestNoIntervalNoWhisker(t *testing.T) {
 	t.Parallel()
 	lines := func(c results.Cost) int {
 		run := results.Run{Steps: []results.StepResult{{Verdict: results.Pass, Costs: []results.Cost{c}}}}
-		return bytes.Count(drawings(t, run)["cost.svg"], []byte("stroke:#1F2328"))
+		return bytes.Count(drawings(t, run)["cost.svg"], []byte(`style="fill:none;stroke:#1F2328`))
 	}
 	with := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 0.9e4, High: 1.1e4, Level: 0.95})
 	if without := lines(results.Cost{Operation: "sign/A", Median: 1e4, Low: 1e4, High: 1e4}); with-without != 3 {

@@ -74,3 +74,25 @@ func powers(low, high float64) []float64 {
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', 12, 64) }
+
+// niceTicks are round values within low to high, on a logarithmic axis: few where the axis
+// is long.
+func niceTicks(low, high float64) plot.ConstantTicks {
+	low, high = drawable(low), drawable(high)
+	steps := []float64{1, 2, 5}
+	switch span := high / low; {
+	case span < 6:
+		steps = []float64{1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8}
+	case span > 1000:
+		steps = []float64{1}
+	}
+	var out plot.ConstantTicks
+	for exp := math.Floor(math.Log10(low)); exp <= math.Ceil(math.Log10(high)); exp++ {
+		for _, m := range steps {
+			if v := m * math.Pow(10, exp); v >= low && v <= high {
+				out = append(out, plot.Tick{Value: v, Label: plain(v)})
+			}
+		}
+	}
+	return out
+}

@@ -121,6 +121,7 @@ func sizeChart(run results.Run, forms []form) picture {
 	p.X.Min, p.X.Max, p.X.Scale, p.X.Tick.Marker = steps[0], steps[len(steps)-1], plot.LogScale{}, ticks
 	p.Y.Min, p.Y.Max, p.Y.Tick.Marker = -float64(len(forms))+0.4, 0.6, names
 	p.Y.Tick.LineStyle.Width = 0
+	p.Y.Padding = nameGap
 	p.Add(rules{vertical: true}, dots{forms, claims})
 	foot := []string{origin(run)}
 	if slices.ContainsFunc(forms, func(f form) bool {
@@ -140,7 +141,7 @@ func sizeChart(run results.Run, forms []form) picture {
 		subtitle: fmt.Sprintf("Dots, from light to dark: %s claims. Dashed: what common servers allow a header, or all of them. Logarithmic axis.", strings.Join(counts, ", ")),
 		foot:     foot,
 	}
-	return picture{"size", spectrumWidth, vg.Length(len(forms))*24 + 200, func(c draw.Canvas) {
+	return picture{name: "size", w: spectrumWidth, h: vg.Length(len(forms))*24 + 200, draw: func(c draw.Canvas) {
 		p.Draw(draw.Crop(page.draw(c), 0, -40, 0, -14))
 	}}
 }

@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/choose"
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
@@ -126,7 +127,7 @@ func spectrum(name string, run results.Run, cells []stats.Cell, looks map[string
 	if left := len(cells) - len(drawn); left > 0 {
 		page.foot[0] += fmt.Sprintf(" Not drawn: %d cells; the tables have all.", left)
 	}
-	return picture{name, spectrumWidth, spectrumHeight, func(c draw.Canvas) {
+	return picture{name: name, w: spectrumWidth, h: spectrumHeight, draw: func(c draw.Canvas) {
 		room := page.draw(c)
 		p.Draw(draw.Crop(room, 0, -legendWidth, 0, 0))
 		legend(draw.Crop(room, room.Size().X-legendWidth+20, 0, 0, 0), curves)
@@ -191,22 +192,30 @@ func conditions(run results.Run, cells []stats.Cell) string {
 		reps = max(reps, len(c.Steps))
 		few, many = min(few, c.Response.TotalCount()), max(many, c.Response.TotalCount())
 	}
-	target := step.Target
-	for _, t := range run.Provenance.Targets {
-		if t.Name == step.Target {
-			target = strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", t.Name, t.Version, t.Runtime)), " ")
-		}
-	}
+	target := targetOf(run, step.Target)
 	samples := report.Count(few)
 	if few != many {
 		samples += " to " + report.Count(many)
 	}
-	out := fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d tokens", target, report.Figure(offered.Rate),
-		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples, offered.Tokens)
+	out := fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line", target, report.Figure(offered.Rate),
+		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples)
+	if offered.Tokens > 0 {
+		out += fmt.Sprintf(", %s tokens", report.Count(int64(offered.Tokens)))
+	}
 	if offered.Workers > 0 {
 		out += fmt.Sprintf(", %d in flight at most", offered.Workers)
 	}
 	return out
+}
+
+// targetOf says what the target of that name was.
+func targetOf(run results.Run, name string) string {
+	for _, t := range run.Provenance.Targets {
+		if t.Name == name {
+			return strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", t.Name, t.Version, t.Runtime)), " ")
+		}
+	}
+	return name
 }
 
 // origin says where a picture comes from, so that one that was copied out can be traced.
@@ -216,4 +225,13 @@ func origin(run results.Run) string {
 		out += fmt.Sprintf(", %d x %s", run.Provenance.Cores, run.Provenance.CPU)
 	}
 	return out
+}
+
+// conditionsOf says under what the candidates of one load were measured.
+func conditionsOf(run results.Run, group []choose.Candidate) string {
+	var cells []stats.Cell
+	for _, c := range group {
+		cells = append(cells, c.Cell)
+	}
+	return strings.Replace(conditions(run, cells), " samples a line", " samples each", 1)
 }

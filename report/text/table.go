@@ -15,15 +15,14 @@ import (
 
 // table writes the columns that fit a terminal, with a rule under the head alone.
 func (p *page) table(t report.Table) {
-	p.head(t.Title)
-	shown := func(c report.Column) bool { return !c.Wide }
-	out, err := draw(t, 2, shown)
-	if widest(out) > Width {
-		out, err = draw(t, 1, shown)
-	}
-	if widest(out) > Width {
-		out, err = draw(t, 1, func(c report.Column) bool { return !c.Wide && !c.Spare })
-	}
+	p.line("")
+	p.rows(t)
+}
+
+// rows is the table with its title and its notes.
+func (p *page) rows(t report.Table) {
+	p.line(t.Title)
+	out, left, err := fit(t)
 	if err != nil {
 		p.err = err
 		return
@@ -34,17 +33,38 @@ func (p *page) table(t report.Table) {
 	for _, note := range t.Notes {
 		p.wrap("  ", note)
 	}
+	if len(left) > 0 {
+		p.wrap("  ", "Not shown, for want of room: "+strings.Join(left, ", ")+".")
+	}
+}
+
+// fit draws the table as wide as a line may be: what is spare is left out as far as need
+// be, the last first.
+func fit(t report.Table) (out string, left []string, err error) {
+	gone := map[int]bool{}
+	shown := func(i int) bool { return !t.Columns[i].Wide && !gone[i] }
+	out, err = draw(t, 2, shown)
+	if widest(out) > Width {
+		out, err = draw(t, 1, shown)
+	}
+	for i := len(t.Columns) - 1; i >= 0 && widest(out) > Width; i-- {
+		if t.Columns[i].Spare && shown(i) {
+			gone[i], left = true, append([]string{t.Columns[i].Name}, left...)
+			out, err = draw(t, 1, shown)
+		}
+	}
+	return out, left, err
 }
 
 // draw lays the columns that are shown out with a gap of so many spaces between them.
-func draw(t report.Table, gap int, shown func(report.Column) bool) (string, error) {
+func draw(t report.Table, gap int, shown func(column int) bool) (string, error) {
 	var head []string
 	var align []tw.Align
-	for _, c := range t.Columns {
-		if !shown(c) {
+	for i, c := range t.Columns {
+		if !shown(i) {
 			continue
 		}
-		head = append(head, mark(c.Name, len(head), results.None))
+		head = append(head, mark(c.Name, len(head), results.None, false))
 		if c.Numeric {
 			align = append(align, tw.AlignRight)
 		} else {
@@ -70,11 +90,11 @@ func draw(t report.Table, gap int, shown func(report.Column) bool) (string, erro
 		})),
 	)
 	w.Header(head)
-	for _, row := range t.Rows {
+	for n, row := range t.Rows {
 		var cells []string
-		for i, c := range t.Columns {
-			if shown(c) {
-				cells = append(cells, mark(row.Cells[i], i, row.Verdict))
+		for i := range t.Columns {
+			if shown(i) {
+				cells = append(cells, mark(row.Cells[i], i, row.Verdict, t.IsMarked(n)))
 			}
 		}
 		if err := w.Append(cells); err != nil {
@@ -101,13 +121,17 @@ func widest(text string) int {
 	return n
 }
 
-// mark leads the first cell of a row whose figures can't be taken at their word.
-func mark(cell string, column int, v results.Verdict) string {
+// mark leads the first cell of a row whose figures can't be taken at their word, or which
+// the table is about.
+func mark(cell string, column int, v results.Verdict, marked bool) string {
 	if column > 0 {
 		return cell
 	}
 	if v > results.Pass {
 		return "! " + cell
+	}
+	if marked {
+		return "* " + cell
 	}
 	return "  " + cell
 }

@@ -12,15 +12,24 @@ import (
 )
 
 // Width is the widest line, in columns, unless a single word is wider.
-const Width = 110
+const Width = 100
 
 // Write renders the document. The error is that of the writer.
 func Write(w io.Writer, doc report.Document) error {
 	p := &page{w: bufio.NewWriter(w)}
 	p.line(doc.Title)
 	p.verdict(doc)
-	if len(doc.Answer) > 0 {
+	if len(doc.Answer)+len(doc.Lead) > 0 {
 		p.head("Answer")
+		for i, t := range doc.Lead {
+			if i > 0 {
+				p.line("")
+			}
+			p.rows(t)
+		}
+		if len(doc.Lead) > 0 && len(doc.Answer) > 0 {
+			p.line("")
+		}
 		for _, sentence := range doc.Answer {
 			p.wrap("", sentence)
 		}

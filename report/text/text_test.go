@@ -18,9 +18,15 @@ func TestGolden(t *testing.T) {
 	golden.Check(t, "report.txt", []byte(write(t, golden.Sample(t))))
 }
 
+// All strategies side by side, and a question about them.
+func TestStrategies(t *testing.T) {
+	t.Parallel()
+	golden.Check(t, "strategies.txt", []byte(write(t, golden.Asked(t))))
+}
+
 func TestLinesFitATerminal(t *testing.T) {
 	t.Parallel()
-	got := write(t, golden.Sample(t))
+	got := write(t, golden.Sample(t)) + write(t, golden.Asked(t))
 	for line := range strings.Lines(got) {
 		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > Width {
 			t.Errorf("%d columns: %s", n, line)
@@ -52,14 +58,20 @@ func TestNoCellIsCut(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(write(t, golden.Sample(t)), "\n")
 	var tables []report.Table
-	for _, s := range golden.Document(t, golden.Sample(t)).Sections {
+	doc := golden.Document(t, golden.Sample(t))
+	tables = append(tables, doc.Lead...)
+	for _, s := range doc.Sections {
 		tables = append(tables, s.Tables...)
 	}
 	for _, table := range tables {
 		for _, row := range table.Rows {
+			_, left, err := fit(table)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var want []string
 			for i, c := range table.Columns {
-				if !c.Wide {
+				if !c.Wide && !(c.Spare && slices.Contains(left, c.Name)) {
 					want = append(want, strings.Fields(row.Cells[i])...)
 				}
 			}
