@@ -173,6 +173,9 @@ func provenance(run results.Run) []Fact {
 		if t.Accepts != "" {
 			facts = append(facts, Fact{t.Name + " verifier", "accepts beside RFC 9068: " + t.Accepts})
 		}
+		if c := t.Caches; c != nil {
+			facts = append(facts, Fact{t.Name + " caches", fmt.Sprintf("%v, refusals %v, at most %s tokens", c.TTL, c.NegativeTTL, Count(int64(c.Entries)))})
+		}
 		for _, s := range t.Services {
 			facts = append(facts, Fact{t.Name + " " + s.Name, join(", ", s.Runtime, s.Program, s.Image)})
 		}

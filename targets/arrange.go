@@ -110,6 +110,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	if a.Verifier != nil {
 		a.Verifier(&configured)
 	}
+	in.Cache = configured.Cache
 	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}

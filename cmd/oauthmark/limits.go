@@ -15,22 +15,42 @@ const (
 	maxRepetitions = 10_000
 	maxWorkers     = 100_000
 	maxTokens      = 1_000_000
+	maxEntries     = 10_000_000
+	maxTTL         = 1000 * time.Hour
+	maxReuse       = 10
 	maxSteps       = 20_000 // a record of more is one that 'report' won't read
 )
 
 // limits refuses what can't be carried out, and what would be silently ignored.
-func (s *settings) limits(p scenarios.Profile) error {
+func (s *settings) limits(p scenarios.Profile, trace *scenarios.Trace) error {
 	for _, l := range []struct {
 		flag       string
 		given, max int
 	}{
 		{"repetitions", p.Repetitions, maxRepetitions},
 		{"workers", p.Load.Workers, maxWorkers},
-		{"tokens", p.Load.Tokens, maxTokens},
+		{"tokens", slices.Max(append([]int{p.Load.Tokens}, s.tokens...)), maxTokens},
 	} {
 		if l.given > l.max {
 			return usagef("--%s %d: must be at most %d", l.flag, l.given, l.max)
 		}
+	}
+	for _, reuse := range s.reuse {
+		if !(reuse >= 0 && reuse <= maxReuse) {
+			return usagef("--reuse %g: must be from 0 to %d, for example --reuse 1", reuse, maxReuse)
+		}
+	}
+	if err := twice("reuse", s.reuse); err != nil {
+		return err
+	}
+	if err := twice("tokens", s.tokens); err != nil {
+		return err
+	}
+	if err := twice("cache-ttl", s.cacheTTL); err != nil {
+		return err
+	}
+	if trace != nil {
+		return nil
 	}
 	if p.Load.Closed() {
 		if len(s.rates) > 0 {
@@ -42,9 +62,14 @@ func (s *settings) limits(p scenarios.Profile) error {
 	if most := rates[len(rates)-1]; math.IsInf(most, 1) || most*time.Duration(p.Load.Duration).Seconds() > maxPlanned {
 		return usagef("--rate %g: too many requests for a step of %v, more than %d: lower --rate or --duration", most, p.Load.Duration, maxPlanned)
 	}
-	for i, rate := range s.rates {
-		if slices.Contains(s.rates[:i], rate) {
-			return usagef("--rate %g: is given twice: use --repetitions to measure it more often", rate)
+	return twice("rate", s.rates)
+}
+
+// twice refuses a value that is given twice: its steps couldn't be told apart.
+func twice[T comparable](flag string, given []T) error {
+	for i, v := range given {
+		if slices.Contains(given[:i], v) {
+			return usagef("--%s %v: is given twice: use --repetitions to measure it more often", flag, v)
 		}
 	}
 	return nil

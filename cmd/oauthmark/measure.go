@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -25,6 +26,8 @@ type measurement struct {
 	all      []scenarios.Scenario
 	targets  []targets.Target
 	plan     results.Plan
+	cache    verifier.Cache   // of the resource servers
+	trace    *scenarios.Trace // that load steps replay; may be nil
 	args     []string
 	// calibrate measures the speed of this machine.
 	calibrate func() results.Calibration
@@ -163,7 +166,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 	if m.needsTargets() {
 		started, err := targets.Start(ctx, targets.Options{
 			Runtime: m.settings.runtime, Container: openContainer, Process: openProcess,
-			Rand: rand.Reader, Observer: keep.note,
+			Rand: rand.Reader, Cache: m.cache, Observer: keep.note,
 		}, m.narrowed())
 		if err != nil {
 			run.Skipped = scenarios.NotRun(m.plan.Steps, "the targets didn't start")
@@ -190,9 +193,9 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 	keep.tell(keep.folder.Begin(*run))
-	out, err := scenarios.Runner{Scenarios: m.all, Budget: m.profile.Budget, Observer: keep, Calibrate: m.calibrate}.Execute(ctx, m.plan, env)
+	out, err := scenarios.Runner{Scenarios: m.all, Budget: m.profile.Budget, Observer: keep, Calibrate: m.calibrate, Trace: m.trace}.Execute(ctx, m.plan, env)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
-	if err == nil {
+	if ctx.Err() == nil { // a target that died ended its own steps alone
 		run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 		run.Warnings = append(run.Warnings, scenarios.Drift(run.Provenance.Calibration)...)
 	}

@@ -26,7 +26,7 @@ func TestResolveFollowsNoRedirect(t *testing.T) {
 	t.Cleanup(server.Close)
 	t.Setenv("OAUTHMARK_CLIENT_ID", "me")
 	t.Setenv("OAUTHMARK_CLIENT_SECRET", "s3cr3t")
-	_, err := resolve(t.Context(), []string{server.URL}, true)
+	_, err := (resolver{mayAsk: true}).resolve(t.Context(), []string{server.URL})
 	if err == nil || !strings.Contains(err.Error(), "answered 307") {
 		t.Errorf("error %v, want one that names the redirect", err)
 	}

@@ -2,21 +2,17 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"math"
-	"math/big"
-	"math/rand/v2"
+	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
-	"github.com/oauthmark/oauthmark/scenarios/load"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -27,16 +23,25 @@ type settings struct {
 	profile     string
 	rates       []float64
 	forms       []string
+	algorithms  []string
 	duration    time.Duration
 	repetitions int
 	workers     int
-	tokens      int
+	tokens      []int
+	reuse       []float64
+	trace       string
 	arrivals    string
+	warm        string
+	cacheTTL    []time.Duration
+	negativeTTL time.Duration
+	entries     int
+	allowHosts  []string
 	seed        uint64
 	out         string
 	json        bool
 	config      string
-	unused      *pflag.FlagSet // what a configuration may say and the verb doesn't use; may be nil
+	scenarios   []string       // of the configuration
+	keys        *pflag.FlagSet // what a configuration may say beside the flags; may be nil
 }
 
 // defaultTarget is what a run measures when it is not told.
@@ -45,6 +50,7 @@ const defaultTarget = "reference"
 // targetFlags says which servers are meant.
 func (s *settings) targetFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.targets, "target", []string{defaultTarget}, "server under test: a `NAME` of 'oauthmark list targets', a YAML file or a URL (repeatable)")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "`HOST` beyond this machine to which load may go, for its owner agrees (repeatable; default: load stays on loopback addresses)")
 }
 
 // environmentFlags says how servers are started and where the record goes.
@@ -60,14 +66,31 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.DurationVar(&s.duration, "duration", 0, "of one load step (default by profile)")
 	f.IntVar(&s.repetitions, "repetitions", 0, "of each load step, interleaved (default by profile)")
 	f.IntVar(&s.workers, "workers", 0, "most requests in flight (default: as many as need be; 64 with closed arrivals)")
-	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
+	f.Var(wholeNumbers(&s.tokens), "tokens", "distinct tokens of a load step (repeatable; default by profile)")
+	f.Var(numbers(&s.reuse), "reuse", "`EXPONENT` of Zipf's law for how often each token comes again: 0 for all alike, 1 for few that come often (repeatable; default 0)")
+	f.StringVar(&s.trace, "trace", "", "`FILE` with lines of SECONDS,TOKENHASH that load steps replay in place of planned arrivals")
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
-	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
-	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
-	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
+	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, usual, all that the target issues, or -FORM to exclude it (repeatable; default usual)")
+	f.StringSliceVar(&s.algorithms, "algorithms", nil, "`ALGORITHMS` of self-contained tokens in load steps, usual, all, or -ALGORITHM to exclude it (repeatable; default usual)")
+	f.Var(durations(&s.cacheTTL), "cache-ttl", "for how long the harness's resource server remembers a token that it accepted (repeatable for the scenario cache; default 1m0s)")
+	f.DurationVar(&s.negativeTTL, "negative-ttl", 0, "likewise one that it refused; 0s for not at all (default 5s)")
+	f.IntVar(&s.entries, "cache-entries", 0, "tokens that it remembers at most (default 100000)")
+	f.Var(oneOf(&s.warm, string(results.Steady), string(results.Cold), string(results.Steady)), "warm", "what its caches hold when a step begins: steady for what a load of any length would have left there, or cold for nothing")
+	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: made of the other words, so that run does what plan said; recorded)")
+	for _, name := range []string{"repetitions", "workers", "cache-entries", "seed"} {
 		flag := f.Lookup(name)
 		flag.Value = decimal{flag.Value}
 	}
+}
+
+// runFlags are the flags of 'run', and of 'plan', so that the words of one are those of
+// the other.
+func (s *settings) runFlags(f *pflag.FlagSet) {
+	s.configKeys()
+	s.targetFlags(f)
+	s.environmentFlags(f)
+	s.measureFlags(f)
+	s.sharedFlags(f)
 }
 
 // sharedFlags are those of every verb that reads the others.
@@ -76,15 +99,58 @@ func (s *settings) sharedFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.config, "config", "", "YAML `FILE` with any of these flags by name; flags win over it")
 }
 
-// settle reads the configuration file, if any, and checks every value.
-func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
-	var p scenarios.Profile
+// configKeys are what a configuration may say beside the flags: the scenarios.
+func (s *settings) configKeys() *pflag.FlagSet {
+	s.keys = pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.keys.StringArrayVar(&s.scenarios, "scenarios", nil, "what to run, by names as on the command line; those win over it")
+	return s.keys
+}
+
+// asked is what a person asked for, settled.
+type asked struct {
+	profile scenarios.Profile
+	options scenarios.Options // without targets
+	names   []string
+	cache   verifier.Cache
+}
+
+// settle reads the configuration file, if any, checks every value, and returns what is
+// asked for. Names are those of the command line, or else the others.
+func (s *settings) settle(cmd *cobra.Command, names, otherwise []string) (a asked, err error) {
+	flags := cmd.Flags()
 	if s.config != "" {
-		if err := readConfig(s.config, cmd.Flags(), s.unused); err != nil {
-			return p, err
+		if err := readConfig(s.config, flags, s.keys); err != nil {
+			return a, err
 		}
 	}
-	flags := cmd.Flags()
+	if err := s.positive(flags); err != nil {
+		return a, err
+	}
+	a.names = s.settleNames(names, otherwise)
+	if !flags.Changed("seed") {
+		s.seed = seedOf(a.names, flags)
+	}
+	a.profile = s.settleProfile()
+	a.options = scenarios.Options{Profile: a.profile, Rates: s.rates, Reuse: s.reuse, Tokens: s.tokens, TTLs: s.cacheTTL}
+	if a.options.Forms, a.options.WithoutForms, err = s.settleForms(); err != nil {
+		return a, err
+	}
+	if a.cache, err = s.settleCache(flags); err != nil {
+		return a, err
+	}
+	if a.options.Trace, err = s.readTrace(flags); err != nil {
+		return a, err
+	}
+	for _, host := range s.allowHosts {
+		if err := targets.CheckHost(host); err != nil {
+			return a, usagef("--allow-host %w", err)
+		}
+	}
+	return a, s.limits(a.profile, a.options.Trace)
+}
+
+// positive refuses what must be above 0.
+func (s *settings) positive(flags *pflag.FlagSet) error {
 	above0 := func(flag string, value any, ok bool, example string) error {
 		if flags.Changed(flag) && !ok {
 			return usagef("--%s %v: must be above 0, for example --%s %s", flag, value, flag, example)
@@ -92,27 +158,16 @@ func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
 		return nil
 	}
 	worst := slices.Min(append([]float64{math.Inf(1)}, s.rates...))
-	for _, err := range []error{
+	fewest := slices.Min(append([]int{math.MaxInt}, s.tokens...))
+	shortest := slices.Min(append([]time.Duration{math.MaxInt64}, s.cacheTTL...))
+	return cmp.Or(
 		above0("rate", worst, worst > 0, "400"),
 		above0("duration", s.duration, s.duration > 0, "5s"),
 		above0("repetitions", s.repetitions, s.repetitions > 0, "3"),
 		above0("workers", s.workers, s.workers > 0, "64"),
-		above0("tokens", s.tokens, s.tokens > 0, "100"),
-	} {
-		if err != nil {
-			return p, err
-		}
-	}
-	if !flags.Changed("seed") {
-		s.seed = rand.Uint64()>>11 | 1 // 53 bits: a JSON number that every reader keeps whole
-	}
-	for _, form := range s.forms {
-		if known := append(targets.Forms(), load.AllForms); !slices.Contains(known, form) {
-			return p, usagef("--form: %w", scenarios.Unknown("form", form, "'oauthmark list forms'", known))
-		}
-	}
-	p = s.settleProfile()
-	return p, s.limits(p)
+		above0("tokens", fewest, fewest > 0, "100"),
+		above0("cache-ttl", shortest, shortest > 0, "60s"),
+	)
 }
 
 // settleProfile is the profile with the flags' values in place of its own.
@@ -120,14 +175,62 @@ func (s *settings) settleProfile() scenarios.Profile {
 	all := scenarios.Profiles()
 	p := all[max(0, slices.IndexFunc(all, func(p scenarios.Profile) bool { return p.Name == cmp.Or(s.profile, defaultProfile) }))]
 	p.Repetitions = cmp.Or(s.repetitions, p.Repetitions)
-	p.Load = results.Offered{
-		Arrivals: cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals), Rate: p.Load.Rate,
-		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: s.workers, Tokens: cmp.Or(s.tokens, p.Load.Tokens),
-	}
+	p.Load.Arrivals = cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals)
+	p.Load.Duration = cmp.Or(results.Duration(s.duration), p.Load.Duration)
+	p.Load.Workers = s.workers
+	p.Load.Warm = cmp.Or(results.Warm(s.warm), p.Load.Warm)
 	if p.Load.Closed() {
 		p.Load.Workers = cmp.Or(s.workers, closedWorkers)
 	}
 	return p
+}
+
+// settleCache is what the harness's resource servers remember.
+func (s *settings) settleCache(flags *pflag.FlagSet) (verifier.Cache, error) {
+	c := verifier.DefaultCache()
+	if len(s.cacheTTL) == 1 {
+		c.TTL = verifier.Duration(s.cacheTTL[0])
+	}
+	if flags.Changed("negative-ttl") {
+		c.NegativeTTL = verifier.Duration(s.negativeTTL)
+	}
+	if flags.Changed("cache-entries") {
+		c.Entries = s.entries
+	}
+	switch {
+	case c.NegativeTTL < 0:
+		return c, usagef("--negative-ttl %v: must not be below 0", s.negativeTTL)
+	case c.Entries < 2 || c.Entries > maxEntries:
+		return c, usagef("--cache-entries %d: must be from 2 to %d", c.Entries, maxEntries)
+	case time.Duration(max(c.TTL, c.NegativeTTL)) > maxTTL || slices.Max(append([]time.Duration{0}, s.cacheTTL...)) > maxTTL:
+		return c, usagef("--cache-ttl, --negative-ttl: must be at most %v", maxTTL)
+	}
+	return c, nil
+}
+
+// readTrace reads the trace, if there is one, and refuses what it has itself.
+func (s *settings) readTrace(flags *pflag.FlagSet) (*scenarios.Trace, error) {
+	if s.trace == "" {
+		if flags.Changed("trace") {
+			return nil, usagef("--trace: want the name of a file")
+		}
+		return nil, nil
+	}
+	for _, own := range []string{"rate", "duration", "arrivals", "tokens", "reuse"} {
+		if flags.Changed(own) {
+			return nil, usagef("--%s: a trace has its own: leave out --%s or --trace", own, own)
+		}
+	}
+	in, err := os.Open(s.trace)
+	if err != nil {
+		return nil, usagef("--trace: %w", err)
+	}
+	defer in.Close()
+	t, err := scenarios.ReadTrace(s.trace, in)
+	if err != nil {
+		return nil, usagef("--trace %w", err)
+	}
+	return t, nil
 }
 
 // closedWorkers is how many workers make a closed load that nobody gives a number.
@@ -142,47 +245,4 @@ func profileNames() []string {
 		names = append(names, p.Name)
 	}
 	return names
-}
-
-// unusedFlags are flags that a configuration may set and this verb doesn't use.
-func (s *settings) unusedFlags() *pflag.FlagSet {
-	s.unused = pflag.NewFlagSet("", pflag.ContinueOnError)
-	return s.unused
-}
-
-// decimal is the value of a flag that takes a whole number. Those of pflag take 0100 for 64.
-type decimal struct{ pflag.Value }
-
-func (d decimal) Set(given string) error {
-	n, ok := new(big.Int).SetString(given, 10)
-	if !ok {
-		return errors.New("must be a whole number, such as 64")
-	}
-	return d.Value.Set(n.String())
-}
-
-// choice is the value of a flag that takes one of a few words.
-type choice struct {
-	value   *string
-	allowed []string
-}
-
-func oneOf(value *string, otherwise string, allowed ...string) *choice {
-	*value = otherwise
-	return &choice{value, allowed}
-}
-
-func (c *choice) String() string { return *c.value }
-func (c *choice) Type() string   { return "string" }
-
-func (c *choice) Set(given string) error {
-	if !slices.Contains(c.allowed, given) {
-		hint := ""
-		if near := scenarios.Unknown("", given, "", c.allowed).Nearest; near != "" {
-			hint = fmt.Sprintf(" (did you mean %s?)", near)
-		}
-		return fmt.Errorf("use one of %s%s", strings.Join(c.allowed, ", "), hint)
-	}
-	*c.value = given
-	return nil
 }

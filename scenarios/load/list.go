@@ -10,6 +10,7 @@ import (
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(),
+		cacheScenario(),
 		floorScenario(),
 	)
 }

@@ -1,0 +1,76 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
+)
+
+// offers lists the loads that each cell is put under: each rate with each population and
+// each reuse of its tokens.
+func offers(o scenarios.Options) (out []results.Offered) {
+	base := o.Profile.Load
+	rates, reuses, populations := o.Rates, o.Reuse, o.Tokens
+	switch {
+	case o.Trace != nil:
+		base.Arrivals, base.Rate, base.Duration = results.Replayed, o.Trace.Rate(), results.Duration(o.Trace.Lasts())
+		base.Trace, base.Tokens, base.Reuse = o.Trace.Name, o.Trace.Count, 0
+		return []results.Offered{base}
+	case base.Closed():
+		rates = []float64{0}
+	case len(rates) == 0:
+		rates = []float64{base.Rate}
+	}
+	if len(reuses) == 0 {
+		reuses = []float64{base.Reuse}
+	}
+	if len(populations) == 0 {
+		populations = []int{base.Tokens}
+	}
+	for _, rate := range rates {
+		for _, n := range populations {
+			for _, reuse := range reuses {
+				base.Rate, base.Tokens, base.Reuse = rate, n, reuse
+				out = append(out, base)
+			}
+		}
+	}
+	return out
+}
+
+// among tells a step's load from the others that were asked for, in its name.
+func among(load results.Offered, o scenarios.Options) (name string) {
+	if len(o.Rates) > 1 && o.Trace == nil {
+		name += fmt.Sprintf("@%g", load.Rate)
+	}
+	if len(o.Tokens) > 1 && o.Trace == nil {
+		name += fmt.Sprintf("@%dtokens", load.Tokens)
+	}
+	if len(o.Reuse) > 1 && o.Trace == nil {
+		name += fmt.Sprintf("@reuse%g", load.Reuse)
+	}
+	return name
+}
+
+func does(o results.Offered) string {
+	tokens := ""
+	if o.Reuse > 0 {
+		tokens = fmt.Sprintf(", %d tokens reused by Zipf %g", o.Tokens, o.Reuse)
+	}
+	switch {
+	case o.Closed():
+		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v%s", o.Workers, o.Duration, tokens)
+	case o.Arrivals == results.Replayed:
+		return fmt.Sprintf("the trace %s, %.4g/s with %d tokens for %v", o.Trace, o.Rate, o.Tokens, o.Duration)
+	}
+	return fmt.Sprintf("%g/s %s for %v%s", o.Rate, o.Arrivals, o.Duration, tokens)
+}
+
+// excluded reports whether somebody excluded the cell, by its name or its form.
+func (c cell) excluded(id string, o scenarios.Options) bool {
+	return slices.Contains(o.Without, id) || slices.ContainsFunc(c.axes, func(a results.Axis) bool {
+		return a.Name == "form" && slices.Contains(o.WithoutForms, a.Value)
+	})
+}
