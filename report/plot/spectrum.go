@@ -203,6 +203,9 @@ func conditions(run results.Run, cells []stats.Cell) string {
 	}
 	out := fmt.Sprintf("%s, %s requests/s, %s arrivals, %d x %s, %s samples a line, %d tokens", target, report.Figure(offered.Rate),
 		cmp.Or(offered.Arrivals, results.Constant), reps, time.Duration(offered.Duration), samples, offered.Tokens)
+	if offered.Reuse > 0 {
+		out += fmt.Sprintf(" reused by Zipf %g", offered.Reuse)
+	}
 	if offered.Workers > 0 {
 		out += fmt.Sprintf(", %d in flight at most", offered.Workers)
 	}
