@@ -37,7 +37,9 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 				show   func(float64) string
 			}{
 				{"CPU", func(c stats.Cell) (float64, bool) { return c.ServerCPU(components) }, func(us float64) string { return Figure(us) + " us" }},
-				{"p99", func(c stats.Cell) (float64, bool) { return at(c, 0.99), results.Resolves(c.Response.TotalCount(), 0.99) }, Nanoseconds},
+				{"p99", func(c stats.Cell) (float64, bool) {
+					return at(c, 0.99), results.Resolves(c.Response.TotalCount(), 0.99)
+				}, Nanoseconds},
 			} {
 				limit, ok := by.figure(self)
 				points := cachePoints(group, by.figure)

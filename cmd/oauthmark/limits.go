@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/scenarios"
+	"github.com/oauthmark/oauthmark/scenarios/load"
 )
 
 // A plan is laid out in memory before anything starts. Beyond these figures it is a
@@ -50,7 +52,7 @@ func (s *settings) limits(p scenarios.Profile, trace *scenarios.Trace) error {
 		return err
 	}
 	if trace != nil {
-		return nil
+		return s.inFlight("trace "+s.trace, trace.Rate(), trace.Lasts())
 	}
 	if p.Load.Closed() {
 		if len(s.rates) > 0 {
@@ -62,7 +64,27 @@ func (s *settings) limits(p scenarios.Profile, trace *scenarios.Trace) error {
 	if most := rates[len(rates)-1]; math.IsInf(most, 1) || most*time.Duration(p.Load.Duration).Seconds() > maxPlanned {
 		return usagef("--rate %g: too many requests for a step of %v, more than %d: lower --rate or --duration", most, p.Load.Duration, maxPlanned)
 	}
-	return twice("rate", s.rates)
+	if err := twice("rate", s.rates); err != nil {
+		return err
+	}
+	return s.inFlight(fmt.Sprintf("rate %g", rates[len(rates)-1]), rates[len(rates)-1], time.Duration(p.Load.Duration))
+}
+
+// slowAnswer is how long answers may take for a rate to be one that this machine can
+// offer: a server that is pressed takes about so long. Whoever knows that theirs is
+// faster says so by --workers.
+const slowAnswer = time.Second
+
+// inFlight refuses a rate at which more requests would be in flight than this machine has
+// descriptors and ports for, if answers took a second each.
+func (s *settings) inFlight(flag string, rate float64, d time.Duration) error {
+	most, limit := load.MostInFlight()
+	atOnce := rate * min(slowAnswer, d).Seconds()
+	if s.workers > 0 || atOnce <= float64(most) {
+		return nil
+	}
+	return usagef("--%s: if an answer took %v, %.0f requests would be in flight at once, and the %s of this machine allow %d: a rate of %.0f fits; raise their limit, or set --workers where answers are faster",
+		flag, slowAnswer, atOnce, limit, most, math.Floor(float64(most)/min(slowAnswer, d).Seconds()))
 }
 
 // twice refuses a value that is given twice: its steps couldn't be told apart.

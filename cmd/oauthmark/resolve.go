@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type resolver struct {
 	selected   []scenarios.Selection // what will be done to them
 	allowHosts []string              // to which load may go, beside those of a target's file
 	mayAsk     bool                  // a server that somebody else started, what it can do
+	client     *http.Client          // to ask it by; nil for the usual one
 }
 
 // resolve asks no server at all to which the selected load may not go.
@@ -54,7 +56,10 @@ func (r resolver) resolve(ctx context.Context, given []string) ([]targets.Target
 
 // one resolves one of them.
 func (r resolver) one(ctx context.Context, given string) (targets.Target, error) {
-	client := targets.NewHTTPClient(10*time.Second, 1)
+	client := r.client
+	if client == nil {
+		client = targets.NewHTTPClient(10*time.Second, 1)
+	}
 	defer client.CloseIdleConnections()
 	if strings.Contains(given, "://") {
 		if !r.mayAsk {

@@ -59,7 +59,7 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if err != nil {
 		return m, err
 	}
-	if m.targets, err = (resolver{selected, s.allowHosts, mayAsk}).resolve(cmd.Context(), s.targets); err != nil {
+	if m.targets, err = (resolver{selected: selected, allowHosts: s.allowHosts, mayAsk: mayAsk}).resolve(cmd.Context(), s.targets); err != nil {
 		return m, err
 	}
 	a.options.Targets = m.targets

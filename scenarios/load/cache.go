@@ -50,7 +50,7 @@ func cacheUsual(o *scenarios.Options) {
 func cacheCells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	of := func(name, form, ttl string) {
 		st, _ := verifier.Describe(name)
-		c := cell{axes: []results.Axis{{Name: "strategy", Value: name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: strategy{st}.needs(form)}
+		c := cell{axes: []results.Axis{{Name: "strategy", Value: name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: strategy{st}.needs(form), arranged: true}
 		if ttl != "" {
 			c.axes = append(c.axes, results.Axis{Name: "ttl", Value: ttl})
 		}

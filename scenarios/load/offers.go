@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -73,4 +74,26 @@ func (c cell) excluded(id string, o scenarios.Options) bool {
 	return slices.Contains(o.Without, id) || slices.ContainsFunc(c.axes, func(a results.Axis) bool {
 		return a.Name == "form" && slices.Contains(o.WithoutForms, a.Value)
 	})
+}
+
+// A token beyond a hundred takes so much longer to be issued and to be presented before
+// the step, and a server of the step's own takes so long to start.
+const (
+	perToken   = 400 * time.Microsecond
+	arrangeOne = 300 * time.Millisecond
+)
+
+// beside is about how long a step of the cell takes beside its load and what each takes.
+func (c cell) beside(load results.Offered) (d time.Duration) {
+	d = time.Duration(max(0, load.Tokens-100)) * perToken
+	for _, a := range c.axes {
+		// A cache whose entries expire within the step is filled for as long before it.
+		if ttl, err := time.ParseDuration(a.Value); a.Name == "ttl" && err == nil && ttl <= time.Duration(load.Duration) && load.Warm == results.Steady {
+			d += ttl
+		}
+	}
+	if c.arranged {
+		d += arrangeOne
+	}
+	return d
 }

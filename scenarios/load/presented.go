@@ -39,7 +39,7 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 				"whether it took the token for another's isn't known"})
 		}
 		if caches {
-			all = append(all, filling(*step.Load)...)
+			all = append(all, filling(*step.Load, site.Instance.Cache.Entries)...)
 		}
 		return all
 	}}

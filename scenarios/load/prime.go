@@ -104,9 +104,13 @@ func steady(requests []Request, good []float64, load results.Offered, ttl, negat
 	return out
 }
 
-// filling says of a load on a resource server with a cache that it began with an empty one.
-func filling(load results.Offered) []results.Warning {
+// filling says of a load on a resource server whose cache has so many entries that it
+// wasn't in a steady state.
+func filling(load results.Offered, entries int) []results.Warning {
 	switch {
+	case load.Warm == results.Steady && load.Tokens > entries:
+		return []results.Warning{{Code: "cache-evicting", Text: fmt.Sprintf("the cache holds %d of %d tokens, and each was presented at most once before the step: "+
+			"which ones it keeps settles in a longer load, and the calls for 1,000 requests with it", entries, load.Tokens)}}
 	case load.Warm == results.Steady && load.Closed():
 		return []results.Warning{{Code: "cache-fresh", Text: fmt.Sprintf("each token was presented once before the step, for with closed arrivals nobody knows how often it comes again: "+
 			"the calls for 1,000 requests are those of %v from then on, not of a steady state", load.Duration)}}

@@ -16,7 +16,9 @@ import (
 type cell struct {
 	axes  []results.Axis
 	needs []targets.Capability // without which it doesn't apply
-	not   string               // why it doesn't apply to any target; empty where it may
+	// arranged says that a step starts a server of its own.
+	arranged bool
+	not      string // why it doesn't apply to any target; empty where it may
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -63,7 +65,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			}
 			for _, offered := range offers(o) {
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
+					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside(offered))}
 				step.ID += among(offered, o)
 				for n := 1; n <= o.Profile.Repetitions; n++ {
 					repeated := step
