@@ -27,7 +27,10 @@ func Load(c stats.Cell) string {
 		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, o.Workers) + traits(c, ", ")
 	}
 	text := fmt.Sprintf("%s at %s/s", c.Step.Target, Figure(o.Rate))
-	if o.Arrivals != "" {
+	switch {
+	case o.Trace != "": // which is how requests arrive
+		text += " (" + strings.TrimPrefix(traits(c, ", "), ", ") + ")"
+	case o.Arrivals != "":
 		text += fmt.Sprintf(" (%s%s)", o.Arrivals, traits(c, ", "))
 	}
 	return text
