@@ -16,8 +16,8 @@ type deaths struct {
 	cut  context.CancelCauseFunc  // ends the step that runs
 	step string                   // its target
 
-	mourned []error // deaths that cost a step
-	told    map[string]bool
+	mourned []error           // deaths that cost a step
+	reasons map[string]string // by target: why its steps aren't run
 }
 
 // watch takes note of deaths until the context ends.
@@ -53,18 +53,20 @@ func (d *deaths) begin(ctx context.Context, target string) (within context.Conte
 	return within, func() { cut(nil) }, false
 }
 
-// mourn notes that the target's death cost a step, and returns it.
-func (d *deaths) mourn(target string) error {
+// mourn notes that the target's death cost a step, one that was cut short or one that
+// isn't run, and says why the next ones aren't. What the service printed last is said
+// by the step that was cut short, or else by these.
+func (d *deaths) mourn(target string, cut bool) (reason string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if death := d.of[target]; !d.told[target] {
-		if d.told == nil {
-			d.told = map[string]bool{}
-		}
-		d.told[target] = true
+	death := d.of[target]
+	if d.reasons[target] == "" {
 		d.mourned = append(d.mourned, death)
+		if d.reasons[target] = cutShort(death); !cut {
+			d.reasons[target] += lastLines(death)
+		}
 	}
-	return d.of[target]
+	return d.reasons[target]
 }
 
 // mostLines is how many of a dead server's last lines a step repeats.

@@ -63,7 +63,7 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 	o := run.Observer
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	gone := &deaths{of: map[string]targets.Death{}}
+	gone := &deaths{of: map[string]targets.Death{}, reasons: map[string]string{}}
 	go gone.watch(ctx, env.Died())
 	byName := make(map[string]Scenario, len(run.Scenarios))
 	for _, s := range run.Scenarios {
@@ -79,7 +79,11 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 		}
 		within, done, dead := gone.begin(ctx, step.Target)
 		if dead {
-			out.Skipped = append(out.Skipped, NotRun(plan.Steps[i:i+1], cutShort(gone.mourn(step.Target)))...)
+			reason := gone.mourn(step.Target, false)
+			if inst := env.Instance(step.Target); inst != nil {
+				reason = inst.Secrets.Redact(reason)
+			}
+			out.Skipped = append(out.Skipped, NotRun(plan.Steps[i:i+1], reason)...)
 			continue
 		}
 		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(run.Budget), Trace: run.Trace,
@@ -114,7 +118,7 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 			lost = 0
 		}
 		if death := (targets.Death{}); errors.As(end, &death) {
-			gone.mourn(step.Target)
+			gone.mourn(step.Target, true)
 		} else if end != nil {
 			out.Skipped = append(out.Skipped, NotRun(plan.Steps[i+1:], cutShort(end))...)
 			return out, end

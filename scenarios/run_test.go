@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
@@ -111,7 +112,7 @@ func TestExecuteSurvivesADeath(t *testing.T) {
 	t.Parallel()
 	died := rig{make(chan targets.Death, 2)}
 	var plan results.Plan
-	for _, id := range []string{"1 x", "2 y", "3 x", "4 y", "5", "6 z", "7 z", "8 y"} {
+	for _, id := range []string{"1 x", "2 y", "3 x", "4 y", "5", "6 z", "7 z", "8 y", "9 w"} {
 		_, target, _ := strings.Cut(id, " ")
 		plan.Steps = append(plan.Steps, results.Step{ID: id, Scenario: "a", Target: target})
 	}
@@ -124,6 +125,12 @@ func TestExecuteSurvivesADeath(t *testing.T) {
 		case "6 z":
 			died.died <- targets.Death{Target: "z", Service: "verifier", Logs: ""}
 			<-ctx.Done()
+		case "8 y":
+			died.died <- targets.Death{Target: "w", Service: "issuer", Logs: "out of luck"}
+			for len(died.died) > 0 { // until it is heard
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
 		if step.Target == "y" && ctx.Err() != nil {
 			t.Errorf("%s was cut short", step.ID)
@@ -144,7 +151,8 @@ func TestExecuteSurvivesADeath(t *testing.T) {
 		}
 		got = append(got, s.ID+": "+s.Reason)
 	}
-	want := []string{"1 x inconclusive", "2 y pass", "4 y pass", "5 pass", "6 z inconclusive", "8 y pass", "3 x: the issuer of x ended by itself", "7 z: the verifier of z ended by itself"}
+	want := []string{"1 x inconclusive", "2 y pass", "4 y pass", "5 pass", "6 z inconclusive", "8 y pass", "3 x: the issuer of x ended by itself", "7 z: the verifier of z ended by itself",
+		"9 w: the issuer of w ended by itself; its last lines: out of luck"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

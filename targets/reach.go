@@ -11,9 +11,10 @@ import (
 
 // Loopback says that putting load on the target concerns this machine alone: we
 // start it ourselves, or all that is known of it is on a loopback address.
-func (t Target) Loopback() bool {
-	return !slices.ContainsFunc(t.hosts(), func(host string) bool { return !loopbackHost(host) })
-}
+func (t Target) Loopback() bool { return len(t.Beyond()) == 0 }
+
+// Beyond lists the hosts beyond this machine to which load on the target would go.
+func (t Target) Beyond() []string { return slices.DeleteFunc(t.hosts(), loopbackHost) }
 
 // Unallowed lists the hosts beyond this machine to which load on the target would go, and
 // which no person has allowed. What a host's name resolves to doesn't matter: the person

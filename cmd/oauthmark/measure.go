@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/verifier"
@@ -187,6 +188,11 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 		}
 		env = started
 	}
+	for _, t := range m.targets {
+		if hosts := t.Beyond(); len(hosts) > 0 && m.loads(t.Name) {
+			keep.note(fmt.Sprintf("load goes beyond this machine, to %s: somebody said that it may", strings.Join(hosts, " and ")))
+		}
+	}
 	if slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Load != nil && s.Load.Workers == 0 }) {
 		n, limit := load.MostInFlight()
 		keep.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
@@ -213,6 +219,11 @@ func (m measurement) narrowed() []targets.Target {
 		out[i] = t.Narrowed(about)
 	}
 	return out
+}
+
+// loads reports whether a step puts load on the target.
+func (m measurement) loads(target string) bool {
+	return slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Target == target && s.Load != nil })
 }
 
 func (m measurement) needsTargets() bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 )
@@ -84,16 +85,32 @@ const (
 )
 
 // beside is about how long a step of the cell takes beside its load and what each takes.
-func (c cell) beside(load results.Offered) (d time.Duration) {
+func (c cell) beside(load results.Offered, o scenarios.Options) (d time.Duration) {
 	d = time.Duration(max(0, load.Tokens-100)) * perToken
-	for _, a := range c.axes {
-		// A cache whose entries expire within the step is filled for as long before it.
-		if ttl, err := time.ParseDuration(a.Value); a.Name == "ttl" && err == nil && ttl <= time.Duration(load.Duration) && load.Warm == results.Steady {
-			d += ttl
-		}
-	}
 	if c.arranged {
 		d += arrangeOne
 	}
+	// A cache whose entries expire within the step is filled for as long before it.
+	if ttl := c.remembers(o); ttl <= time.Duration(load.Duration) && load.Warm == results.Steady && !load.Closed() {
+		d += ttl
+	}
 	return d
+}
+
+// remembers is for how long the cell's cache remembers a token, 0 where it has none.
+func (c cell) remembers(o scenarios.Options) time.Duration {
+	cache := verifier.DefaultCache()
+	if len(o.TTLs) == 1 {
+		cache.TTL = verifier.Duration(o.TTLs[0])
+	}
+	ttl := time.Duration(0)
+	for _, a := range c.axes {
+		if a.Name == "strategy" {
+			ttl, _ = remembers(a.Value, cache)
+		}
+		if own, err := time.ParseDuration(a.Value); a.Name == "ttl" && err == nil {
+			ttl = own
+		}
+	}
+	return ttl
 }

@@ -146,6 +146,10 @@ func TestCachePlan(t *testing.T) {
 			t.Errorf("%v with %+v: %q and %v, want %q", tt.declared, tt.o, got, skipped, tt.want)
 		}
 	}
+	steps, _ := scenario(t, Cache).Plan(scenarios.Options{Targets: []targets.Target{declaring("opaque")}, Profile: p, Whole: true, Reuse: []float64{0}})
+	if len(steps) != 3 || steps[0].Takes != steps[2].Takes+results.Duration(250*time.Millisecond) {
+		t.Errorf("steps of %v, %v and %v: want the first one to fill its cache for 250 ms, and the last one not to wait for its", steps[0].Takes, steps[1].Takes, steps[2].Takes)
+	}
 	lacks := declaring("opaque", "ES256")
 	lacks.Capabilities = slices.DeleteFunc(lacks.Capabilities, func(c targets.Capability) bool { return c == targets.JWKS })
 	steps, skipped := scenario(t, Cache).Plan(scenarios.Options{Targets: []targets.Target{lacks}, Profile: p, Whole: true, Reuse: []float64{0}})

@@ -65,7 +65,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			}
 			for _, offered := range offers(o) {
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside(offered))}
+					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside(offered, o))}
 				step.ID += among(offered, o)
 				for n := 1; n <= o.Profile.Repetitions; n++ {
 					repeated := step
