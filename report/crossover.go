@@ -23,8 +23,8 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 		}
 		t := Table{Title: "Crossover of opaque and self-contained tokens on " + Load(group[0]),
 			Columns: []Column{{Name: "self-contained"}, {Name: "by"}, {Name: "it takes", Numeric: true}, {Name: "opaque, cached"}, {Name: "hit ratio", Numeric: true}, {Name: "ttl"}},
-			Notes: []string{"The hit ratio at which opaque tokens cost as much, on a line between the two caches that were measured on either side of it. " +
-				"Hits are requests without a question to the issuer; the ttl lies between those of the two caches.",
+			Notes: []string{"The hit ratio from which on opaque tokens cost no more, on a line between the two caches that were measured on either side of it, whose ttl are told. " +
+				"Hits are requests without a question to the issuer. In brackets: as far as the intervals of the p99, or the lowest and highest repetitions of the CPU, allow; a dash where there is one repetition.",
 				"by CPU: of all servers, for each request."}}
 		components := stats.Components(group)
 		for _, self := range group {
@@ -32,22 +32,20 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 				continue
 			}
 			for _, by := range []struct {
-				name   string
-				figure func(stats.Cell) (float64, bool)
-				show   func(float64) string
+				name string
+				of   func(stats.Cell) (spread, bool)
+				show func(float64) string
 			}{
-				{"CPU", func(c stats.Cell) (float64, bool) { return c.ServerCPU(components) }, func(us float64) string { return Figure(us) + " us" }},
-				{"p99", func(c stats.Cell) (float64, bool) {
-					return at(c, 0.99), results.Resolves(c.Response.TotalCount(), 0.99)
-				}, Nanoseconds},
+				{"CPU", func(c stats.Cell) (spread, bool) { return cpuSpread(c, components) }, func(us float64) string { return Figure(us) + " us" }},
+				{"p99", p99Spread, Nanoseconds},
 			} {
-				limit, ok := by.figure(self)
-				points := cachePoints(group, by.figure)
+				takes, ok := by.of(self)
+				points := cachePoints(group, by.of)
 				if !ok || len(points) == 0 {
 					continue
 				}
-				x := cross(points, limit)
-				t.Rows = append(t.Rows, Row{[]string{self.Name(), by.name, by.show(limit), x.says, x.ratio, x.ttl}, results.Pass})
+				x := cross(points, takes, middle, middle)
+				t.Rows = append(t.Rows, Row{[]string{self.Name(), by.name, by.show(takes.middle), x.says(), x.ratio() + " " + between(points, takes), x.ttl()}, results.Pass})
 			}
 		}
 		out.Tables = append(out.Tables, some(t)...)
@@ -55,46 +53,120 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 	return out
 }
 
+// spread is a figure, and how far it may be off; both ends are 0 where nobody knows.
+type spread struct{ middle, low, high float64 }
+
+func middle(s spread) float64 { return s.middle }
+func low(s spread) float64    { return s.low }
+func high(s spread) float64   { return s.high }
+
+func (s spread) known() bool { return s.high > 0 }
+
+// p99Spread is a cell's p99 with its interval.
+func p99Spread(c stats.Cell) (spread, bool) {
+	r, ok := c.Interval(0.99)
+	if len(c.Steps) < 2 { // within one repetition, it says nothing of the next
+		r.Low, r.High = 0, 0
+	}
+	return spread{at(c, 0.99), r.Low, r.High}, ok
+}
+
+// cpuSpread is what a request of a cell costs the servers, in microseconds, from the
+// cheapest repetition to the dearest.
+func cpuSpread(c stats.Cell, components []string) (spread, bool) {
+	us, ok := c.ServerCPU(components)
+	out := spread{middle: us}
+	if each := c.Each(); len(each) > 1 {
+		out.low = math.Inf(1)
+		for _, r := range each {
+			one, _ := r.ServerCPU(components)
+			out.low, out.high = min(out.low, one), max(out.high, one)
+		}
+	}
+	return out, ok
+}
+
 // cachePoint is a cache that was measured.
 type cachePoint struct {
-	ttl   time.Duration
-	hits  float64 // share of the requests that asked the issuer nothing
-	value float64
+	ttl  time.Duration
+	hits float64 // share of the requests that asked the issuer nothing
+	cost spread
 }
 
 // cachePoints are the sound cells with opaque tokens and a cache, by hit ratio.
-func cachePoints(group []stats.Cell, figure func(stats.Cell) (float64, bool)) (out []cachePoint) {
+func cachePoints(group []stats.Cell, of func(stats.Cell) (spread, bool)) (out []cachePoint) {
 	for _, c := range group {
 		ttl, err := time.ParseDuration(c.Step.Axis("ttl").Value)
 		_, calls, told := c.Calls()
-		value, known := figure(c)
+		cost, known := of(c)
 		if err == nil && told && known && c.Sound() && class(c) == opaque {
-			out = append(out, cachePoint{ttl, 1 - calls/1000, value})
+			out = append(out, cachePoint{ttl, 1 - calls/1000, cost})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b cachePoint) int { return cmp.Compare(a.hits, b.hits) })
 	return out
 }
 
-// crossing says where caches cost as much as the limit.
-type crossing struct{ says, ratio, ttl string }
+// crossing is where caches begin to cost no more than something else.
+type crossing struct {
+	hits     float64     // at which hit ratio; that of the first or last cache where it is beyond
+	from, to *cachePoint // the caches on either side; nil beyond the first or the last one
+}
 
-// cross finds the lowest hit ratio from which on a cache costs no more than the limit.
-func cross(points []cachePoint, limit float64) crossing {
-	first, last := points[0], points[len(points)-1]
+// cross finds the lowest hit ratio from which on a cache costs no more than the limit, of
+// each the end that is told.
+func cross(points []cachePoint, limit spread, of, end func(spread) float64) crossing {
+	cost := func(i int) float64 { return of(points[i].cost) }
 	i := len(points)
-	for i > 0 && points[i-1].value <= limit {
+	for i > 0 && cost(i-1) <= end(limit) {
 		i--
 	}
-	switch {
-	case i == 0:
-		return crossing{"less with each cache", "below " + share(first.hits), "below " + first.ttl.String()}
-	case i == len(points):
-		return crossing{"more with each cache", "above " + share(last.hits), "above " + last.ttl.String()}
+	switch i {
+	case 0:
+		return crossing{hits: points[0].hits, to: &points[0]}
+	case len(points):
+		return crossing{hits: points[i-1].hits, from: &points[i-1]}
 	}
-	a, b := points[i-1], points[i]
-	between := a.hits + (b.hits-a.hits)*(a.value-limit)/(a.value-b.value)
-	return crossing{"as much", share(between), fmt.Sprintf("%v - %v", min(a.ttl, b.ttl), max(a.ttl, b.ttl))}
+	a, b := &points[i-1], &points[i]
+	return crossing{a.hits + (b.hits-a.hits)*(cost(i-1)-end(limit))/(cost(i-1)-cost(i)), a, b}
+}
+
+func (x crossing) says() string {
+	switch {
+	case x.from == nil:
+		return "less with each cache"
+	case x.to == nil:
+		return "more with each cache"
+	}
+	return "as much"
+}
+
+func (x crossing) ratio() string {
+	switch {
+	case x.from == nil:
+		return "below " + share(x.hits)
+	case x.to == nil:
+		return "above " + share(x.hits)
+	}
+	return share(x.hits)
+}
+
+func (x crossing) ttl() string {
+	switch {
+	case x.from == nil:
+		return "below " + x.to.ttl.String()
+	case x.to == nil:
+		return "above " + x.from.ttl.String()
+	}
+	return fmt.Sprintf("%v - %v", min(x.from.ttl, x.to.ttl), max(x.from.ttl, x.to.ttl))
+}
+
+// between says between which hit ratios the crossing may lie.
+func between(points []cachePoint, limit spread) string {
+	if !limit.known() || slices.ContainsFunc(points, func(p cachePoint) bool { return !p.cost.known() }) {
+		return "(-)"
+	}
+	return fmt.Sprintf("(%s - %s)", cross(points, limit, low, high).ratio(), cross(points, limit, high, low).ratio())
 }
 
 // share writes a share in percent, with the digits that tell it from all.

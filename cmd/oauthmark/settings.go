@@ -96,7 +96,7 @@ func (s *settings) runFlags(f *pflag.FlagSet) {
 // sharedFlags are those of every verb that reads the others.
 func (s *settings) sharedFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.json, "json", false, "print JSON instead of tables")
-	f.StringVar(&s.config, "config", "", "YAML `FILE` with any of these flags by name; flags win over it")
+	f.StringVar(&s.config, "config", "", "YAML `FILE` with any of these flags by name, and scenarios; what is typed wins over it")
 }
 
 // configKeys are what a configuration may say beside the flags: the scenarios.
