@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"time"
 
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/load"
 )
@@ -68,6 +71,30 @@ func (s *settings) limits(p scenarios.Profile, trace *scenarios.Trace) error {
 		return err
 	}
 	return s.inFlight(fmt.Sprintf("rate %g", rates[len(rates)-1]), rates[len(rates)-1], time.Duration(p.Load.Duration))
+}
+
+// ordinaryRate is a rate in requests per second that each processor carries, so that it
+// need not be tried.
+const ordinaryRate = 1000
+
+// carried refuses rates for which the processors of this machine can't be enough, by what
+// they do for requests that mean nothing. Nobody else is asked.
+func (s *settings) carried(ctx context.Context, plan results.Plan, most func(context.Context) (float64, error)) error {
+	rate := 0.0
+	for _, step := range plan.Steps {
+		if step.Load != nil && !step.Load.Closed() {
+			rate = max(rate, step.Load.Rate)
+		}
+	}
+	if rate <= ordinaryRate*float64(runtime.GOMAXPROCS(0)) {
+		return nil
+	}
+	fits, err := most(ctx)
+	if err != nil || rate <= fits { // what isn't known is found out by the step itself
+		return nil
+	}
+	return usagef("--rate %g: the %d processors of this machine can do %.0f requests per second at the most, with a server that does nothing: a rate of %.0f or less fits",
+		rate, runtime.GOMAXPROCS(0), fits, math.Floor(fits))
 }
 
 // slowAnswer is how long answers may take for a rate to be one that this machine can

@@ -70,7 +70,10 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if n := len(m.plan.Steps); n > maxSteps {
 		return m, usagef("%d steps: must be at most %d: lower --repetitions, or name fewer scenarios", n, maxSteps)
 	}
-	return m, s.idle(m.plan)
+	if err := s.idle(m.plan); err != nil {
+		return m, err
+	}
+	return m, s.carried(cmd.Context(), m.plan, load.MostRate)
 }
 
 // idle refuses what was given and changes nothing of the plan.

@@ -50,7 +50,6 @@ const defaultTarget = "reference"
 // targetFlags says which servers are meant.
 func (s *settings) targetFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.targets, "target", []string{defaultTarget}, "server under test: a `NAME` of 'oauthmark list targets', a YAML file or a URL (repeatable)")
-	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "`HOST` beyond this machine to which load may go, for its owner agrees (repeatable; default: load stays on loopback addresses)")
 }
 
 // environmentFlags says how servers are started and where the record goes.
@@ -62,6 +61,7 @@ func (s *settings) environmentFlags(f *pflag.FlagSet) {
 // measureFlags says how thoroughly to measure.
 func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.profile, "standard", profileNames()...), "profile", "how thoroughly: quick, standard or thorough")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "`HOST` beyond this machine to which load may go, for its owner agrees (repeatable; default: load stays on loopback addresses)")
 	f.Float64SliceVar(&s.rates, "rate", nil, "planned `REQUESTS` per second of a load step (repeatable; default by profile)")
 	f.DurationVar(&s.duration, "duration", 0, "of one load step (default by profile)")
 	f.IntVar(&s.repetitions, "repetitions", 0, "of each load step, interleaved (default by profile)")
