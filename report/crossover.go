@@ -14,18 +14,22 @@ import (
 // cacheFamily is the scenario whose cells have a cache of another time to live each.
 const cacheFamily = "cache"
 
-// crossoverSection says where opaque tokens whose introspection is remembered cost as much
-// as self-contained ones: at which hit ratio of the cache, and so at which time to live.
-func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
+// crossover is where opaque tokens whose introspection is remembered cost as much as
+// self-contained ones, by one figure: at which hit ratio, and so at which time to live.
+type crossover struct {
+	load, self string
+	by, takes  string // the figure, and what it is with self-contained tokens
+	crossing
+	within string // which hit ratios
+}
+
+// crossovers are those of the groups of cells that have caches, one list for each load.
+func crossovers(cells []stats.Cell) (out [][]crossover) {
 	for _, group := range stats.ByLoad(cells) {
 		if group[0].Family() != cacheFamily || group[0].Closed() {
 			continue
 		}
-		t := Table{Title: "Crossover of opaque and self-contained tokens on " + Load(group[0]),
-			Columns: []Column{{Name: "self-contained"}, {Name: "by"}, {Name: "it takes", Numeric: true}, {Name: "opaque, cached"}, {Name: "hit ratio", Numeric: true}, {Name: "ttl"}},
-			Notes: []string{"The hit ratio from which on opaque tokens cost no more, on a line between the two caches that were measured on either side of it, whose ttl are told. " +
-				"Hits are requests without a question to the issuer. In brackets: as far as the intervals of the p99, or the lowest and highest repetitions of the CPU, allow; a dash where there is one repetition.",
-				"by CPU: of all servers, for each request."}}
+		var found []crossover
 		components := stats.Components(group)
 		for _, self := range group {
 			if class(self) != selfContained || !self.Sound() {
@@ -36,19 +40,58 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 				of   func(stats.Cell) (spread, bool)
 				show func(float64) string
 			}{
-				{"CPU", func(c stats.Cell) (spread, bool) { return cpuSpread(c, components) }, func(us float64) string { return Figure(us) + " us" }},
+				{byCPU, func(c stats.Cell) (spread, bool) { return cpuSpread(c, components) }, func(us float64) string { return Figure(us) + " us" }},
 				{"p99", p99Spread, Nanoseconds},
 			} {
 				takes, ok := by.of(self)
 				points := cachePoints(group, by.of)
-				if !ok || len(points) == 0 {
-					continue
+				if ok && len(points) > 0 {
+					found = append(found, crossover{Load(group[0]), self.Name(), by.name, by.show(takes.middle), cross(points, takes, middle, middle), between(points, takes)})
 				}
-				x := cross(points, takes, middle, middle)
-				t.Rows = append(t.Rows, Row{[]string{self.Name(), by.name, by.show(takes.middle), x.says(), x.ratio() + " " + between(points, takes), x.ttl()}, results.Pass})
 			}
 		}
-		out.Tables = append(out.Tables, some(t)...)
+		if found != nil {
+			out = append(out, found)
+		}
+	}
+	return out
+}
+
+// byCPU names the figure that is steadier than time.
+const byCPU = "CPU"
+
+// crossoverSection lists the crossovers, a table for each load.
+func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
+	for _, found := range crossovers(cells) {
+		t := Table{Title: "Crossover of opaque and self-contained tokens on " + found[0].load,
+			Columns: []Column{{Name: "self-contained"}, {Name: "by"}, {Name: "it takes", Numeric: true}, {Name: "opaque, cached"}, {Name: "hit ratio", Numeric: true}, {Name: "ttl"}},
+			Notes: []string{"The hit ratio from which on opaque tokens cost no more, on a line between the two caches that were measured on either side of it, whose ttl are told. " +
+				"Hits are requests without a question to the issuer. In brackets: as far as the intervals of the p99, or the lowest and highest repetitions of the CPU, allow.",
+				"by CPU: of all servers, for each request."}}
+		for _, x := range found {
+			t.Rows = append(t.Rows, Row{[]string{x.self, x.by, x.takes, x.says(), x.ratio() + " " + x.within, x.ttl()}, results.Pass})
+		}
+		out.Tables = append(out.Tables, t)
+	}
+	return out
+}
+
+// crossoverAnswer says in sentences where they cost the servers the same.
+func crossoverAnswer(cells []stats.Cell) (out []string) {
+	for _, found := range crossovers(cells) {
+		for _, x := range found {
+			if x.by != byCPU {
+				continue
+			}
+			said := fmt.Sprintf("as much CPU as %s at a hit ratio of %s %s, with a ttl of %s", x.self, x.ratio(), x.within, x.ttl())
+			switch {
+			case x.from == nil:
+				said = fmt.Sprintf("less CPU than %s with each cache that was measured, whose hit ratios begin at %s", x.self, share(x.hits))
+			case x.to == nil:
+				said = fmt.Sprintf("more CPU than %s with each cache that was measured, whose hit ratios end at %s", x.self, share(x.hits))
+			}
+			out = append(out, fmt.Sprintf("On %s, opaque tokens whose introspection is cached cost the servers %s.", x.load, said))
+		}
 	}
 	return out
 }
@@ -164,7 +207,7 @@ func (x crossing) ttl() string {
 // between says between which hit ratios the crossing may lie.
 func between(points []cachePoint, limit spread) string {
 	if !limit.known() || slices.ContainsFunc(points, func(p cachePoint) bool { return !p.cost.known() }) {
-		return "(-)"
+		return "(measured once)"
 	}
 	return fmt.Sprintf("(%s - %s)", cross(points, limit, low, high).ratio(), cross(points, limit, high, low).ratio())
 }

@@ -27,7 +27,7 @@ func TestCross(t *testing.T) {
 		{points, 199, "more with each cache", "above 90 %", "(82 % - above 90 %)", "above 4s"},
 		{bumpy, 250, "as much", "80 %", "(72 % - 88 %)", "2s - 4s"}, // from where on it holds
 		{points[:1], 400, "less with each cache", "below 50 %", "(below 50 % - above 50 %)", "below 1s"},
-		{once, 350, "as much", "60 %", "(-)", "1s - 2s"},
+		{once, 350, "as much", "60 %", "(measured once)", "1s - 2s"},
 	} {
 		limit := spread{tt.limit, tt.limit - 20, tt.limit + 20}
 		x := cross(tt.points, limit, middle, middle)

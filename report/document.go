@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/oauthmark/oauthmark/report/gate"
@@ -75,7 +76,7 @@ func NewDocument(record results.Run) (Document, error) {
 		Title:      "oauthmark run " + run.ID,
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
-		Answer:     append(answer(cells), costAnswer(run, cells)...),
+		Answer:     slices.Concat(answer(cells), crossoverAnswer(cells), costAnswer(run, cells)),
 		Absent:     absent,
 		Missing:    results.Share(absent),
 		Warnings:   append(caveats(run), undrawn(cells)...),
