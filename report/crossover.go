@@ -1,11 +1,7 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
-	"time"
 
 	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
@@ -21,6 +17,7 @@ type crossover struct {
 	by, takes  string // the figure, and what it is with self-contained tokens
 	crossing
 	within string // which hit ratios
+	unsure bool   // it may be below all of them, and above
 }
 
 // crossovers are those of the groups of cells that have caches, one list for each load.
@@ -46,7 +43,9 @@ func crossovers(cells []stats.Cell) (out [][]crossover) {
 				takes, ok := by.of(self)
 				points := cachePoints(group, by.of)
 				if ok && len(points) > 0 {
-					found = append(found, crossover{Load(group[0]), self.Name(), by.name, by.show(takes.middle), cross(points, takes, middle, middle), between(points, takes)})
+					x := crossover{load: Load(group[0]), self: self.Name(), by: by.name, takes: by.show(takes.middle), crossing: cross(points, takes, middle, middle)}
+					x.within, x.unsure = between(points, takes)
+					found = append(found, x)
 				}
 			}
 		}
@@ -69,7 +68,11 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 				"Hits are requests without a question to the issuer. In brackets: as far as the intervals of the p99, or the lowest and highest repetitions of the CPU, allow.",
 				"by CPU: of all servers, for each request."}}
 		for _, x := range found {
-			t.Rows = append(t.Rows, Row{[]string{x.self, x.by, x.takes, x.says(), x.ratio() + " " + x.within, x.ttl()}, results.Pass})
+			row := []string{x.self, x.by, x.takes, x.says(), x.ratio() + " " + x.within, x.ttl()}
+			if x.unsure {
+				row = []string{x.self, x.by, x.takes, "within chance", "-", "-"}
+			}
+			t.Rows = append(t.Rows, Row{row, results.Pass})
 		}
 		out.Tables = append(out.Tables, t)
 	}
@@ -80,146 +83,18 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 func crossoverAnswer(cells []stats.Cell) (out []string) {
 	for _, found := range crossovers(cells) {
 		for _, x := range found {
-			if x.by != byCPU {
+			if x.by != byCPU || x.unsure {
 				continue
 			}
 			said := fmt.Sprintf("as much CPU as %s at a hit ratio of %s %s, with a ttl of %s", x.self, x.ratio(), x.within, x.ttl())
 			switch {
 			case x.from == nil:
-				said = fmt.Sprintf("less CPU than %s with each cache that was measured, whose hit ratios begin at %s", x.self, share(x.hits))
+				said = fmt.Sprintf("less CPU than %s with each cache that was measured, whose hit ratios begin at %s (the crossing: %s %s)", x.self, share(x.hits), x.ratio(), x.within)
 			case x.to == nil:
-				said = fmt.Sprintf("more CPU than %s with each cache that was measured, whose hit ratios end at %s", x.self, share(x.hits))
+				said = fmt.Sprintf("more CPU than %s with each cache that was measured, whose hit ratios end at %s (the crossing: %s %s)", x.self, share(x.hits), x.ratio(), x.within)
 			}
 			out = append(out, fmt.Sprintf("On %s, opaque tokens whose introspection is cached cost the servers %s.", x.load, said))
 		}
 	}
 	return out
-}
-
-// spread is a figure, and how far it may be off; both ends are 0 where nobody knows.
-type spread struct{ middle, low, high float64 }
-
-func middle(s spread) float64 { return s.middle }
-func low(s spread) float64    { return s.low }
-func high(s spread) float64   { return s.high }
-
-func (s spread) known() bool { return s.high > 0 }
-
-// p99Spread is a cell's p99 with its interval.
-func p99Spread(c stats.Cell) (spread, bool) {
-	r, ok := c.Interval(0.99)
-	if len(c.Steps) < 2 { // within one repetition, it says nothing of the next
-		r.Low, r.High = 0, 0
-	}
-	return spread{at(c, 0.99), r.Low, r.High}, ok
-}
-
-// cpuSpread is what a request of a cell costs the servers, in microseconds, from the
-// cheapest repetition to the dearest.
-func cpuSpread(c stats.Cell, components []string) (spread, bool) {
-	us, ok := c.ServerCPU(components)
-	out := spread{middle: us}
-	if each := c.Each(); len(each) > 1 {
-		out.low = math.Inf(1)
-		for _, r := range each {
-			one, _ := r.ServerCPU(components)
-			out.low, out.high = min(out.low, one), max(out.high, one)
-		}
-	}
-	return out, ok
-}
-
-// cachePoint is a cache that was measured.
-type cachePoint struct {
-	ttl  time.Duration
-	hits float64 // share of the requests that asked the issuer nothing
-	cost spread
-}
-
-// cachePoints are the sound cells with opaque tokens and a cache, by hit ratio.
-func cachePoints(group []stats.Cell, of func(stats.Cell) (spread, bool)) (out []cachePoint) {
-	for _, c := range group {
-		ttl, err := time.ParseDuration(c.Step.Axis("ttl").Value)
-		_, calls, told := c.Calls()
-		cost, known := of(c)
-		if err == nil && told && known && c.Sound() && class(c) == opaque {
-			out = append(out, cachePoint{ttl, 1 - calls/1000, cost})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b cachePoint) int { return cmp.Compare(a.hits, b.hits) })
-	return out
-}
-
-// crossing is where caches begin to cost no more than something else.
-type crossing struct {
-	hits     float64     // at which hit ratio; that of the first or last cache where it is beyond
-	from, to *cachePoint // the caches on either side; nil beyond the first or the last one
-}
-
-// cross finds the lowest hit ratio from which on a cache costs no more than the limit, of
-// each the end that is told.
-func cross(points []cachePoint, limit spread, of, end func(spread) float64) crossing {
-	cost := func(i int) float64 { return of(points[i].cost) }
-	i := len(points)
-	for i > 0 && cost(i-1) <= end(limit) {
-		i--
-	}
-	switch i {
-	case 0:
-		return crossing{hits: points[0].hits, to: &points[0]}
-	case len(points):
-		return crossing{hits: points[i-1].hits, from: &points[i-1]}
-	}
-	a, b := &points[i-1], &points[i]
-	return crossing{a.hits + (b.hits-a.hits)*(cost(i-1)-end(limit))/(cost(i-1)-cost(i)), a, b}
-}
-
-func (x crossing) says() string {
-	switch {
-	case x.from == nil:
-		return "less with each cache"
-	case x.to == nil:
-		return "more with each cache"
-	}
-	return "as much"
-}
-
-func (x crossing) ratio() string {
-	switch {
-	case x.from == nil:
-		return "below " + share(x.hits)
-	case x.to == nil:
-		return "above " + share(x.hits)
-	}
-	return share(x.hits)
-}
-
-func (x crossing) ttl() string {
-	switch {
-	case x.from == nil:
-		return "below " + x.to.ttl.String()
-	case x.to == nil:
-		return "above " + x.from.ttl.String()
-	}
-	return fmt.Sprintf("%v - %v", min(x.from.ttl, x.to.ttl), max(x.from.ttl, x.to.ttl))
-}
-
-// between says between which hit ratios the crossing may lie.
-func between(points []cachePoint, limit spread) string {
-	if !limit.known() || slices.ContainsFunc(points, func(p cachePoint) bool { return !p.cost.known() }) {
-		return "(measured once)"
-	}
-	return fmt.Sprintf("(%s - %s)", cross(points, limit, low, high).ratio(), cross(points, limit, high, low).ratio())
-}
-
-// share writes a share in percent, with the digits that tell it from all.
-func share(v float64) string {
-	if v >= 1 {
-		return "100 %"
-	}
-	digits := 0
-	for d := 1.0; 1-v < d/10-1e-9 && digits < 3; d /= 10 {
-		digits++
-	}
-	return fmt.Sprintf("%.*f %%", digits, 100*math.Max(0, v))
 }

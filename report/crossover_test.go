@@ -31,7 +31,7 @@ func TestCross(t *testing.T) {
 	} {
 		limit := spread{tt.limit, tt.limit - 20, tt.limit + 20}
 		x := cross(tt.points, limit, middle, middle)
-		if within := between(tt.points, limit); x.says() != tt.says || x.ratio() != tt.ratio || x.ttl() != tt.ttls || within != tt.within {
+		if within, unsure := between(tt.points, limit); unsure != (tt.within == "(below 50 % - above 50 %)") || x.says() != tt.says || x.ratio() != tt.ratio || x.ttl() != tt.ttls || within != tt.within {
 			t.Errorf("%v at %g: %s, %s %s, %s; want %+v", tt.points, tt.limit, x.says(), x.ratio(), within, x.ttl(), tt)
 		}
 	}
