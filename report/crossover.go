@@ -16,7 +16,7 @@ type crossover struct {
 	load, self string
 	by, takes  string // the figure, and what it is with self-contained tokens
 	crossing
-	within string // which hit ratios
+	within string // which hit ratios, with a space before it; empty where nothing else may be
 	unsure bool   // it may be below all of them, and above
 }
 
@@ -68,7 +68,7 @@ func crossoverSection(_ results.Run, cells []stats.Cell) (out Section) {
 				"Hits are requests without a question to the issuer. In brackets: as far as the intervals of the p99, or the lowest and highest repetitions of the CPU, allow.",
 				"by CPU: of all servers, for each request."}}
 		for _, x := range found {
-			row := []string{x.self, x.by, x.takes, x.says(), x.ratio() + " " + x.within, x.ttl()}
+			row := []string{x.self, x.by, x.takes, x.says(), x.ratio() + x.within, x.ttl()}
 			if x.unsure {
 				row = []string{x.self, x.by, x.takes, "within chance", "-", "-"}
 			}
@@ -86,12 +86,12 @@ func crossoverAnswer(cells []stats.Cell) (out []string) {
 			if x.by != byCPU || x.unsure {
 				continue
 			}
-			said := fmt.Sprintf("as much CPU as %s at a hit ratio of %s %s, with a ttl of %s", x.self, x.ratio(), x.within, x.ttl())
+			said := fmt.Sprintf("as much CPU as %s at a hit ratio of %s%s, with a ttl of %s", x.self, x.ratio(), x.within, x.ttl())
 			switch {
 			case x.from == nil:
-				said = fmt.Sprintf("less CPU than %s with each cache that was measured, whose hit ratios begin at %s (the crossing: %s %s)", x.self, share(x.hits), x.ratio(), x.within)
+				said = fmt.Sprintf("less CPU than %s with each cache that was measured, whose hit ratios begin at %s%s", x.self, share(x.hits), x.within)
 			case x.to == nil:
-				said = fmt.Sprintf("more CPU than %s with each cache that was measured, whose hit ratios end at %s (the crossing: %s %s)", x.self, share(x.hits), x.ratio(), x.within)
+				said = fmt.Sprintf("more CPU than %s with each cache that was measured, whose hit ratios end at %s%s", x.self, share(x.hits), x.within)
 			}
 			out = append(out, fmt.Sprintf("On %s, opaque tokens whose introspection is cached cost the servers %s.", x.load, said))
 		}

@@ -122,10 +122,13 @@ func (x crossing) ttl() string {
 // below the first cache as well as above the last one.
 func between(points []cachePoint, limit spread) (said string, unsure bool) {
 	if !limit.known() || slices.ContainsFunc(points, func(p cachePoint) bool { return !p.cost.known() }) {
-		return "(measured once)", false
+		return " (measured once)", false
 	}
 	first, last := cross(points, limit, low, high), cross(points, limit, high, low)
-	return fmt.Sprintf("(%s - %s)", first.ratio(), last.ratio()), first.from == nil && last.to == nil
+	if first.ratio() == last.ratio() {
+		return "", false
+	}
+	return fmt.Sprintf(" (%s - %s)", first.ratio(), last.ratio()), first.from == nil && last.to == nil
 }
 
 // share writes a share in percent, with the digits that tell it from all.

@@ -20,18 +20,18 @@ func TestCross(t *testing.T) {
 		limit                     float64
 		says, ratio, within, ttls string
 	}{
-		{points, 350, "as much", "60 %", "(52 % - 68 %)", "1s - 2s"},
-		{points, 300, "as much", "70 %", "(62 % - 78 %)", "1s - 2s"},
-		{points, 225, "as much", "85 %", "(77 % - above 90 %)", "2s - 4s"},
-		{points, 500, "less with each cache", "below 50 %", "(below 50 % - below 50 %)", "below 1s"},
-		{points, 199, "more with each cache", "above 90 %", "(82 % - above 90 %)", "above 4s"},
-		{bumpy, 250, "as much", "80 %", "(72 % - 88 %)", "2s - 4s"}, // from where on it holds
-		{points[:1], 400, "less with each cache", "below 50 %", "(below 50 % - above 50 %)", "below 1s"},
-		{once, 350, "as much", "60 %", "(measured once)", "1s - 2s"},
+		{points, 350, "as much", "60 %", " (52 % - 68 %)", "1s - 2s"},
+		{points, 300, "as much", "70 %", " (62 % - 78 %)", "1s - 2s"},
+		{points, 225, "as much", "85 %", " (77 % - above 90 %)", "2s - 4s"},
+		{points, 500, "less with each cache", "below 50 %", "", "below 1s"},
+		{points, 199, "more with each cache", "above 90 %", " (82 % - above 90 %)", "above 4s"},
+		{bumpy, 250, "as much", "80 %", " (72 % - 88 %)", "2s - 4s"}, // from where on it holds
+		{points[:1], 400, "less with each cache", "below 50 %", " (below 50 % - above 50 %)", "below 1s"},
+		{once, 350, "as much", "60 %", " (measured once)", "1s - 2s"},
 	} {
 		limit := spread{tt.limit, tt.limit - 20, tt.limit + 20}
 		x := cross(tt.points, limit, middle, middle)
-		if within, unsure := between(tt.points, limit); unsure != (tt.within == "(below 50 % - above 50 %)") || x.says() != tt.says || x.ratio() != tt.ratio || x.ttl() != tt.ttls || within != tt.within {
+		if within, unsure := between(tt.points, limit); unsure != (tt.within == " (below 50 % - above 50 %)") || x.says() != tt.says || x.ratio() != tt.ratio || x.ttl() != tt.ttls || within != tt.within {
 			t.Errorf("%v at %g: %s, %s %s, %s; want %+v", tt.points, tt.limit, x.says(), x.ratio(), within, x.ttl(), tt)
 		}
 	}
