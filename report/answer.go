@@ -25,6 +25,12 @@ func class(c stats.Cell) string {
 // that didn't pass are named with their verdict, and not compared.
 func answer(cells []stats.Cell) []string {
 	var out []string
+	loads := map[string]bool{}
+	for _, c := range cells {
+		if !c.Step.Floor {
+			loads[Load(c)] = true
+		}
+	}
 	for _, group := range stats.ByLoad(cells) {
 		group = slices.DeleteFunc(slices.Clone(group), func(c stats.Cell) bool { return c.Step.Floor })
 		sound := slices.DeleteFunc(slices.Clone(group), func(c stats.Cell) bool { return !c.Sound() })
@@ -45,7 +51,12 @@ func answer(cells []stats.Cell) []string {
 			if between == nil {
 				between = latency(sound)
 			}
-			out = append(append(out, between...), cpu(sound)...)
+			for _, said := range append(between, cpu(sound)...) {
+				if len(loads) > 1 && !strings.HasPrefix(said, "On ") {
+					said = "On " + Load(group[0]) + ": " + said
+				}
+				out = append(out, said)
+			}
 		}
 		out = append(out, notCompared(group)...)
 	}

@@ -84,7 +84,7 @@ func NewDocument(record results.Run) (Document, error) {
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
 		Lead:       leadTables(run, candidates),
-		Answer:     slices.Concat(withinAnswer(run, candidates), answer(cells), costAnswer(run, cells)),
+		Answer:     slices.Concat(withinAnswer(run, candidates), answer(cells), crossoverAnswer(cells), costAnswer(run, cells)),
 		Absent:     absent,
 		Missing:    results.Share(absent),
 		Warnings:   append(caveats(run), undrawn(cells)...),
@@ -181,6 +181,9 @@ func provenance(run results.Run) []Fact {
 		facts = append(facts, Fact{"target " + t.Name, join(", ", t.Version, runtime, t.Issuer)})
 		if t.Accepts != "" {
 			facts = append(facts, Fact{t.Name + " verifier", "accepts beside RFC 9068: " + t.Accepts})
+		}
+		if c := t.Caches; c != nil {
+			facts = append(facts, Fact{t.Name + " caches", fmt.Sprintf("%v, refusals %v, at most %s tokens", c.TTL, c.NegativeTTL, Count(int64(c.Entries)))})
 		}
 		for _, s := range t.Services {
 			facts = append(facts, Fact{t.Name + " " + s.Name, join(", ", s.Runtime, s.Program, s.Image)})

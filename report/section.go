@@ -18,6 +18,7 @@ var sections = []func(results.Run, []stats.Cell) Section{
 	loadSection,
 	declaredSection,
 	phaseSection,
+	crossoverSection,
 	figureSection,
 	costSection,
 	checkSection,

@@ -24,13 +24,29 @@ func loadSection(_ results.Run, cells []stats.Cell) (out Section) {
 func Load(c stats.Cell) string {
 	o := c.Offered()
 	if c.Closed() {
-		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, o.Workers)
+		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, o.Workers) + traits(c, ", ")
 	}
 	text := fmt.Sprintf("%s at %s/s", c.Step.Target, Figure(o.Rate))
-	if o.Arrivals != "" {
-		text += fmt.Sprintf(" (%s)", o.Arrivals)
+	switch {
+	case o.Trace != "": // which is how requests arrive
+		text += " (" + strings.TrimPrefix(traits(c, ", "), ", ") + ")"
+	case o.Arrivals != "":
+		text += fmt.Sprintf(" (%s%s)", o.Arrivals, traits(c, ", "))
 	}
 	return text
+}
+
+// traits says what else tells the load from others, each after the separator.
+func traits(c stats.Cell, separator string) (out string) {
+	for _, t := range c.Traits {
+		switch t.Name {
+		case "tokens":
+			out += separator + t.Value + " tokens"
+		default:
+			out += separator + t.Name + " " + t.Value
+		}
+	}
+	return out
 }
 
 // of names the family of scenarios in a title, but for the protected resource, which is

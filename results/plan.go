@@ -100,7 +100,20 @@ type Offered struct {
 	Duration Duration `json:"duration"`
 	Workers  int      `json:"workers,omitempty"` // most requests in flight; 0 for as many as need be
 	Tokens   int      `json:"tokens,omitempty"`  // distinct tokens presented
+	// Reuse is how unevenly they come again: the k-th most frequent one as often as 1/k to
+	// this power (Zipf's law); 0 for all alike.
+	Reuse float64 `json:"reuse,omitempty"`
+	Trace string  `json:"trace,omitempty"` // of replayed arrivals: the name of its file, and the beginning of the file's SHA-256
+	Warm  Warm    `json:"warm,omitempty"`  // what caches hold when the step begins; empty where nobody says
 }
+
+// Warm is what the caches of a resource server hold when a step begins.
+type Warm string
+
+const (
+	Cold   Warm = "cold"   // nothing
+	Steady Warm = "steady" // what they would hold if the load had been going on for long
+)
 
 // Closed reports whether requests wait for answers, so that the load measures
 // capacity and not latency. It is false where there is no load.
@@ -112,6 +125,7 @@ type Arrivals string
 const (
 	Constant Arrivals = "constant" // evenly spaced
 	Poisson  Arrivals = "poisson"  // independent users: exponential gaps, seeded
+	Replayed Arrivals = "trace"    // as a file has them
 	Closed   Arrivals = "closed"   // each worker sends its next request when the last is answered; measures capacity, not latency
 )
 

@@ -47,7 +47,15 @@ type TargetProvenance struct {
 	RuntimeReason string    `json:"runtime_reason,omitempty"` // why this runtime, where it was chosen automatically
 	Issuer        string    `json:"issuer"`                   // issuer identifier (RFC 8414, section 2)
 	Accepts       string    `json:"accepts,omitempty"`        // what its verifier accepts beside RFC 9068
+	Caches        *Caches   `json:"caches,omitempty"`         // what its verifier remembers, where a step has none of its own
 	Services      []Service `json:"services,omitempty"`
+}
+
+// Caches are the bounds of what the reference verifier remembers.
+type Caches struct {
+	TTL         Duration `json:"ttl"`          // of a token that was accepted
+	NegativeTTL Duration `json:"negative_ttl"` // of one that was refused; 0 remembers none
+	Entries     int      `json:"entries"`      // tokens at most
 }
 
 // Service is one process or container of a target.

@@ -1,12 +1,15 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/targets"
 )
 
 // ErrNothingApplies is returned for a plan without a single step: an empty run
@@ -15,10 +18,31 @@ var ErrNothingApplies = errors.New("nothing of what was selected applies to the 
 
 // RemoteError is a step that would leave this machine without leave to do so: load on
 // somebody else's server is an attack on it.
-type RemoteError struct{ Step, Target string }
+type RemoteError struct {
+	Step, Target string
+	Hosts        []string // that nobody has allowed
+}
 
 func (e *RemoteError) Error() string {
-	return fmt.Sprintf("%s: load goes to loopback addresses only, and target %s is elsewhere; 'oauthmark conform' judges its answers without load", e.Step, e.Target)
+	if len(e.Hosts) == 0 {
+		return fmt.Sprintf("%s: load goes to loopback addresses only, and where target %s is isn't known", e.Step, e.Target)
+	}
+	return fmt.Sprintf("%s: load goes to loopback addresses only, and target %s is at %s: if its owner agrees to the load, give --allow-host %s; 'oauthmark conform' judges its answers without load",
+		e.Step, e.Target, strings.Join(e.Hosts, " and "), strings.Join(e.Hosts, " --allow-host "))
+}
+
+// Loader is a workload whose steps put load on their target.
+type Loader interface{ Loads() }
+
+// MayLoad refuses a target to which load may not go, before anything asks it, where any
+// of what is selected puts load on its target. The error is a *RemoteError.
+func MayLoad(selected []Selection, t targets.Target) error {
+	for _, sel := range selected {
+		if _, ok := sel.Workload.(Loader); ok && len(t.Unallowed()) > 0 {
+			return &RemoteError{sel.Name, cmp.Or(t.Name, t.URL), t.Unallowed()}
+		}
+	}
+	return nil
 }
 
 // Make has the selected scenarios lay out their steps and orders them. It touches no
@@ -36,7 +60,7 @@ func Make(selected []Selection, o Options, seed uint64) (results.Plan, error) {
 	for _, sel := range slices.SortedStableFunc(slices.Values(selected), func(a, b Selection) int {
 		return map[bool]int{true: 1}[a.Beside] - map[bool]int{true: 1}[b.Beside]
 	}) {
-		o.Whole, o.Items = sel.Whole, sel.Parts
+		o.Whole, o.Items, o.Without = sel.Whole, sel.Parts, sel.Without
 		steps, skipped := sel.Plan(o)
 		plan.Skipped = append(plan.Skipped, skipped...)
 		for _, step := range steps {
@@ -48,8 +72,8 @@ func Make(selected []Selection, o Options, seed uint64) (results.Plan, error) {
 				return plan, fmt.Errorf("plan %s: step %q has no kind, or a name that another has", sel.Name, step.ID)
 			}
 			ids[step.ID] = true
-			if !mayRun(step, o) {
-				return plan, &RemoteError{step.ID, step.Target}
+			if hosts, ok := mayRun(step, o); !ok {
+				return plan, &RemoteError{step.ID, step.Target, hosts}
 			}
 			if step.Repetition == 0 {
 				plan.Steps = append(plan.Steps, step)
@@ -65,17 +89,19 @@ func Make(selected []Selection, o Options, seed uint64) (results.Plan, error) {
 	return plan, nil
 }
 
-// mayRun reports whether the step stays on this machine, or says that it needn't.
-func mayRun(step results.Step, o Options) bool {
+// mayRun reports whether the step stays on this machine and the hosts that are allowed, or
+// says that it needn't; and otherwise to which other hosts it would go.
+func mayRun(step results.Step, o Options) (hosts []string, ok bool) {
 	if step.Remote || step.Target == "" {
-		return true
+		return nil, true
 	}
 	for _, t := range o.Targets {
 		if t.Name == step.Target {
-			return t.Loopback()
+			hosts = t.Unallowed()
+			return hosts, len(hosts) == 0
 		}
 	}
-	return false
+	return nil, false
 }
 
 // interleave orders the repetitions: A B C, C A B, ... and never A A A, B B B.

@@ -108,7 +108,8 @@ func TestPlanListsWhatDoesNotApply(t *testing.T) {
 // What says nothing stays on this machine, whatever its kind.
 func TestPlanKeepsToThisMachine(t *testing.T) {
 	t.Parallel()
-	o := Options{Targets: []targets.Target{{Name: "near", URL: "http://127.0.0.1:1"}, {Name: "far", URL: "https://as.example"}}}
+	o := Options{Targets: []targets.Target{{Name: "near", URL: "http://127.0.0.1:1"}, {Name: "far", URL: "https://as.example"},
+		{Name: "allowed", URL: "https://as.example", AllowHosts: []string{"as.example"}}, {Name: "other", URL: "https://as.example", AllowHosts: []string{"other.example"}}}}
 	for _, tt := range []struct {
 		w      laid
 		refuse bool
@@ -116,6 +117,8 @@ func TestPlanKeepsToThisMachine(t *testing.T) {
 		{laid{kind: "figures", target: "far"}, true},
 		{laid{kind: results.KindLoad, target: "far", reps: 2}, true},
 		{laid{kind: "figures", target: "nobody"}, true},
+		{laid{kind: results.KindLoad, target: "other", reps: 2}, true},
+		{laid{kind: results.KindLoad, target: "allowed", reps: 2}, false},
 		{laid{kind: "figures", target: "near"}, false},
 		{laid{kind: "figures"}, false}, // in this process
 		{laid{kind: "figures", target: "far", remote: true}, false},

@@ -24,7 +24,7 @@ type Profile struct {
 func Profiles() []Profile {
 	profile := func(name string, repetitions int, duration, budget time.Duration) Profile {
 		return Profile{Name: name, Repetitions: repetitions, Budget: budget, Load: results.Offered{
-			Rate: 400, Duration: results.Duration(duration), Tokens: 100, Arrivals: results.Poisson,
+			Rate: 400, Duration: results.Duration(duration), Tokens: 100, Arrivals: results.Poisson, Warm: results.Steady,
 		}}
 	}
 	thorough := profile("thorough", 10, 5*time.Second, 40*time.Second)

@@ -44,6 +44,7 @@ type Runner struct {
 	Scenarios []Scenario
 	Budget    time.Duration // of a step that has one
 	Observer  Observer
+	Trace     *Trace // that steps replay; may be nil
 	// Calibrate measures the speed of this machine, between steps that load a server; nil
 	// for not at all.
 	Calibrate func() results.Calibration
@@ -53,19 +54,16 @@ type Runner struct {
 // all tries are kept. Whatever ends it early, the outcome holds
 // what was measured until then, and lists the rest as not run.
 //
-// It returns the context's error when that ended the run, and a targets.Death when
-// a service did. An error of one step is that step's verdict, and the run goes on.
+// It returns the context's error when that ended the run. When a service ended by itself,
+// its step is cut short, the target's other steps aren't run, and those of the other
+// targets are; then it returns the targets.Death, joined with others. An error of one
+// step is that step's verdict, and the run goes on.
 func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environment) (out Outcome, failed error) {
 	o := run.Observer
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go func() {
-		select {
-		case death := <-env.Died():
-			stop(death)
-		case <-ctx.Done():
-		}
-	}()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	gone := &deaths{of: map[string]targets.Death{}, reasons: map[string]string{}}
+	go gone.watch(ctx, env.Died())
 	byName := make(map[string]Scenario, len(run.Scenarios))
 	for _, s := range run.Scenarios {
 		byName[s.Name] = s
@@ -83,7 +81,16 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 		if !ok {
 			return out, fmt.Errorf("run %s: no scenario is called %q", step.ID, step.Scenario)
 		}
-		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(run.Budget),
+		within, done, dead := gone.begin(ctx, step.Target)
+		if dead {
+			reason := gone.mourn(step.Target, false)
+			if inst := env.Instance(step.Target); inst != nil {
+				reason = inst.Secrets.Redact(reason)
+			}
+			out.Skipped = append(out.Skipped, NotRun(plan.Steps[i:i+1], reason)...)
+			continue
+		}
+		site := Site{Seed: plan.Seed + uint64(i), Budget: results.Duration(run.Budget), Trace: run.Trace,
 			Progress: func(done float64, note string) { o.StepProgress(i, done, note) }}
 		if step.Target != "" {
 			if site.Instance = env.Instance(step.Target); site.Instance == nil {
@@ -99,7 +106,7 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 		for try := 1; ; try++ {
 			o.StepStarted(i, step)
 			speed.before(step)
-			r, end = perform(ctx, s, step, site)
+			r, end = perform(within, s, step, site)
 			if end == nil {
 				speed.after(&r)
 			}
@@ -110,15 +117,18 @@ func (run Runner) Execute(ctx context.Context, plan results.Plan, env Environmen
 				break
 			}
 		}
+		done()
 		if lost++; !r.Disturbed {
 			lost = 0
 		}
-		if end != nil {
-			out.Skipped = NotRun(plan.Steps[i+1:], cutShort(end))
+		if death := (targets.Death{}); errors.As(end, &death) {
+			gone.mourn(step.Target, true)
+		} else if end != nil {
+			out.Skipped = append(out.Skipped, NotRun(plan.Steps[i+1:], cutShort(end))...)
 			return out, end
 		}
 	}
-	return out, nil
+	return out, errors.Join(gone.mourned...)
 }
 
 // prepare lets each workload prepare what its steps on a target need. An error isn't
@@ -191,7 +201,7 @@ func perform(ctx context.Context, s Scenario, step results.Step, site Site) (res
 		if err != nil {
 			r.Verdict = results.Inconclusive
 		}
-		r.Reason = cutShort(end)
+		r.Reason = cutShort(end) + lastLines(end)
 	case err != nil:
 		r.Verdict, r.Reason = results.Error, err.Error()
 	}

@@ -7,16 +7,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
 // rig is an environment whose death is told by the test.
 type rig struct{ died chan targets.Death }
 
 func (r rig) Instance(name string) *targets.Instance {
-	return &targets.Instance{Target: targets.Target{Name: name}}
+	return &targets.Instance{Target: targets.Target{Name: name}, Secrets: redact.New()}
 }
 func (r rig) Died() <-chan targets.Death { return r.died }
 
@@ -52,7 +54,7 @@ func script(b func(ctx context.Context) (results.StepResult, error)) []Scenario 
 
 func TestExecute(t *testing.T) {
 	t.Parallel()
-	died := rig{make(chan targets.Death, 1)}
+	died, others := rig{make(chan targets.Death, 1)}, rig{make(chan targets.Death, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	wait := func(ctx context.Context) (results.StepResult, error) {
 		<-ctx.Done()
@@ -81,6 +83,10 @@ func TestExecute(t *testing.T) {
 			died.died <- targets.Death{Target: "x", Service: "issuer"}
 			return wait(within)
 		}, []results.Verdict{results.Pass, results.Inconclusive}, 1, targets.ErrDied},
+		{"a server that isn't there any more dies", t.Context(), others, func(context.Context) (results.StepResult, error) {
+			others.died <- targets.Death{Target: "y", Service: "issuer"}
+			return results.StepResult{Verdict: results.Pass}, nil
+		}, []results.Verdict{results.Pass, results.Pass, results.Pass}, 0, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +103,61 @@ func TestExecute(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A server that dies ends its own steps: the one that runs, which says what it printed
+// last, and those to come, which are listed. What others are to be asked is asked.
+func TestExecuteSurvivesADeath(t *testing.T) {
+	t.Parallel()
+	died := rig{make(chan targets.Death, 2)}
+	var plan results.Plan
+	for _, id := range []string{"1 x", "2 y", "3 x", "4 y", "5", "6 z", "7 z", "8 y", "9 w"} {
+		_, target, _ := strings.Cut(id, " ")
+		plan.Steps = append(plan.Steps, results.Step{ID: id, Scenario: "a", Target: target})
+	}
+	w := does(func(ctx context.Context, step results.Step, site Site) (results.StepResult, error) {
+		switch step.ID {
+		case "1 x":
+			site.Instance.Secrets.Add("s3cr3t-s3cr3t")
+			died.died <- targets.Death{Target: "x", Service: "issuer", Logs: "1\n2\n3\n4\n5\n6\nlast words of s3cr3t-s3cr3t"}
+			<-ctx.Done()
+		case "6 z":
+			died.died <- targets.Death{Target: "z", Service: "verifier", Logs: ""}
+			<-ctx.Done()
+		case "8 y":
+			died.died <- targets.Death{Target: "w", Service: "issuer", Logs: "out of luck"}
+			for len(died.died) > 0 { // until it is heard
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if step.Target == "y" && ctx.Err() != nil {
+			t.Errorf("%s was cut short", step.ID)
+		}
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	out, err := (Runner{Scenarios: []Scenario{{Name: "a", Workload: w}}, Observer: silent{}}).Execute(t.Context(), plan, died)
+	if !errors.Is(err, targets.ErrDied) || !strings.Contains(err.Error(), "issuer of x") || !strings.Contains(err.Error(), "verifier of z") {
+		t.Errorf("error %v, want both deaths", err)
+	}
+	var got []string
+	for _, s := range out.Steps {
+		got = append(got, s.Step.ID+" "+s.Verdict.String())
+	}
+	for _, s := range out.Skipped {
+		if s.Kind != results.NotRun {
+			t.Errorf("%+v", s)
+		}
+		got = append(got, s.ID+": "+s.Reason)
+	}
+	want := []string{"1 x inconclusive", "2 y pass", "4 y pass", "5 pass", "6 z inconclusive", "8 y pass", "3 x: the issuer of x ended by itself", "7 z: the verifier of z ended by itself",
+		"9 w: the issuer of w ended by itself; its last lines: out of luck"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if reason := out.Steps[0].Reason; !strings.HasPrefix(reason, "the issuer of x ended by itself; its last lines: 3 | 4 | 5 | 6 | last words of ") || strings.Contains(reason, "s3cr3t") {
+		t.Errorf("reason %q, want the last lines without the secret", reason)
 	}
 }
 

@@ -10,6 +10,7 @@ package scenarios
 
 import (
 	"context"
+	"time"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
@@ -61,12 +62,20 @@ type Options struct {
 	Level   string    // service level whose capacity is looked for; [DefaultLevel] when empty
 	Whole   bool      // the scenario was selected as such: its workload chooses of its items
 	Items   []string  // that were selected beside, or alone
+	Without []string  // items that were excluded from what its workload chooses
+
+	WithoutForms []string        // of token, that were excluded
+	Reuse        []float64       // how unevenly tokens come again, of load steps; the profile's where there is none
+	Tokens       []int           // distinct tokens of load steps; the profile's where there is none
+	TTLs         []time.Duration // of the caches, for the scenario that varies them; its own choice where there is none
+	Trace        *Trace          // that load steps replay, in place of planned arrivals; may be nil
 }
 
 // Site is where a step runs.
 type Site struct {
 	Instance *targets.Instance // nil for a step without a target
 	Seed     uint64            // of everything random in the step
+	Trace    *Trace            // that a step with replayed arrivals replays
 	// Budget bounds the time that an in-process step may measure for.
 	Budget results.Duration
 	// Progress is told how far the step is, from 0 to 1; never nil.

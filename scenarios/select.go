@@ -33,18 +33,22 @@ type Selection struct {
 	Scenario
 	Whole bool     // by its own name; it then has a choice of its own
 	Parts []string // items by their names, in the order of the scenario
+	// Without are items that were excluded from what the scenario chooses.
+	Without []string
 	// Beside says that nobody selected it: it is there for what others measure to be
 	// compared with.
 	Beside bool
 }
 
 // Select picks scenarios and their items, in listed order. A name selects what is called
-// so, and any other prefix all names that begin with it. What selects nothing is an
-// *UnknownError.
-func Select(all []Scenario, prefixes []string) ([]Selection, error) {
+// so, and any other prefix all names that begin with it. With a - before it, it excludes
+// in the same way. What selects or excludes nothing is an *UnknownError.
+func Select(all []Scenario, words []string) ([]Selection, error) {
+	prefixes, excluded := Excluded(words)
 	known := names(all)
 	exact := map[string]bool{}
-	for _, p := range prefixes {
+	for _, p := range words {
+		p = strings.TrimPrefix(p, "-")
 		exact[p] = slices.Contains(known, p)
 	}
 	selects := func(prefix, name string) bool {
@@ -70,7 +74,7 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 				}
 			}
 		}
-		if sel.Whole || sel.Parts != nil {
+		if sel.exclude(excluded, selects); sel.Whole || sel.Parts != nil {
 			out = append(out, sel)
 			for _, name := range s.With {
 				with[name] = true
@@ -79,7 +83,10 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 	}
 	for _, s := range all {
 		if with[s.Name] && !slices.ContainsFunc(out, func(sel Selection) bool { return sel.Name == s.Name }) {
-			out = append(out, Selection{Scenario: s, Whole: true, Beside: true})
+			beside := Selection{Scenario: s, Whole: true, Beside: true}
+			if beside.exclude(excluded, selects); beside.Whole {
+				out = append(out, beside)
+			}
 		}
 	}
 	for i, p := range prefixes {
@@ -87,7 +94,46 @@ func Select(all []Scenario, prefixes []string) ([]Selection, error) {
 			return nil, Unknown("scenario", p, "oauthmark list scenarios", known)
 		}
 	}
+	for _, p := range excluded {
+		if p == "" || !slices.ContainsFunc(known, func(name string) bool { return selects(p, name) }) {
+			return nil, Unknown("scenario", p, "oauthmark list scenarios", known)
+		}
+	}
 	return out, nil
+}
+
+// Excluded tells words that select from those that exclude, which it returns without
+// their -.
+func Excluded(words []string) (selected, excluded []string) {
+	for _, w := range words {
+		if name, ok := strings.CutPrefix(w, "-"); ok {
+			excluded = append(excluded, name)
+		} else {
+			selected = append(selected, w)
+		}
+	}
+	return selected, excluded
+}
+
+// exclude takes from the selection what the words exclude.
+func (sel *Selection) exclude(words []string, selects func(prefix, name string) bool) {
+	for _, word := range words {
+		if selects(word, sel.Name) {
+			sel.Whole, sel.Parts = false, nil
+		}
+		for _, item := range sel.Items {
+			if selects(word, item) && !slices.Contains(sel.Without, item) {
+				sel.Without = append(sel.Without, item)
+			}
+		}
+	}
+	sel.Parts = slices.DeleteFunc(sel.Parts, func(item string) bool { return slices.Contains(sel.Without, item) })
+	if len(sel.Parts) == 0 {
+		sel.Parts = nil
+	}
+	if len(sel.Items) > 0 && len(sel.Without) == len(sel.Items) {
+		sel.Whole = false
+	}
 }
 
 func names(all []Scenario) []string {

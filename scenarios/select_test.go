@@ -31,6 +31,16 @@ func TestSelect(t *testing.T) {
 		{[]string{"cost/sign"}, map[string][]string{"cost": {"cost/sign/ES256"}}},
 		{[]string{"cost/verify", "cost/hash"}, map[string][]string{"cost": {"cost/hash/SHA-256", "cost/verify/ES256"}}},
 		{[]string{"cost/sign", "cost"}, map[string][]string{"cost": {"*", "cost/sign/ES256"}}},
+		{[]string{"load", "-load/local"}, map[string][]string{"load/floor": {"*"}, "load/introspect": {"*"}, "load/introspect-cached": {"*"}}},
+		{[]string{"load", "-load/introspect"}, map[string][]string{"load/floor": {"*"}, "load/introspect-cached": {"*"}, "load/local": {"*"}}},
+		{[]string{"load", "-load/intro", "-load/floor"}, map[string][]string{"load/local": {"*"}}},
+		{[]string{"load/introspect", "-load/floor"}, map[string][]string{"load/introspect": {"*"}}},
+		{[]string{"-load/floor", "load/introspect"}, map[string][]string{"load/introspect": {"*"}}},
+		{[]string{"load/local", "-load/local/ES256"}, map[string][]string{"load/local": {"*", "without load/local/ES256"}}},
+		{[]string{"load/local", "-load/local/"}, map[string][]string{}},
+		{[]string{"cost/sign", "cost/verify", "-cost/sign"}, map[string][]string{"cost": {"cost/verify/ES256"}}},
+		{[]string{"cost", "-rfc"}, map[string][]string{"cost": {"*"}}},
+		{[]string{"conform", "-rfc7662", "-rfc7662/2.2"}, map[string][]string{"conform": {"*", "without rfc7662/2.2/active-boolean"}}},
 		{[]string{"rfc7662", "load/local/E"}, map[string][]string{"conform": {"rfc7662/2.2/active-boolean"}, "load/local": {"load/local/ES256", "load/local/ES384"}}},
 	} {
 		selected, err := Select(all, tt.prefixes)
@@ -43,6 +53,11 @@ func TestSelect(t *testing.T) {
 			got[s.Name] = s.Parts
 			if s.Whole {
 				got[s.Name] = append([]string{"*"}, s.Parts...)
+			}
+			for _, item := range s.Without {
+				if s.Whole {
+					got[s.Name] = append(got[s.Name], "without "+item)
+				}
 			}
 		}
 		if !reflect.DeepEqual(got, tt.want) {
@@ -63,10 +78,12 @@ func TestSelectRefusesWhatSelectsNothing(t *testing.T) {
 		"entirely/another/name": "",
 		"":                      "",
 	} {
-		_, err := Select(all, []string{"cost", name})
-		var unknown *UnknownError
-		if !errors.As(err, &unknown) || unknown.Name != name || unknown.Nearest != nearest {
-			t.Errorf("%q: error %v, want it unknown with the nearest %q", name, err, nearest)
+		for _, word := range []string{name, "-" + name} {
+			_, err := Select(all, []string{"cost", word})
+			var unknown *UnknownError
+			if !errors.As(err, &unknown) || unknown.Name != name || unknown.Nearest != nearest {
+				t.Errorf("%q: error %v, want it unknown with the nearest %q", word, err, nearest)
+			}
 		}
 	}
 }

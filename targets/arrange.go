@@ -166,6 +166,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 			return nil, nil, err
 		}
 	}
+	in.Cache = configured.Cache
 	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -107,27 +105,6 @@ func credentials(t Target, getenv func(string) string) (c, introspector Client, 
 		return c, c, fmt.Errorf("%w %s: set both %s and %s, or none", ErrCredentials, t.URL, envIntrospectionID, envIntrospectionSecret)
 	}
 	return c, introspector, nil
-}
-
-// Loopback says that putting load on the target concerns this machine alone: we
-// start it ourselves, or all that is known of it is on a loopback address.
-func (t Target) Loopback() bool {
-	if t.URL == "" {
-		return true
-	}
-	urls := []string{t.URL}
-	if t.external != nil {
-		urls = slices.AppendSeq(urls, maps.Values(t.external.Endpoints))
-	}
-	return !slices.ContainsFunc(urls, func(s string) bool {
-		u, err := url.Parse(s)
-		return err != nil || !loopbackHost(u.Hostname())
-	})
-}
-
-func loopbackHost(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // baseURL accepts what may be an issuer identifier.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets/redact"
 )
@@ -24,6 +25,8 @@ type Instance struct {
 	Secrets *redact.Registry
 	// Introspector is the client that the resource server introspects as.
 	Introspector Client
+	// Cache bounds what the reference verifier remembers.
+	Cache verifier.Cache
 	// Verifier is the base URL of the reference verifier that trusts this
 	// instance; a strategy's protected resource is at /STRATEGY/resource.
 	Verifier string

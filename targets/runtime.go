@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/oauthmark/oauthmark/reference/verifier"
 )
 
 // The runtimes that may be asked for.
@@ -41,6 +43,8 @@ type Options struct {
 	Container Opener // nil when the program has none
 	Process   Opener
 	Rand      io.Reader // of secrets; crypto/rand.Reader outside tests
+	// Cache bounds what the verifiers remember; [verifier.DefaultCache] when it is zero.
+	Cache verifier.Cache
 	// Observer is told what is being done, in words for a person; may be nil.
 	Observer func(event string)
 }

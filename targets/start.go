@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/config"
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
@@ -36,10 +37,12 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 		inside = s.target.Endpoints.below(issuer.Internal())
 	}
 
+	in.Cache = o.Cache
 	configured, err := verifierConfig(in, inside)
 	if err != nil {
 		return nil, err
 	}
+	in.Cache = configured.Cache
 	accepts := configured.Accept.String()
 	if accepts != "" {
 		e.observer("the verifier of %s accepts beside RFC 9068: %s", s.target.Name, accepts)
@@ -69,6 +72,7 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	in.Services = append(in.Services, verifier)
 	in.Provenance.Name, in.Provenance.Version, in.Provenance.Issuer = s.target.Name, s.target.Version, in.Issuer
 	in.Provenance.Accepts = accepts
+	in.Provenance.Caches = &results.Caches{TTL: results.Duration(in.Cache.TTL), NegativeTTL: results.Duration(in.Cache.NegativeTTL), Entries: in.Cache.Entries}
 	in.Provenance.Services = nil
 	for _, r := range in.Services {
 		in.Provenance.Services = append(in.Provenance.Services, r.Provenance())

@@ -23,8 +23,10 @@ type Target struct {
 	Expectations []results.Expectation `yaml:"expectations"` // known and accepted findings
 
 	// URL is set for a server that somebody else started. It must be a loopback
-	// address for anything that puts load on it.
+	// address, or on a host of AllowHosts, for anything that puts load on it.
 	URL string `yaml:"url"`
+	// AllowHosts are hosts beyond this machine to which load may go, for a person says so.
+	AllowHosts []string `yaml:"allow_hosts"`
 
 	// What isn't declared here of a server at a URL, its metadata or a token tells.
 	ClientAuth string          `yaml:"client_auth"` // client_secret_basic or client_secret_post

@@ -56,6 +56,15 @@ func (t Target) validate(doc *config.Document) error {
 	if err := t.Endpoints.validate(doc, t.URL != ""); err != nil {
 		return err
 	}
+	for i, host := range t.AllowHosts {
+		key := fmt.Sprintf("allow_hosts[%d]", i)
+		if t.URL == "" {
+			return doc.Errorf(key, "is for a server that is running already, which has a url")
+		}
+		if err := CheckHost(host); err != nil {
+			return doc.Errorf(key, "%w", err)
+		}
+	}
 	switch {
 	case t.URL != "" && (t.Process != nil || t.Container != nil):
 		return doc.Errorf("url", "is for a server that is running already: it has neither process nor container")

@@ -45,7 +45,7 @@ func verifierTarget() Target {
 // address that stands in for such an endpoint answers nothing good.
 func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 	c := verifier.Config{
-		Issuer: in.Issuer, Resource: cmp.Or(in.Audience, resource), Cache: verifier.DefaultCache(),
+		Issuer: in.Issuer, Resource: cmp.Or(in.Audience, resource), Cache: cmp.Or(in.Cache, verifier.DefaultCache()),
 		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()), ClientSecretPost: in.Introspector.InBody,
 		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return !slices.Contains(verifier.Algorithms(), form) }),
 		Ahead:      verifier.Duration(orDefault(in.Target.Leeway, 5*time.Second)), MaxToken: maxToken,

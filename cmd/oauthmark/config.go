@@ -10,9 +10,9 @@ import (
 )
 
 // readConfig sets flags from a YAML file whose keys are the flags' names. A flag
-// that was given on the command line keeps its value. The file may also have what the
-// unused flags are called; there may be none.
-func readConfig(file string, flags, unused *pflag.FlagSet) error {
+// that was given on the command line keeps its value. The file may also have keys that
+// are no flags; there may be none.
+func readConfig(file string, flags, keys *pflag.FlagSet) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return usagef("--config: %w", err)
@@ -25,15 +25,19 @@ func readConfig(file string, flags, unused *pflag.FlagSet) error {
 		return usagef("--config %w", err)
 	}
 	var known []string
-	flags.VisitAll(func(f *pflag.Flag) {
+	note := func(f *pflag.Flag) {
 		if f.Name != "config" && f.Name != "help" {
 			known = append(known, f.Name)
 		}
-	})
+	}
+	flags.VisitAll(note)
+	if keys != nil {
+		keys.VisitAll(note)
+	}
 	for _, key := range doc.Keys() {
 		into, flag := flags, flags.Lookup(key)
-		if flag == nil && unused != nil {
-			into, flag = unused, unused.Lookup(key)
+		if flag == nil && keys != nil {
+			into, flag = keys, keys.Lookup(key)
 		}
 		switch {
 		case flag == nil || key == "config" || key == "help":

@@ -6,20 +6,19 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/spf13/pflag"
-
-	"github.com/oauthmark/oauthmark/scenarios/load"
-	"github.com/oauthmark/oauthmark/targets"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
 
 // configSchema describes a configuration file: every flag of 'run' by its name.
 func configSchema() *jsonschema.Schema {
-	types := map[string]string{"bool": "boolean", "int": "integer", "uint64": "integer", "float64Slice": "number"}
+	types := map[string]string{"bool": "boolean", "int": "integer", "uint64": "integer", "float64Slice": "number", "numberSlice": "number", "intSlice": "integer"}
 	enum := func(words []string) []any {
 		var out []any
 		for _, w := range words {
@@ -33,7 +32,8 @@ func configSchema() *jsonschema.Schema {
 		Title:  "configuration of oauthmark run",
 		Type:   "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: closed,
 	}
-	runCommand(stdio{}).Flags().VisitAll(func(f *pflag.Flag) {
+	words := map[string][]string{"form": formWords(), "algorithms": algorithmWords()}
+	describe := func(f *pflag.Flag) {
 		if f.Name == "config" || f.Name == "help" {
 			return
 		}
@@ -49,13 +49,15 @@ func configSchema() *jsonschema.Schema {
 			property = &jsonschema.Schema{Description: f.Usage, AnyOf: []*jsonschema.Schema{
 				{Type: kind}, {Type: "array", Items: &jsonschema.Schema{Type: kind}},
 			}}
-			if f.Name == "form" {
-				property.AnyOf[0].Enum = enum(append(targets.Forms(), load.AllForms))
+			if known := words[f.Name]; known != nil {
+				property.AnyOf[0].Enum = enum(known)
 				property.AnyOf[1].Items.Enum = property.AnyOf[0].Enum
 			}
 		}
 		s.Properties[f.Name] = property
-	})
+	}
+	runCommand(stdio{}).Flags().VisitAll(describe)
+	new(settings).configKeys().VisitAll(describe)
 	return s
 }
 
@@ -97,9 +99,21 @@ func TestReadConfig(t *testing.T) {
 		{"a flag wins", "profile: quick\nworkers: 3\n", []string{"--profile", "thorough"},
 			func(s settings) bool { return s.profile == "thorough" && s.workers == 3 }, false},
 		{"aliases are YAML", "rate: &r 100\nworkers: *r\n", nil, func(s settings) bool { return s.workers == 100 && s.rates[0] == 100 }, false},
-		{"numbers are decimal", "workers: 0100\nseed: 010\ntokens: 007\n", nil, func(s settings) bool { return s.workers == 100 && s.seed == 10 && s.tokens == 7 }, false},
+		{"numbers are decimal", "workers: 0100\nseed: 010\ntokens: 007\n", nil, func(s settings) bool { return s.workers == 100 && s.seed == 10 && slices.Equal(s.tokens, []int{7}) }, false},
 		{"as on the command line", "profile: quick\n", []string{"--workers", "0100", "--seed", "010", "--repetitions", "09"},
 			func(s settings) bool { return s.workers == 100 && s.seed == 10 && s.repetitions == 9 }, false},
+		{"a whole matrix", "scenarios: [load/local, -load/local/ES256, cache]\nrate: [100, 200]\ntarget: [reference, oidc-provider]\nform: [usual, -EdDSA]\n" +
+			"algorithms: [ES256, RS256]\nreuse: [0, 0.9]\ntokens: [10, 1000]\ncache-ttl: [1s, 1m]\nnegative-ttl: 0s\ncache-entries: 50\nwarm: cold\nallow-host: [as.example, 192.0.2.7]\n", nil,
+			func(s settings) bool {
+				return slices.Equal(s.scenarios, []string{"load/local", "-load/local/ES256", "cache"}) && len(s.rates) == 2 && len(s.targets) == 2 &&
+					slices.Equal(s.forms, []string{"usual", "-EdDSA"}) && slices.Equal(s.algorithms, []string{"ES256", "RS256"}) && slices.Equal(s.reuse, []float64{0, 0.9}) &&
+					slices.Equal(s.tokens, []int{10, 1000}) && slices.Equal(s.cacheTTL, []time.Duration{time.Second, time.Minute}) && s.negativeTTL == 0 && s.entries == 50 &&
+					s.warm == "cold" && slices.Equal(s.allowHosts, []string{"as.example", "192.0.2.7"})
+			}, false},
+		{"one scenario", "scenarios: cost\n", nil, func(s settings) bool { return slices.Equal(s.scenarios, []string{"cost"}) }, false},
+		{"no scenario", "scenarios: []\n", nil, nil, true},
+		{"a population that isn't decimal", "tokens: [10, 0x10]\n", nil, nil, true},
+		{"a time without a unit", "cache-ttl: 60\n", nil, nil, true},
 		{"a number of another base", "workers: 0x10\n", nil, nil, true},
 		{"a seed below 0", "seed: -1\n", nil, nil, true},
 		{"a second document", "rate: 100\n---\nrate: 200\n", nil, nil, true},
@@ -128,7 +142,7 @@ func TestReadConfig(t *testing.T) {
 			if err := flags.Parse(tt.args); err != nil {
 				t.Fatal(err)
 			}
-			err := readConfig(file, flags, nil)
+			err := readConfig(file, flags, s.configKeys())
 			if (err != nil) != tt.fails {
 				t.Fatalf("error %v, want one: %v", err, tt.fails)
 			}

@@ -14,7 +14,7 @@ func conformCommand(std stdio) *cobra.Command {
 		Short: "judge a target's tokens and answers against the specifications",
 		Long: `Judge a target's token responses, introspection responses and tokens. Any prefix
 of a check's name selects: rfc7662/2.2 is all of that section. 'oauthmark list
-checks' lists them.`,
+checks' lists them. A dash before a prefix excludes: conform -rfc7662/2.2.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all := []scenarios.Scenario{conformance.Scenario(checks())}
 			m, err := prepare(cmd, &s, all, args, []string{conformance.ID}, true)
@@ -23,6 +23,7 @@ checks' lists them.`,
 			}
 			return m.carryOut(cmd.Context(), std)
 		},
+		Annotations: map[string]string{takesNames: "yes"},
 	}
 	flags := cmd.Flags()
 	s.targetFlags(flags)

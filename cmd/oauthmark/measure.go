@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/verifier"
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -25,6 +27,8 @@ type measurement struct {
 	all      []scenarios.Scenario
 	targets  []targets.Target
 	plan     results.Plan
+	cache    verifier.Cache   // of the resource servers
+	trace    *scenarios.Trace // that load steps replay; may be nil
 	args     []string
 	// calibrate measures the speed of this machine.
 	calibrate func() results.Calibration
@@ -163,7 +167,7 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 	if m.needsTargets() {
 		started, err := targets.Start(ctx, targets.Options{
 			Runtime: m.settings.runtime, Container: openContainer, Process: openProcess,
-			Rand: rand.Reader, Observer: keep.note,
+			Rand: rand.Reader, Cache: m.cache, Observer: keep.note,
 		}, m.narrowed())
 		if err != nil {
 			run.Skipped = scenarios.NotRun(m.plan.Steps, "the targets didn't start")
@@ -184,15 +188,20 @@ func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper
 		}
 		env = started
 	}
+	for _, t := range m.targets {
+		if hosts := t.Beyond(); len(hosts) > 0 && m.loads(t.Name) {
+			keep.note(fmt.Sprintf("load goes beyond this machine, to %s: somebody said that it may", strings.Join(hosts, " and ")))
+		}
+	}
 	if slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Load != nil && s.Load.Workers == 0 }) {
 		n, limit := load.MostInFlight()
 		keep.note(fmt.Sprintf("at most %d requests can be in flight at once, by the %s of this machine", n, limit))
 	}
 	run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 	keep.tell(keep.folder.Begin(*run))
-	out, err := scenarios.Runner{Scenarios: m.all, Budget: m.profile.Budget, Observer: keep, Calibrate: m.calibrate}.Execute(ctx, m.plan, env)
+	out, err := scenarios.Runner{Scenarios: m.all, Budget: m.profile.Budget, Observer: keep, Calibrate: m.calibrate, Trace: m.trace}.Execute(ctx, m.plan, env)
 	run.Steps, run.Skipped = out.Steps, out.Skipped
-	if err == nil {
+	if ctx.Err() == nil { // a target that died ended its own steps alone
 		run.Provenance.Calibration = append(run.Provenance.Calibration, m.calibrate())
 		run.Warnings = append(run.Warnings, scenarios.Drift(run.Provenance.Calibration)...)
 	}
@@ -210,6 +219,11 @@ func (m measurement) narrowed() []targets.Target {
 		out[i] = t.Narrowed(about)
 	}
 	return out
+}
+
+// loads reports whether a step puts load on the target.
+func (m measurement) loads(target string) bool {
+	return slices.ContainsFunc(m.plan.Steps, func(s results.Step) bool { return s.Target == target && s.Load != nil })
 }
 
 func (m measurement) needsTargets() bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,6 +23,8 @@ func planCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [SCENARIO...]",
 		Short: "show what 'run' would do, without touching a server",
+		Long: `Show the steps that 'run' with the same words would do, in the very order, and
+about how long each takes. No server is touched.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := prepare(cmd, &s, catalogue(), args, suite, false)
 			if err != nil {
@@ -32,14 +35,15 @@ func planCommand(std stdio) *cobra.Command {
 				enc.SetIndent("", "  ")
 				return enc.Encode(m.plan)
 			}
-			return printPlan(std, m.plan)
+			if err := printPlan(std, m.plan); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(std.out, "\nto run this plan: oauthmark %s\n", typed(m.again()))
+			return err
 		},
+		Annotations: map[string]string{takesNames: "yes"},
 	}
-	flags := cmd.Flags()
-	s.targetFlags(flags)
-	s.environmentFlags(s.unusedFlags()) // a run's configuration serves its plan, too
-	s.measureFlags(flags)
-	s.sharedFlags(flags)
+	s.runFlags(cmd.Flags())
 	return cmd
 }
 
@@ -54,7 +58,7 @@ func printPlan(std stdio, plan results.Plan) error {
 	}
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	for i, step := range plan.Steps {
-		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, step.ID, does(step))
+		fmt.Fprintf(w, "%d\t%v\t%s\t%s\n", i+1, time.Duration(step.Takes).Round(100*time.Millisecond), step.ID, does(step))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -63,6 +67,15 @@ func printPlan(std stdio, plan results.Plan) error {
 		fmt.Fprintf(std.out, "\n%s\n  %s\n", s.Why(), strings.Join(s.Names, "\n  "))
 	}
 	return nil
+}
+
+// again is the command line of a run that has this very plan.
+func (m measurement) again() []string {
+	out := append([]string{"run"}, m.args[1:]...)
+	if !slices.Contains(out, "--seed") {
+		out = append(out, "--seed", strconv.FormatUint(m.plan.Seed, 10))
+	}
+	return out
 }
 
 // mostItems is how many items of a step are listed by name.

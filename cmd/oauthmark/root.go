@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, std stdio) (code int) {
 	out := &output{Writer: std.out}
 	std.out = out
 	root := newRoot(std)
-	root.SetArgs(args)
+	root.SetArgs(exclusions(root, args))
 	err := root.ExecuteContext(ctx)
 	code = exitCode(err)
 	_, printed := err.(verdictError)

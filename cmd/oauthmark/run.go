@@ -9,6 +9,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/scenarios/cost"
+	"github.com/oauthmark/oauthmark/scenarios/load"
 )
 
 func runCommand(std stdio) *cobra.Command {
@@ -20,7 +21,17 @@ func runCommand(std stdio) *cobra.Command {
 tables. Without an argument it is the default suite. A name that 'oauthmark list
 scenarios' or 'oauthmark list operations' prints selects what is called so; any
 other beginning of names selects all of them, such as load/introspect- or
-cost/sign. load/local/ES256 is load/local with tokens of that form.
+cost/sign. load/local/ES256 is load/local with tokens of that form. A dash before a
+name excludes it: run load -load/local-cached.
+
+--config has any flag by its name, and the scenarios: a whole matrix in a file.
+
+--trace replays requests that really came. Of an access log whose lines begin with
+the time in seconds and the token ("$msec $http_authorization" in nginx):
+
+  awk '{print $1, $NF}' access.log | while read -r at token; do
+    printf '%s,%s\n' "$at" "$(printf %s "$token" | sha256sum | cut -c1-32)"
+  done > trace.csv
 
 With --within the report names the strategies that stay within bounds, the one that
 costs the servers least first, and says of each other one which bound it misses and
@@ -33,12 +44,9 @@ that was measured can tell.`,
 			}
 			return m.carryOut(cmd.Context(), std)
 		},
+		Annotations: map[string]string{takesNames: "yes"},
 	}
-	flags := cmd.Flags()
-	s.targetFlags(flags)
-	s.environmentFlags(flags)
-	s.measureFlags(flags)
-	s.sharedFlags(flags)
+	s.runFlags(cmd.Flags())
 	return cmd
 }
 
@@ -47,34 +55,44 @@ that was measured can tell.`,
 func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, otherwise []string, mayAsk bool) (measurement, error) {
 	m := measurement{all: all, args: append([]string{cmd.Name()}, commandLine(cmd, names)...),
 		calibrate: func() results.Calibration { return cost.Calibrate(time.Now) }}
-	var err error
-	if m.profile, err = s.settle(cmd); err != nil {
-		return m, err
-	}
-	m.settings = *s
-	if len(names) == 0 {
-		names = otherwise
-		if m.profile.Name == defaultProfile && s.duration == 0 {
-			m.profile.Load.Duration = results.Duration(suiteDuration)
-		}
-	}
-	selected, err := scenarios.Select(all, names)
+	a, err := s.settle(cmd, names, otherwise)
 	if err != nil {
 		return m, err
 	}
-	if m.targets, err = resolve(cmd.Context(), s.targets, mayAsk); err != nil {
+	m.profile, m.cache, m.trace, m.settings = a.profile, a.cache, a.options.Trace, *s
+	selected, err := scenarios.Select(all, a.names)
+	if err != nil {
 		return m, err
 	}
-	m.plan, err = scenarios.Make(selected, scenarios.Options{Targets: m.targets, Profile: m.profile, Rates: s.rates, Forms: s.forms, Level: s.slo}, s.seed)
+	if m.targets, err = (resolver{selected: selected, allowHosts: s.allowHosts, mayAsk: mayAsk}).resolve(cmd.Context(), s.targets); err != nil {
+		return m, err
+	}
+	a.options.Targets = m.targets
+	m.plan, err = scenarios.Make(selected, a.options, s.seed)
 	if err != nil {
 		return m, emptyPlan(m.plan, err)
 	}
 	if n := len(m.plan.Steps); n > maxSteps {
 		return m, usagef("%d steps: must be at most %d: lower --repetitions, or name fewer scenarios", n, maxSteps)
 	}
-	if len(s.forms) > 0 && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Axis("form").Value != "" }) {
-		return m, usagef("--form %s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", s.forms[0])
+	if err := s.idle(m.plan); err != nil {
+		return m, err
 	}
 	m.plan.Within = s.bounds
-	return m, answerable(m.plan)
+	if err := answerable(m.plan); err != nil {
+		return m, err
+	}
+	return m, s.carried(cmd.Context(), m.plan, load.MostRate)
+}
+
+// idle refuses what was given and changes nothing of the plan.
+func (s *settings) idle(plan results.Plan) error {
+	with := func(is func(results.Step) bool) bool { return slices.ContainsFunc(plan.Steps, is) }
+	if about := s.aboutForms(); about != "" && !with(func(step results.Step) bool { return step.Axis("form").Value != "" }) {
+		return usagef("%s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", about)
+	}
+	if len(s.cacheTTL) > 1 && with(func(step results.Step) bool { return step.Load != nil && !step.Floor && step.Scenario != load.Cache }) {
+		return usagef("--cache-ttl %v: several are for the scenario cache alone: give one, or name nothing else", s.cacheTTL)
+	}
+	return nil
 }

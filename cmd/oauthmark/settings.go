@@ -1,23 +1,12 @@
 package main
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"math"
-	"math/big"
-	"math/rand/v2"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
-	"github.com/oauthmark/oauthmark/scenarios/load"
-	"github.com/oauthmark/oauthmark/targets"
 )
 
 // settings are the flags that verbs share. Zero means that the profile decides.
@@ -27,11 +16,19 @@ type settings struct {
 	profile     string
 	rates       []float64
 	forms       []string
+	algorithms  []string
 	duration    time.Duration
 	repetitions int
 	workers     int
-	tokens      int
+	tokens      []int
+	reuse       []float64
+	trace       string
 	arrivals    string
+	warm        string
+	cacheTTL    []time.Duration
+	negativeTTL time.Duration
+	entries     int
+	allowHosts  []string
 	slo         string
 	seed        uint64
 	within      []string
@@ -39,7 +36,8 @@ type settings struct {
 	out         string
 	json        bool
 	config      string
-	unused      *pflag.FlagSet // what a configuration may say and the verb doesn't use; may be nil
+	scenarios   []string       // of the configuration
+	keys        *pflag.FlagSet // what a configuration may say beside the flags; may be nil
 }
 
 // defaultTarget is what a run measures when it is not told.
@@ -59,87 +57,51 @@ func (s *settings) environmentFlags(f *pflag.FlagSet) {
 // measureFlags says how thoroughly to measure.
 func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.profile, "standard", profileNames()...), "profile", "how thoroughly: quick, standard or thorough")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "`HOST` beyond this machine to which load may go, for its owner agrees (repeatable; default: load stays on loopback addresses)")
 	f.Float64SliceVar(&s.rates, "rate", nil, "planned `REQUESTS` per second of a load step (repeatable; default by profile)")
 	f.DurationVar(&s.duration, "duration", 0, "of one load step (default by profile)")
 	f.IntVar(&s.repetitions, "repetitions", 0, "of each load step, interleaved (default by profile)")
 	f.IntVar(&s.workers, "workers", 0, "most requests in flight (default: as many as need be; 64 with closed arrivals)")
-	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
+	f.Var(wholeNumbers(&s.tokens), "tokens", "distinct tokens of a load step (repeatable; default by profile)")
+	f.Var(numbers(&s.reuse), "reuse", "`EXPONENT` of Zipf's law for how often each token comes again: 0 for all alike, 1 for few that come often (repeatable; default 0)")
+	f.StringVar(&s.trace, "trace", "", "`FILE` with lines of SECONDS,TOKENHASH that load steps replay in place of planned arrivals")
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
-	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
+	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, usual, all that the target issues, or -FORM to exclude it (repeatable; default usual)")
+	f.StringSliceVar(&s.algorithms, "algorithms", nil, "`ALGORITHMS` of self-contained tokens in load steps, usual, all, or -ALGORITHM to exclude it (repeatable; default usual)")
+	f.Var(durations(&s.cacheTTL), "cache-ttl", "for how long the harness's resource server remembers a token that it accepted (repeatable for the scenario cache; default 1m0s)")
+	f.DurationVar(&s.negativeTTL, "negative-ttl", 0, "likewise one that it refused; 0s for not at all (default 5s)")
+	f.IntVar(&s.entries, "cache-entries", 0, "tokens that it remembers at most (default 100000)")
+	f.Var(oneOf(&s.warm, string(results.Steady), string(results.Cold), string(results.Steady)), "warm", "what its caches hold when a step begins: steady for what a load of any length would have left there, or cold for nothing")
+	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: made of the other words, so that run does what plan said; recorded)")
 	f.StringVar(&s.slo, "slo", scenarios.DefaultLevel, "service `LEVEL` whose capacity is looked for: one of p50, p90, p95, p99 and p99.9, and its time")
-	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
 	f.StringSliceVar(&s.within, "within", nil, withinUsage)
-	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
+	for _, name := range []string{"repetitions", "workers", "cache-entries", "seed"} {
 		flag := f.Lookup(name)
 		flag.Value = decimal{flag.Value}
 	}
 }
 
+// runFlags are the flags of 'run', and of 'plan', so that the words of one are those of
+// the other.
+func (s *settings) runFlags(f *pflag.FlagSet) {
+	s.configKeys()
+	s.targetFlags(f)
+	s.environmentFlags(f)
+	s.measureFlags(f)
+	s.sharedFlags(f)
+}
+
 // sharedFlags are those of every verb that reads the others.
 func (s *settings) sharedFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.json, "json", false, "print JSON instead of tables")
-	f.StringVar(&s.config, "config", "", "YAML `FILE` with any of these flags by name; flags win over it")
+	f.StringVar(&s.config, "config", "", "YAML `FILE` with any of these flags by name, and scenarios; what is typed wins over it")
 }
 
-// settle reads the configuration file, if any, and checks every value.
-func (s *settings) settle(cmd *cobra.Command) (scenarios.Profile, error) {
-	var p scenarios.Profile
-	if s.config != "" {
-		if err := readConfig(s.config, cmd.Flags(), s.unused); err != nil {
-			return p, err
-		}
-	}
-	flags := cmd.Flags()
-	above0 := func(flag string, value any, ok bool, example string) error {
-		if flags.Changed(flag) && !ok {
-			return usagef("--%s %v: must be above 0, for example --%s %s", flag, value, flag, example)
-		}
-		return nil
-	}
-	worst := slices.Min(append([]float64{math.Inf(1)}, s.rates...))
-	for _, err := range []error{
-		above0("rate", worst, worst > 0, "400"),
-		above0("duration", s.duration, s.duration > 0, "5s"),
-		above0("repetitions", s.repetitions, s.repetitions > 0, "3"),
-		above0("workers", s.workers, s.workers > 0, "64"),
-		above0("tokens", s.tokens, s.tokens > 0, "100"),
-	} {
-		if err != nil {
-			return p, err
-		}
-	}
-	if !flags.Changed("seed") {
-		s.seed = rand.Uint64()>>11 | 1 // 53 bits: a JSON number that every reader keeps whole
-	}
-	for _, form := range s.forms {
-		if known := append(targets.Forms(), load.AllForms); !slices.Contains(known, form) {
-			return p, usagef("--form: %w", scenarios.Unknown("form", form, "'oauthmark list forms'", known))
-		}
-	}
-	if _, err := scenarios.ParseLevel(s.slo); err != nil {
-		return p, usagef("--slo: %w", err)
-	}
-	var err error
-	if s.bounds, err = bounds(s.within); err != nil {
-		return p, err
-	}
-	p = s.settleProfile()
-	return p, s.limits(p)
-}
-
-// settleProfile is the profile with the flags' values in place of its own.
-func (s *settings) settleProfile() scenarios.Profile {
-	all := scenarios.Profiles()
-	p := all[max(0, slices.IndexFunc(all, func(p scenarios.Profile) bool { return p.Name == cmp.Or(s.profile, defaultProfile) }))]
-	p.Repetitions = cmp.Or(s.repetitions, p.Repetitions)
-	p.Load = results.Offered{
-		Arrivals: cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals), Rate: p.Load.Rate,
-		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: s.workers, Tokens: cmp.Or(s.tokens, p.Load.Tokens),
-	}
-	if p.Load.Closed() {
-		p.Load.Workers = cmp.Or(s.workers, closedWorkers)
-	}
-	return p
+// configKeys are what a configuration may say beside the flags: the scenarios.
+func (s *settings) configKeys() *pflag.FlagSet {
+	s.keys = pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.keys.StringArrayVar(&s.scenarios, "scenarios", nil, "what to run, by names as on the command line; those win over it")
+	return s.keys
 }
 
 // closedWorkers is how many workers make a closed load that nobody gives a number.
@@ -154,47 +116,4 @@ func profileNames() []string {
 		names = append(names, p.Name)
 	}
 	return names
-}
-
-// unusedFlags are flags that a configuration may set and this verb doesn't use.
-func (s *settings) unusedFlags() *pflag.FlagSet {
-	s.unused = pflag.NewFlagSet("", pflag.ContinueOnError)
-	return s.unused
-}
-
-// decimal is the value of a flag that takes a whole number. Those of pflag take 0100 for 64.
-type decimal struct{ pflag.Value }
-
-func (d decimal) Set(given string) error {
-	n, ok := new(big.Int).SetString(given, 10)
-	if !ok {
-		return errors.New("must be a whole number, such as 64")
-	}
-	return d.Value.Set(n.String())
-}
-
-// choice is the value of a flag that takes one of a few words.
-type choice struct {
-	value   *string
-	allowed []string
-}
-
-func oneOf(value *string, otherwise string, allowed ...string) *choice {
-	*value = otherwise
-	return &choice{value, allowed}
-}
-
-func (c *choice) String() string { return *c.value }
-func (c *choice) Type() string   { return "string" }
-
-func (c *choice) Set(given string) error {
-	if !slices.Contains(c.allowed, given) {
-		hint := ""
-		if near := scenarios.Unknown("", given, "", c.allowed).Nearest; near != "" {
-			hint = fmt.Sprintf(" (did you mean %s?)", near)
-		}
-		return fmt.Errorf("use one of %s%s", strings.Join(c.allowed, ", "), hint)
-	}
-	*c.value = given
-	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"unicode"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -34,10 +35,10 @@ func Write(w io.Writer, doc report.Document) error {
 			fmt.Fprintf(out, "%s: %s\n", c.key, value)
 		}
 	}
-	exact := false
+	exact, traits := false, stats.Traits(run)
 	for _, s := range run.Steps {
 		if s.Step.Kind != results.KindCost {
-			step(out, s)
+			step(out, s, traits)
 		}
 		for _, c := range s.Costs {
 			if _, other := report.AnotherProgram(c); other {
@@ -77,7 +78,7 @@ func Write(w io.Writer, doc report.Document) error {
 }
 
 // step writes what a step measured and the figures that it found, in one line.
-func step(w io.Writer, s results.StepResult) {
+func step(w io.Writer, s results.StepResult, traits func(*results.Offered) []stats.Trait) {
 	var metrics strings.Builder
 	n := int64(1)
 	if s.Series != nil && s.Series.Response.Count > 0 { // the format has no line for "not measured"
@@ -98,6 +99,9 @@ func step(w io.Writer, s results.StepResult) {
 	// The rate comes last, and always: a target's name may end in a hyphen and a
 	// number, which there would be read as GOMAXPROCS.
 	name += part("target", s.Step.Target)
+	for _, t := range traits(s.Step.Load) {
+		name += part(t.Name, t.Value)
+	}
 	rate := 0.0
 	if s.Step.Load != nil {
 		name, rate = name+part("arrivals", string(s.Step.Load.Arrivals)), s.Step.Load.Rate

@@ -21,7 +21,7 @@ import (
 // before, between and after are the columns that every record has.
 var (
 	before  = []string{"row", "step", "scenario", "target"}
-	between = []string{"arrivals", "rate", "repetition", "verdict", "superseded", "reason",
+	between = []string{"arrivals", "rate", "tokens", "reuse", "trace", "warm", "repetition", "verdict", "superseded", "reason",
 		"planned", "sent", "throughput", "right_allow", "right_deny", "wrong_allow", "wrong_deny", "either", "excused", "transport_error",
 		"response_count", "response_min_ns", "response_mean_ns", "response_p50_ns", "response_p90_ns", "response_p99_ns", "response_p99_9_ns", "response_max_ns",
 		"service_p50_ns", "service_p99_ns", "lateness_p50_ns", "lateness_p99_ns", "bytes_in", "bytes_out",
@@ -129,6 +129,10 @@ func step(kind string, s results.StepResult) map[string]string {
 		if s.Step.Load.Rate > 0 {
 			row["rate"] = float(s.Step.Load.Rate)
 		}
+		if s.Step.Load.Tokens > 0 {
+			row["tokens"], row["reuse"] = strconv.Itoa(s.Step.Load.Tokens), float(s.Step.Load.Reuse)
+		}
+		row["trace"], row["warm"] = s.Step.Load.Trace, string(s.Step.Load.Warm)
 	}
 	if s.Superseded {
 		row["superseded"] = "true" // another try stands for it

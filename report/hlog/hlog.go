@@ -15,6 +15,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/oauthmark/oauthmark/report"
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -45,6 +46,7 @@ func render(w io.Writer, doc report.Document) error {
 	if err := log.OutputLegend(); err != nil {
 		return err
 	}
+	traits := stats.Traits(run)
 	decoded := map[*results.Series]*hdrhistogram.PackedHistogram{}
 	for _, c := range doc.Cells {
 		for _, r := range c.Steps {
@@ -67,7 +69,7 @@ func render(w io.Writer, doc report.Document) error {
 				return fmt.Errorf("%s: %w", s.Step.ID, err)
 			}
 		}
-		h.SetTag(tag(s))
+		h.SetTag(tag(s, traits))
 		h.SetStartTimeMs(millis(s.Started))
 		h.SetEndTimeMs(millis(s.Started) + time.Duration(s.Elapsed).Milliseconds())
 		if err := log.OutputIntervalPackedHistogram(h); err != nil {
@@ -78,11 +80,14 @@ func render(w io.Writer, doc report.Document) error {
 }
 
 // tag names what a step measured, without its repetition.
-func tag(s results.StepResult) string {
+func tag(s results.StepResult, traits func(*results.Offered) []stats.Trait) string {
 	out, _, _ := strings.Cut(s.Step.Scenario, "/")
 	out += "/" + s.Step.Label() + "@" + s.Step.Target
 	if s.Step.Load != nil && s.Step.Load.Rate > 0 {
 		out += ":" + strconv.FormatFloat(s.Step.Load.Rate, 'f', -1, 64) + "/s"
+	}
+	for _, t := range traits(s.Step.Load) {
+		out += ":" + t.Name + "=" + t.Value
 	}
 	if s.Verdict != results.Pass {
 		out += ":" + s.Verdict.String()

@@ -8,6 +8,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/oauthmark/oauthmark/report/internal/golden"
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -33,7 +34,7 @@ func TestTheLogReadsBack(t *testing.T) {
 		if results.EncodeHistogram(got) != s.Series.Response {
 			t.Errorf("%s: the histogram differs", s.Step.ID)
 		}
-		if got.Tag() != tag(s) || strings.Contains(got.Tag(), "inconclusive") != (s.Verdict == results.Inconclusive) {
+		if got.Tag() != tag(s, stats.Traits(run)) || strings.Contains(got.Tag(), "inconclusive") != (s.Verdict == results.Inconclusive) {
 			t.Errorf("%s (%s): tag %q", s.Step.ID, s.Verdict, got.Tag())
 		}
 		if off := got.StartTimeMs() - s.Started.UnixMilli(); off < -1 || off > 1 {

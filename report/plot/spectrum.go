@@ -202,6 +202,9 @@ func conditions(run results.Run, cells []stats.Cell) string {
 	if offered.Tokens > 0 {
 		out += fmt.Sprintf(", %s tokens", report.Count(int64(offered.Tokens)))
 	}
+	if offered.Reuse > 0 {
+		out += fmt.Sprintf(" reused by Zipf %g", offered.Reuse)
+	}
 	if offered.Workers > 0 {
 		out += fmt.Sprintf(", %d in flight at most", offered.Workers)
 	}

@@ -26,6 +26,7 @@ type Cell struct {
 	Reason   string          // of that verdict
 	Response *hdrhistogram.PackedHistogram
 	Sent     int64
+	Traits   []Trait // of its load, that tell it from the others of the record
 }
 
 // Repetition is a step that was measured, with its response times decoded.
@@ -218,11 +219,13 @@ func cellsWithin(run results.Run, room int) ([]Cell, error) {
 		all[k] = append(all[k], r)
 	}
 	var cells []Cell
+	traits := Traits(run)
 	for _, k := range order {
 		c, err := cellOf(all[k])
 		if err != nil {
 			return nil, err
 		}
+		c.Traits = traits(c.Step.Load)
 		cells = append(cells, c)
 	}
 	slices.SortStableFunc(cells, compare)
@@ -304,6 +307,9 @@ func compareLoad(a, b Cell) int {
 		cmp.Compare(x.Arrivals, y.Arrivals),
 		cmp.Compare(x.Rate, y.Rate),
 		closedWorkers(a)-closedWorkers(b),
+		cmp.Compare(x.Tokens, y.Tokens),
+		cmp.Compare(x.Reuse, y.Reuse),
+		cmp.Compare(x.Trace, y.Trace),
 	)
 }
 

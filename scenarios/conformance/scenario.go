@@ -45,6 +45,9 @@ func (s suite) Plan(o scenarios.Options) (steps []results.Step, skipped []result
 		step := results.Step{ID: ID + "@" + t.Name, Kind: results.KindConformance, Target: t.Name, Remote: true, Takes: results.Duration(stepTime), Does: "all checks"}
 		if !o.Whole {
 			step.Items, step.Does = o.Items, list(o.Items)
+		} else if len(o.Without) > 0 {
+			step.Items = slices.DeleteFunc(IDs(s.checks), func(id string) bool { return slices.Contains(o.Without, id) })
+			step.Does = list(step.Items)
 		}
 		if lack := t.Lacks([]targets.Capability{targets.ClientCredentials}); lack != "" {
 			skipped = append(skipped, results.Skip{ID: ID, Target: t.Name, Kind: results.NotApplicable,

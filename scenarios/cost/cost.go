@@ -64,7 +64,7 @@ func (b bench) items() []string {
 func (b bench) Plan(o scenarios.Options) ([]results.Step, []results.Skip) {
 	var items []string
 	for i, item := range b.items() {
-		if slices.Contains(o.Items, item) || o.Whole && (o.Profile.Large || !b.table[i].large) {
+		if slices.Contains(o.Items, item) || o.Whole && (o.Profile.Large || !b.table[i].large) && !slices.Contains(o.Without, item) {
 			items = append(items, item)
 		}
 	}

@@ -171,3 +171,6 @@ func (s *searching) inFlight(rate float64) int {
 	}
 	return min(most, 64+int(math.Ceil(4*rate*s.level.Within.Seconds())))
 }
+
+// Loads implements [scenarios.Loader].
+func (capacity) Loads() {}

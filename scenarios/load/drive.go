@@ -72,6 +72,9 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if err := warm(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
+	if err := prime(ctx, rt, l); err != nil {
+		return Measurement{}, err
+	}
 	rt.in.Store(0)
 	rt.out.Store(0)
 	if l.Begin != nil {

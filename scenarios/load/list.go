@@ -14,6 +14,7 @@ func Scenarios() []scenarios.Scenario {
 		resourceScenarios(of),
 		rttScenarios(of),
 		outageScenarios(of),
+		cacheScenario(of),
 		floorScenario(),
 		revocationScenarios(of),
 		rotationScenarios(of),

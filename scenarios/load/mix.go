@@ -31,6 +31,12 @@ func spoiled(t Token) Token {
 // share of all arrivals, in an order that the seed fixes. At least one is bad, where
 // one can be: a step that presents none can't find a server that lets everybody in.
 func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 {
+	return draw(requests, n, badShare, seed, nil)
+}
+
+// draw is Shuffle with a law of its own for the good requests: of an arrival, it returns
+// which of them it is. Nil is for evenly.
+func draw(requests []Request, n int, badShare float64, seed uint64, law func(arrival, of int, random *rand.Rand) int) []uint32 {
 	var good, bad []uint32
 	for i, r := range requests {
 		if r.Right == Deny {
@@ -42,11 +48,14 @@ func Shuffle(requests []Request, n int, badShare float64, seed uint64) []uint32 
 	random := rand.New(rand.NewPCG(seed, 0x0de4))
 	order := make([]uint32, n)
 	for i := range order {
-		from := good
-		if len(bad) > 0 && (len(good) == 0 || random.Float64() < badShare) {
-			from = bad
+		switch {
+		case len(bad) > 0 && (len(good) == 0 || random.Float64() < badShare):
+			order[i] = bad[random.IntN(len(bad))]
+		case law != nil:
+			order[i] = good[law(i, len(good), random)]
+		default:
+			order[i] = good[random.IntN(len(good))]
 		}
-		order[i] = from[random.IntN(len(from))]
 	}
 	if n > 1 && len(bad) > 0 && !slices.ContainsFunc(order, func(i uint32) bool { return requests[i].Right == Deny }) {
 		order[random.IntN(n)] = bad[random.IntN(len(bad))]

@@ -15,8 +15,8 @@ import (
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
-// presented is the traffic of good tokens, fresh so that every repetition starts with a
-// cold cache, and of a few bad ones.
+// presented is the traffic of good tokens, fresh so that no cache knows them from another
+// repetition, and of a few bad ones.
 func (s *stale) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
 	form := step.Axis("form").Value
 	url := site.Instance.Verifier + "/" + step.Axis("strategy").Value + "/resource"
@@ -32,11 +32,15 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 		return Traffic{}, err
 	}
 	mute := false // an answer told neither client nor scope; known after the load
-	out := Traffic{Caveats: func() []results.Warning {
-		if !mute {
-			return nil
+	ttl, caches := remembers(step.Axis("strategy").Value, site.Instance.Cache)
+	out := Traffic{Caveats: func() (all []results.Warning) {
+		if mute {
+			all = append(all, claimsUnknown)
 		}
-		return []results.Warning{claimsUnknown}
+		if caches {
+			all = append(all, filling(*step.Load, site.Instance.Cache.Entries)...)
+		}
+		return all
 	}}
 	shown := quotable(tokens)
 	for i, t := range tokens {
@@ -55,6 +59,10 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 	}
 	for _, t := range old {
 		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown, &mute))
+	}
+	if caches && step.Load.Warm == results.Steady {
+		good := shares(len(tokens)-warmConnections, *step.Load, site.Trace)
+		out.Prime = steady(out.Requests, good, *step.Load, ttl, time.Duration(site.Instance.Cache.NegativeTTL), site.Seed)
 	}
 	return out, nil
 }

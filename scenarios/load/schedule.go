@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oauthmark/oauthmark/results"
+	"github.com/oauthmark/oauthmark/scenarios"
 )
 
 // Schedule is the list of the times, from the start of a step, at which its
@@ -56,6 +57,20 @@ func NewSchedule(law results.Arrivals, rate float64, d time.Duration, seed uint6
 		return s, fmt.Errorf("schedule: no request falls into %v at %g/s: raise the rate or the duration", d, rate)
 	}
 	return s, nil
+}
+
+// Replay is the schedule of a trace.
+func Replay(t *scenarios.Trace) Schedule { return Schedule{due: t.Due, duration: t.Lasts()} }
+
+// scheduleOf plans the arrivals of a step with the load.
+func scheduleOf(load results.Offered, site scenarios.Site) (Schedule, error) {
+	if load.Arrivals != results.Replayed {
+		return NewSchedule(load.Arrivals, load.Rate, time.Duration(load.Duration), site.Seed)
+	}
+	if site.Trace == nil {
+		return Schedule{}, fmt.Errorf("schedule: the trace %s isn't there any more", load.Trace)
+	}
+	return Replay(site.Trace), nil
 }
 
 // Planned is the number of requests due, 0 with closed arrivals.

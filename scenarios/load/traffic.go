@@ -17,7 +17,10 @@ type Traffic struct {
 	Order    []uint32 // which request each arrival sends, repeated when it ends
 	// Warm is sent before the clock starts, over the connections that the step then
 	// uses, and isn't measured.
-	Warm   []Request
+	Warm []Request
+	// Prime is sent after that, so that caches hold what they would if the load had been
+	// going on for long. Nor is it measured.
+	Prime  []Primed
 	Events []Event
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.

@@ -17,8 +17,10 @@ import (
 type cell struct {
 	axes  []results.Axis
 	needs []targets.Capability // without which it doesn't apply
-	not   string               // why it doesn't apply to any target; empty where it may
-	does  string               // what its name doesn't say; may be empty
+	// arranged says that a step starts a server of its own.
+	arranged bool
+	not      string // why it doesn't apply to any target; empty where it may
+	does     string // what its name doesn't say; may be empty
 	// load changes what the profile offers, where the cell needs another one; may be nil.
 	load func(*results.Offered)
 }
@@ -34,11 +36,19 @@ type workload struct {
 	alone bool // it asks the issuer itself, so that the resource server has nothing to count
 	// cells lists what there is to measure on a target; without any, why.
 	cells   func(t targets.Target, o scenarios.Options) (cells []cell, why string)
+	usual   func(o *scenarios.Options) // fills in what nobody asked for, where the workload has another choice than the profile; may be nil
 	traffic func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error)
 }
 
-// Plan implements [scenarios.Workload]. A step of it stays on this machine.
+// Loads implements [scenarios.Loader].
+func (workload) Loads() {}
+
+// Plan implements [scenarios.Workload]. A step of it stays on this machine, and on hosts
+// that a person allowed.
 func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []results.Skip) {
+	if w.usual != nil {
+		w.usual(&o)
+	}
 	for _, t := range o.Targets {
 		cells, why := w.cells(t, o)
 		if len(cells) == 0 {
@@ -48,6 +58,9 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			id, _, _ := strings.Cut(w.name, "/")
 			for _, a := range c.axes {
 				id += "/" + a.Value
+			}
+			if c.excluded(id, o) {
+				continue
 			}
 			if lack := t.Lacks(c.needs); c.not == "" && lack != "" {
 				c.not = fmt.Sprintf("target %s doesn't declare %s", t.Name, lack)
@@ -61,10 +74,8 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 					c.load(&offered)
 				}
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: c.says(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
-				if len(o.Rates) > 1 {
-					step.ID += fmt.Sprintf("@%g", offered.Rate)
-				}
+					Does: c.says(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside(offered, o))}
+				step.ID += among(offered, o)
 				for n := 1; n <= w.repetitions(o); n++ {
 					repeated := step
 					repeated.ID, repeated.Repetition = fmt.Sprintf("%s#%d", step.ID, n), n
@@ -87,38 +98,6 @@ func (w workload) repetitions(o scenarios.Options) int {
 // calibration.
 const stepOverhead = 450 * time.Millisecond
 
-// offers lists the loads that each cell is put under.
-func offers(o scenarios.Options) []results.Offered {
-	offered := o.Profile.Load
-	if offered.Closed() {
-		offered.Rate = 0
-		return []results.Offered{offered}
-	}
-	if len(o.Rates) == 0 {
-		return []results.Offered{offered}
-	}
-	var out []results.Offered
-	for _, rate := range o.Rates {
-		offered.Rate = rate
-		out = append(out, offered)
-	}
-	return out
-}
-
-func (c cell) says(o results.Offered) string {
-	if c.does == "" {
-		return does(o)
-	}
-	return does(o) + ", " + c.does
-}
-
-func does(o results.Offered) string {
-	if o.Closed() {
-		return fmt.Sprintf("%d workers, each as fast as it is answered, for %v", o.Workers, o.Duration)
-	}
-	return fmt.Sprintf("%g/s %s for %v", o.Rate, o.Arrivals, o.Duration)
-}
-
 // requestTimeout is of one request; one that takes longer got no answer.
 const requestTimeout = 30 * time.Second
 
@@ -131,7 +110,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		l.Workers, _ = MostInFlight()
 	}
 	var err error
-	if l.Schedule, err = NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), site.Seed); err != nil {
+	if l.Schedule, err = scheduleOf(*step.Load, site); err != nil {
 		return unmeasured(out, err), nil
 	}
 	if l.Traffic, err = w.traffic(ctx, step, site); err != nil {
@@ -144,8 +123,11 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Instance != nil {
 		inst = l.Instance
 	}
+	if err := stays(l.Traffic, inst.Target); err != nil {
+		return unmeasured(out, err), nil
+	}
 	if l.Order == nil {
-		l.Order = Shuffle(l.Requests, l.Schedule.arrivals(), badShare, site.Seed)
+		l.Order = orderOf(l.Requests, l.Schedule.arrivals(), *step.Load, site)
 	}
 	l.Progress = func(answers int64) {
 		site.Progress(float64(answers)/float64(len(l.Order)), fmt.Sprintf("%d answers", answers))

@@ -59,6 +59,9 @@ func TestForms(t *testing.T) {
 		{"load/local", usual, scenarios.Options{Whole: true, Forms: []string{"PS256", "opaque"}}, "PS256 | load/local/opaque"},
 		{"load/local", []string{"opaque", "PS256", "PS384"}, scenarios.Options{Whole: true, Forms: []string{AllForms}}, "PS256 PS384 |"},
 		{"load/local", usual, scenarios.Options{Items: []string{"load/local/PS256", "load/local/PS384"}}, "PS256 | load/local/PS384"},
+		{"load/local", usual, scenarios.Options{Whole: true, WithoutForms: []string{"ES256", "opaque"}}, "RS256 EdDSA |"},
+		{"load/introspect", usual, scenarios.Options{Whole: true, WithoutForms: []string{"opaque"}}, "ES256 |"},
+		{"load/local", usual, scenarios.Options{Whole: true, Without: []string{"load/local/EdDSA"}}, "RS256 ES256 |"},
 		{"load/local", usual, scenarios.Options{Whole: true, Forms: []string{"ES256"}, Items: []string{"load/local/PS256"}}, "ES256 PS256 |"},
 	} {
 		tt.o.Targets, tt.o.Profile = []targets.Target{declaring(tt.declared...)}, scenarios.Profiles()[0]
