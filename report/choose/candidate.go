@@ -61,8 +61,11 @@ func Candidates(run results.Run, cells []stats.Cell) []Candidate {
 func figuresOf(c stats.Cell, components []string, stale []revocation) map[string]Figure {
 	out := map[string]Figure{Staleness: stalenessOf(c.Step, stale)}
 	if !c.Sound() {
-		why := c.Verdict.String() + because(c.Reason)
-		if c.Verdict == results.Pass {
+		why := "the load was inconclusive" // for what reason, a report says once
+		switch {
+		case c.Verdict > results.Inconclusive:
+			why = "the load failed"
+		case c.Verdict == results.Pass:
 			why = "it has no sample"
 		}
 		for _, name := range []string{P50, P99, P999, IssuerCalls, CPU} {
