@@ -177,7 +177,10 @@ func leadNotes(all []choose.Candidate, placed int) []string {
 	if placed > 1 {
 		out = slices.Insert(out, 0, "* On the frontier: no other one is surely better by p99, staleness or calls, and by none of them worse.")
 	}
-	if unknown := len(all) - placed; unknown > 0 {
+	switch unknown := len(all) - placed; {
+	case unknown > 0 && placed < 2:
+		out = append(out, fmt.Sprintf("There is no frontier to tell: of %d of %d strategies one of the three isn't known.", unknown, len(all)))
+	case unknown > 0:
 		out = append(out, fmt.Sprintf("The frontier is that of %d of %d strategies: of the others one of the three isn't known.", placed, len(all)))
 	}
 	return out

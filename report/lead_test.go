@@ -72,6 +72,9 @@ func TestLeadVariants(t *testing.T) {
 	}{
 		{"no staleness", keep(golden.Strategies(400), load), "", 1, 16, 0, "Staleness wasn't measured in this run (scenario revocation)"},
 		{"one strategy", keep(golden.Strategies(400), func(s results.Step) bool { return s.Axis("strategy").Value == "local-denylist" }), "", 1, 1, 0, "Staleness:"},
+		{"two strategies, one of them measured", keep(golden.Strategies(400), func(s results.Step) bool {
+			return s.Axis("strategy").Value == "local-denylist" || s.Axis("strategy").Value == "hybrid"
+		}), "", 1, 2, 0, "There is no frontier to tell: of 1 of 2 strategies one of the three isn't known."},
 		{"no strategy", keep(golden.Strategies(400), func(s results.Step) bool { return !load(s) }), "", 0, 0, 0, ""},
 		{"two rates", golden.Strategies(400, 100), "", 2, 5, 5, "* On the frontier"},
 		{"two rates without a frontier", keep(golden.Strategies(400, 100), load), "", 2, 16, 0, "Staleness wasn't measured"},
