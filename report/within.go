@@ -53,7 +53,7 @@ func withinOne(what string, answers []choose.Answer) []string {
 	case !answers[0].Figure(choose.CPU).Known:
 		first += list(met) + ", and which costs the servers least isn't known."
 	default:
-		first += met[0] + " takes the least server CPU; then " + strings.Join(met[1:], ", ") + "."
+		first += met[0] + " takes the least server CPU, then come " + list(met[1:]) + "."
 	}
 	out := []string{first}
 	for _, text := range order {

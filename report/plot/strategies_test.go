@@ -86,7 +86,7 @@ func TestTimelineSaysWhatItShows(t *testing.T) {
 	t.Parallel()
 	run := golden.Strategies(400)
 	text := words(t, drawings(t, run)["timeline-outage-reference-400.svg"])
-	for _, want := range []string{"What is answered by the moment: issuer frozen", "introspect/opaque", "no answer 800 of 800", "introspect-cached/opaque", "let in 403 of 800", "wrong 2 of 800",
+	for _, want := range []string{"What is answered by the moment: issuer frozen", "introspect/opaque", "unanswered 800 of 800", "introspect-cached/opaque", "let in 403 of 800", "wrong 2 of 800",
 		"local/RS256", "let in 780 of 800", "kept out 20 of 800", "Shaded, between the dashed lines: issuer frozen.", "6 s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the picture:\n%s", want, text)

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -47,7 +48,9 @@ func timelines(run results.Run, taken map[string]bool) (out []picture) {
 		}
 		groups[key] = append(groups[key], strip{s.Step, s.Series.Timeline})
 	}
+	slices.Sort(order) // a run has its steps in an order that is drawn
 	for _, key := range order[:min(len(order), report.MostSpectra)] {
+		slices.SortStableFunc(groups[key], func(a, b strip) int { return cmp.Compare(a.name(), b.name()) })
 		out = append(out, timeline(unlike(taken, "timeline-"+slug(key)), run, groups[key]))
 	}
 	return out
@@ -93,7 +96,7 @@ var answersOf = []struct {
 }{
 	{"let in", func(m results.Moment) int64 { return m.LetIn }, pale(cool[0]), pale(cool[0])},
 	{"kept out", func(m results.Moment) int64 { return m.KeptOut }, cool[0], cool[0]},
-	{"no answer", func(m results.Moment) int64 { return m.Unanswered }, rgb(0xffffff), muted},
+	{"unanswered", func(m results.Moment) int64 { return m.Unanswered }, rgb(0xffffff), muted},
 	{"wrong", func(m results.Moment) int64 { return m.Wrong }, warm[0], warm[0]},
 }
 
@@ -135,11 +138,11 @@ func timeline(name string, run results.Run, strips []strip) picture {
 		slices.Sort(all)
 		what = strings.Join(all[:min(len(all), 4)], ", ")
 	}
-	notes := []string{fmt.Sprintf("Bars: answers to the requests due in each %v. Line: p99 of those that should be let in, logarithmic, and broken where none was answered.",
+	notes := []string{fmt.Sprintf("Bars: answers to the requests due in each %v. Line: p99 of those that should be let in, which is the slowest of few, on a logarithmic scale. Unanswered: an error, or nothing.",
 		time.Duration(strips[0].line.Every))}
 	title := "What is answered by the moment"
 	if what != "" {
-		title, notes[0] = title+": "+what, notes[0]+" Shaded, between the dashed lines: "+what+"."
+		title, notes = title+": "+what, append(notes, "Shaded, between the dashed lines: "+what+".")
 	}
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("Not drawn for want of room: %d.", left))
