@@ -9,13 +9,20 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
+// mostLead is how many loads the answer begins with: it is to be read at a glance.
+const mostLead = 6
+
 // leadTables set the strategies of each load side by side, by what people choose them by:
 // the frontier first, or those that stay within the bounds where any are asked for. What
 // isn't sound isn't in them; the sentences name it.
 func leadTables(run results.Run, all []choose.Candidate) (out []Table) {
 	groups := choose.ByLoad(all)
-	for _, group := range groups {
+	for _, group := range groups[:min(len(groups), mostLead)] {
 		out = append(out, some(leadTable(run, group, len(groups) > 1))...)
+	}
+	if left := len(groups) - mostLead; left > 0 && len(out) > 0 {
+		last := &out[len(out)-1]
+		last.Notes = append(last.Notes, fmt.Sprintf("Of %d more loads the tables below have the figures.", left))
 	}
 	for i := range out[:max(len(out)-1, 0)] {
 		out[i].Notes = nil // they are said once
