@@ -49,7 +49,11 @@ func withinOne(what string, answers []choose.Answer) []string {
 	case len(met) == 0:
 		first += "no strategy is known to be."
 	case len(met) == 1:
-		first += met[0] + " alone."
+		first += met[0] + " alone"
+		if slices.ContainsFunc(answers, func(a choose.Answer) bool { return a.Standing == choose.Unsure || a.Standing == choose.Unknown }) {
+			first += " is known to be"
+		}
+		first += "."
 	case !answers[0].Figure(choose.CPU).Known:
 		first += list(met) + ", and which costs the servers least isn't known."
 	default:
