@@ -120,7 +120,8 @@ func kinds(cells []stats.Cell) []string {
 			return nil
 		}
 	}
-	var out, alike, order []string
+	var out, whys, order []string
+	alike := map[string][]string{} // by why
 	sureOf := map[string][]faster{}
 	for _, o := range cells {
 		if class(o) != opaque {
@@ -144,14 +145,17 @@ func kinds(cells []stats.Cell) []string {
 			why = cmp.Or(why, f.times)
 		}
 		if !told {
-			alike = append(alike, fmt.Sprintf("%s (%s)", o.Name(), why))
+			if alike[why] == nil {
+				whys = append(whys, why)
+			}
+			alike[why] = append(alike[why], o.Name())
 		}
 	}
 	for _, key := range order {
 		out = append(out, sentence(sureOf[key]))
 	}
-	if alike != nil {
-		out = append(out, fmt.Sprintf("On %s, no significant difference was seen between %s and %s.", Load(cells[0]), best[0].Name(), list(alike)))
+	for _, why := range whys {
+		out = append(out, fmt.Sprintf("On %s, no significant difference was seen between %s and %s (%s).", Load(cells[0]), best[0].Name(), list(alike[why]), why))
 	}
 	return out
 }

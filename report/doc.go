@@ -4,7 +4,8 @@
 //
 // [NewDocument] refuses a damaged record, makes the text in it plain, and computes what
 // there is to say: the gate's verdict, the answer in sentences made from the figures,
-// tables of text, findings, what didn't run, and the caveats. The packages below it say it
+// tables of text, findings, what didn't run, and the caveats. The answer begins with the
+// strategies side by side, as package choose finds them. The packages below it say it
 // in one format each, and share the signature
 //
 //	func Write(w io.Writer, doc Document) error

@@ -83,7 +83,7 @@ func NewDocument(record results.Run) (Document, error) {
 		Title:      "oauthmark run " + run.ID,
 		Decision:   gate.Decide(run),
 		Counts:     counts(run),
-		Lead:       leadTables(run, candidates),
+		Lead:       leadTables(run, cells, candidates),
 		Answer:     slices.Concat(withinAnswer(run, candidates), answer(cells), crossoverAnswer(cells), costAnswer(run, cells)),
 		Absent:     absent,
 		Missing:    results.Share(absent),

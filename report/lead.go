@@ -4,18 +4,27 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/oauthmark/oauthmark/report/choose"
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
+
+// mostLead is how many loads the answer begins with: it is to be read at a glance.
+const mostLead = 6
 
 // leadTables set the strategies of each load side by side, by what people choose them by:
 // the frontier first, or those that stay within the bounds where any are asked for. What
 // isn't sound isn't in them; the sentences name it.
-func leadTables(run results.Run, all []choose.Candidate) (out []Table) {
+func leadTables(run results.Run, cells []stats.Cell, all []choose.Candidate) (out []Table) {
 	groups := choose.ByLoad(all)
-	for _, group := range groups {
-		out = append(out, some(leadTable(run, group, len(groups) > 1))...)
+	for _, group := range groups[:min(len(groups), mostLead)] {
+		out = append(out, some(leadTable(run, cells, group, len(groups) > 1))...)
+	}
+	if left := len(groups) - mostLead; left > 0 && len(out) > 0 {
+		last := &out[len(out)-1]
+		last.Notes = append(last.Notes, fmt.Sprintf("Of %d more loads the tables below have the figures.", left))
 	}
 	for i := range out[:max(len(out)-1, 0)] {
 		out[i].Notes = nil // they are said once
@@ -47,14 +56,16 @@ func leadColumns(run results.Run, all []choose.Candidate) []leadColumn {
 	add(true, "staleness", choose.Staleness, false)
 	add(kept, "measured", "", true)
 	add(true, "calls", choose.IssuerCalls, false)
-	add(true, "server CPU", choose.CPU, false)
+	add(true, "CPU", choose.CPU, false)
 	return out
 }
 
 // leadTable has the strategies of a load. A brief one has the best of them alone, where
 // there are any.
-func leadTable(run results.Run, all []choose.Candidate, brief bool) Table {
+func leadTable(run results.Run, cells []stats.Cell, all []choose.Candidate, brief bool) Table {
 	columns := leadColumns(run, all)
+	floor, hasFloor := stats.FloorOf(cells, all[0].Cell)
+	closeTo, marked := func(c stats.Cell, figure string) bool { return hasFloor && nearFloor(c, floor, figure) }, false
 	bounded := len(run.Plan.Within) > 0
 	t := Table{Title: "Strategies on " + Load(all[0].Cell), Columns: []Column{{Name: axes(all[0].Cell)}}}
 	for _, c := range columns {
@@ -77,18 +88,31 @@ func leadTable(run results.Run, all []choose.Candidate, brief bool) Table {
 		t.Title += fmt.Sprintf(": %s, %d of %d", what, len(answers), len(all))
 	}
 	for _, a := range answers {
-		cells := []string{a.Cell.Name()}
+		row := []string{a.Cell.Name()}
 		for _, c := range columns {
-			cells = append(cells, leadCell(a.Candidate, c))
+			text := leadCell(a.Candidate, c)
+			if closeTo(a.Cell, c.figure) && text != "-" {
+				text, marked = text+" ^", true
+			}
+			row = append(row, text)
 		}
 		if bounded {
-			cells = append(cells, a.Standing.String())
+			row = append(row, a.Standing.String())
 		}
-		t.Rows = append(t.Rows, Row{Cells: cells, Verdict: results.Pass})
+		t.Rows = append(t.Rows, Row{Cells: row, Verdict: results.Pass})
 		t.Marked = append(t.Marked, frontier[a.Cell.Step.Cell()])
 	}
 	t.Notes = leadNotes(all, placed)
+	if marked {
+		t.Notes = append(t.Notes, fmt.Sprintf("^ A server that does nothing takes %s at p99 under the same load: our own share of the figure shows.", quantile(floor, 0.99)))
+	}
 	return t
+}
+
+// nearFloor reports whether what a server takes that does nothing is a part of the figure.
+func nearFloor(c, floor stats.Cell, figure string) bool {
+	q, ok := map[string]float64{choose.P50: 0.5, choose.P99: 0.99, choose.P999: 0.999}[figure]
+	return ok && near(c, floor, q)
 }
 
 // leadOrder has what meets the bounds first, or else what is on the frontier; then what
@@ -165,22 +189,23 @@ func frontierOf(all []choose.Candidate) (frontier map[string]bool, placed int) {
 	return frontier, placed
 }
 
-func leadNotes(all []choose.Candidate, placed int) []string {
-	notes := "calls: questions to the issuer about single tokens for 1,000 requests; server CPU: of all servers for a request."
+func leadNotes(all []choose.Candidate, placed int) (out []string) {
+	const costs = "Calls: questions to the issuer about single tokens, for 1,000 requests. CPU: of all servers, for one."
 	if !choose.Measured(all) {
-		return []string{"Staleness wasn't measured in this run (scenario " + choose.Revocation + "), so that what is the best compromise isn't known.", capital(notes)}
+		return []string{"Staleness wasn't measured in this run (scenario " + choose.Revocation + "), so that what is the best compromise isn't known.", costs}
 	}
-	out := []string{"Staleness: for how long a revoked token is still let in, at most; " + notes}
-	if slices.ContainsFunc(all, func(c choose.Candidate) bool { return c.Figure(choose.Staleness).Kept }) {
-		out = append(out, "Declared: the bound in the configuration of this run, of a strategy that kept a shorter one when tokens were revoked (measured: the most that was seen, and of which bound).")
+	of := ""
+	if placed < len(all) {
+		of = fmt.Sprintf(" Of %d of %d strategies one of the three isn't known.", len(all)-placed, len(all))
 	}
 	if placed > 1 {
-		out = slices.Insert(out, 0, "* On the frontier: no other one is surely better by p99, staleness or calls, and by none of them worse.")
+		out = append(out, "* On the frontier: no other one is surely better by p99, staleness or calls, and by none of them worse."+of)
+	} else if of != "" {
+		out = append(out, "There is no frontier to tell:"+strings.ToLower(of[:3])+of[3:])
 	}
-	if unknown := len(all) - placed; unknown > 0 {
-		out = append(out, fmt.Sprintf("The frontier is that of %d of %d strategies: of the others one of the three isn't known.", placed, len(all)))
+	out = append(out, "Staleness: for how long a revoked token is still let in, at most. "+costs)
+	if slices.ContainsFunc(all, func(c choose.Candidate) bool { return c.Figure(choose.Staleness).Kept }) {
+		out = append(out, "Declared: the bound in this run, of a strategy that kept a shorter one when tokens were revoked (measured: the most that was seen, and of which bound).")
 	}
 	return out
 }
-
-func capital(s string) string { return string(s[0]-'a'+'A') + s[1:] }

@@ -47,7 +47,7 @@ func TestLead(t *testing.T) {
 		}
 	}
 	notes := strings.Join(table.Notes, "\n")
-	for _, want := range []string{"* On the frontier", "15 of 16 strategies", "Declared: the bound in the configuration of this run"} {
+	for _, want := range []string{"* On the frontier", "Of 1 of 16 strategies one of the three isn't known.", "^ A server that does nothing takes 183 us at p99", "Declared: the bound in this run"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no %q in the notes\n%s", want, notes)
 		}
@@ -72,6 +72,11 @@ func TestLeadVariants(t *testing.T) {
 	}{
 		{"no staleness", keep(golden.Strategies(400), load), "", 1, 16, 0, "Staleness wasn't measured in this run (scenario revocation)"},
 		{"one strategy", keep(golden.Strategies(400), func(s results.Step) bool { return s.Axis("strategy").Value == "local-denylist" }), "", 1, 1, 0, "Staleness:"},
+		{"two strategies, one of them measured", keep(golden.Strategies(400), func(s results.Step) bool {
+			return s.Axis("strategy").Value == "local-denylist" || s.Axis("strategy").Value == "hybrid"
+		}), "", 1, 2, 0, "There is no frontier to tell: of 1 of 2 strategies one of the three isn't known."},
+		{"many rates", keep(golden.Strategies(100, 200, 300, 400, 500, 600, 700, 800), func(s results.Step) bool { return s.Axis("strategy").Value == "introspect" }), "", 6, 2, 2,
+			"Of 2 more loads the tables below have the figures."},
 		{"no strategy", keep(golden.Strategies(400), func(s results.Step) bool { return !load(s) }), "", 0, 0, 0, ""},
 		{"two rates", golden.Strategies(400, 100), "", 2, 5, 5, "* On the frontier"},
 		{"two rates without a frontier", keep(golden.Strategies(400, 100), load), "", 2, 16, 0, "Staleness wasn't measured"},

@@ -49,11 +49,15 @@ func withinOne(what string, answers []choose.Answer) []string {
 	case len(met) == 0:
 		first += "no strategy is known to be."
 	case len(met) == 1:
-		first += met[0] + " alone."
+		first += met[0] + " alone"
+		if slices.ContainsFunc(answers, func(a choose.Answer) bool { return a.Standing == choose.Unsure || a.Standing == choose.Unknown }) {
+			first += " is known to be"
+		}
+		first += "."
 	case !answers[0].Figure(choose.CPU).Known:
 		first += list(met) + ", and which costs the servers least isn't known."
 	default:
-		first += met[0] + " takes the least server CPU; then " + strings.Join(met[1:], ", ") + "."
+		first += met[0] + " takes the least server CPU, then come " + list(met[1:]) + "."
 	}
 	out := []string{first}
 	for _, text := range order {
@@ -87,6 +91,8 @@ func bracketed(a choose.Answer, room bool) string {
 // isn't sure, then those of which it isn't known.
 func verdictOf(a choose.Answer) string {
 	said := map[choose.Standing][]string{}
+	var order []string
+	unknown := map[string][]string{} // the figures, by what is known of them
 	for _, p := range a.Parts {
 		name := figureName(p.Bound.Figure)
 		switch p.Standing {
@@ -96,8 +102,15 @@ func verdictOf(a choose.Answer) string {
 			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s within chance (%s, from %s to %s)", name, amount(p.Bound.Figure, p.Value),
 				amount(p.Bound.Figure, p.Low), amount(p.Bound.Figure, p.High)))
 		case choose.Unknown:
-			said[p.Standing] = append(said[p.Standing], fmt.Sprintf("%s unknown (%s)", name, valueOf(p)))
+			why := valueOf(p)
+			if unknown[why] == nil {
+				order = append(order, why)
+			}
+			unknown[why] = append(unknown[why], name)
 		}
+	}
+	for _, why := range order {
+		said[choose.Unknown] = append(said[choose.Unknown], fmt.Sprintf("%s unknown (%s)", list(unknown[why]), why))
 	}
 	var out []string
 	if why := a.Failed(); why != "" {

@@ -11,7 +11,7 @@ import (
 )
 
 // withinUsage is the help of --within, which several verbs have.
-const withinUsage = "which strategies stay within all of these `BOUNDS`, such as p99=20ms,staleness=60s,issuer-calls=50 (of p50, p99, p99.9, staleness, issuer-calls for 1,000 requests, cpu of the servers for a request)"
+const withinUsage = "name the strategies that stay within `BOUNDS` of p50, p99, p99.9, staleness, issuer-calls (for 1,000 requests) or cpu (of the servers for a request), as in p99=20ms,staleness=60s,issuer-calls=50"
 
 // bounds reads the values of --within.
 func bounds(given []string) ([]results.Bound, error) {

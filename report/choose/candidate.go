@@ -44,7 +44,7 @@ func IsCandidate(s results.Step) bool {
 
 // Candidates are the strategies of a run in the order of its cells.
 func Candidates(run results.Run, cells []stats.Cell) []Candidate {
-	stale := revocations(run)
+	stale := revocationsOf(run)
 	var out []Candidate
 	for _, group := range stats.ByLoad(cells) {
 		components := stats.Components(group)
@@ -58,11 +58,14 @@ func Candidates(run results.Run, cells []stats.Cell) []Candidate {
 	return out
 }
 
-func figuresOf(c stats.Cell, components []string, stale []revocation) map[string]Figure {
-	out := map[string]Figure{Staleness: stalenessOf(c.Step, stale)}
+func figuresOf(c stats.Cell, components []string, stale revocations) map[string]Figure {
+	out := map[string]Figure{Staleness: stale.of(c.Step)}
 	if !c.Sound() {
-		why := c.Verdict.String() + because(c.Reason)
-		if c.Verdict == results.Pass {
+		why := "the load was inconclusive" // for what reason, a report says once
+		switch {
+		case c.Verdict > results.Inconclusive:
+			why = "the load failed"
+		case c.Verdict == results.Pass:
 			why = "it has no sample"
 		}
 		for _, name := range []string{P50, P99, P999, IssuerCalls, CPU} {

@@ -1,7 +1,9 @@
 package choose
 
+import "slices"
+
 // frontierOf are the figures between which a strategy is a compromise.
-var frontierOf = []string{P99, Staleness, IssuerCalls}
+var frontierOf = [3]string{P99, Staleness, IssuerCalls}
 
 // effect is by how much a figure must be lower, beside the intervals, to count as lower.
 const effect = 0.05
@@ -30,21 +32,36 @@ func Frontier(all []Candidate) []Place {
 			}
 		}
 	}
-	for i := range out {
-		out[i].Frontier = out[i].Placed
-		for j := range out {
-			if out[j].Placed && out[i].Placed && beats(out[j].Candidate, out[i].Candidate) {
-				out[i].Frontier = false
-			}
+	var points []point
+	for i, p := range out {
+		if p.Placed {
+			points = append(points, pointOf(i, p.Candidate))
 		}
+	}
+	for _, p := range points {
+		out[p.index].Frontier = !slices.ContainsFunc(points, func(other point) bool { return other.beats(p) })
 	}
 	return out
 }
 
-func beats(a, b Candidate) bool {
+// point is the figures of a candidate with a place: each is compared with each.
+type point struct {
+	index   int
+	figures [3]Figure
+}
+
+func pointOf(index int, c Candidate) point {
+	p := point{index: index}
+	for i, name := range frontierOf {
+		p.figures[i] = c.Figure(name)
+	}
+	return p
+}
+
+func (p point) beats(other point) bool {
 	surely := false
-	for _, name := range frontierOf {
-		x, y := a.Figure(name), b.Figure(name)
+	for i := range p.figures {
+		x, y := &p.figures[i], &other.figures[i]
 		if x.Value > y.Value {
 			return false
 		}

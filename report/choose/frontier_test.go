@@ -92,7 +92,7 @@ func TestFrontierIsNeverEmpty(t *testing.T) {
 			t.Fatalf("no frontier of %d points", len(all))
 		}
 		for _, p := range places {
-			if beaten := slices.ContainsFunc(all, func(c Candidate) bool { return beats(c, p.Candidate) }); beaten == p.Frontier {
+			if beaten := slices.ContainsFunc(all, func(c Candidate) bool { return pointOf(0, c).beats(pointOf(1, p.Candidate)) }); beaten == p.Frontier {
 				t.Fatalf("%s: on the frontier %v, and beaten %v", p.Cell.Name(), p.Frontier, beaten)
 			}
 		}

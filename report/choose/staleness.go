@@ -28,29 +28,47 @@ func family(s results.Step) string {
 	return name
 }
 
-// revocation is what a run says of the staleness of a strategy with tokens of one form.
-type revocation struct {
-	target, strategy, form, class string
-	figure                        Figure
+// revocations is what a run says of the staleness of strategies.
+type revocations map[about]Figure
+
+// about is a strategy on a target, with tokens of one form, or of one class; or with any,
+// where a step has no form.
+type about struct{ target, strategy, by, value string }
+
+func (r revocations) add(a about, f Figure) {
+	if before, ok := r[a]; ok {
+		f = worse(before, f)
+	}
+	r[a] = f
 }
 
-// revocations collects what the steps measured. A step that failed did measure: what it
+func (r revocations) addAll(target, strategy, form, class string, f Figure) {
+	r.add(about{target, strategy, "form", form}, f)
+	switch {
+	case form == "":
+		r.add(about{target, strategy, "any", ""}, f)
+	case class != "":
+		r.add(about{target, strategy, "class", class}, f)
+	}
+}
+
+// revocationsOf collects what the steps measured. A step that failed did measure: what it
 // found is beyond what the strategy declares.
-func revocations(run results.Run) []revocation {
-	var out []revocation
+func revocationsOf(run results.Run) revocations {
+	out := revocations{}
 	for _, s := range run.Steps {
 		if s.Superseded || !IsRevocation(s.Step) {
 			continue
 		}
 		form := s.Step.Axis("form")
-		out = append(out, revocation{s.Step.Target, s.Step.Axis("strategy").Value, form.Value, form.Class, revoked(s)})
+		out.addAll(s.Step.Target, s.Step.Axis("strategy").Value, form.Value, form.Class, revoked(s))
 	}
 	for _, skip := range results.Absent(run) {
 		if rest, ok := strings.CutPrefix(skip.ID, Revocation+"/"); ok {
 			rest, _, _ = strings.Cut(rest, "@")
 			strategy, form, _ := strings.Cut(rest, "/")
 			form, _, _ = strings.Cut(form, "/")
-			out = append(out, revocation{skip.Target, strategy, form, "", Figure{Why: "its revocation " + verb(skip.Kind) + ": " + skip.Reason}})
+			out.addAll(skip.Target, strategy, form, "", Figure{Why: "its revocation " + verb(skip.Kind) + ": " + skip.Reason})
 		}
 	}
 	return out
@@ -99,29 +117,14 @@ func revoked(s results.StepResult) Figure {
 	return out
 }
 
-// stalenessOf is the worst that was seen of a strategy: with tokens of its form, or else of
-// the same class, for how long an answer is kept hardly depends on the algorithm.
-func stalenessOf(step results.Step, all []revocation) Figure {
-	form := step.Axis("form")
-	mine := func(r revocation) bool { return r.target == step.Target && r.strategy == step.Axis("strategy").Value }
-	for _, match := range []func(revocation) bool{
-		func(r revocation) bool { return r.form == form.Value },
-		func(r revocation) bool { return r.class != "" && r.class == form.Class || r.form == "" },
-	} {
-		var found []Figure
-		for _, r := range all {
-			if mine(r) && match(r) {
-				found = append(found, r.figure)
-			}
+// of is the worst that was seen of a strategy: with tokens of its form, or else of the same
+// class, for how long an answer is kept hardly depends on the algorithm.
+func (r revocations) of(step results.Step) Figure {
+	form, strategy := step.Axis("form"), step.Axis("strategy").Value
+	for _, a := range []about{{step.Target, strategy, "form", form.Value}, {step.Target, strategy, "class", form.Class}, {step.Target, strategy, "any", ""}} {
+		if f, ok := r[a]; ok {
+			return f
 		}
-		if len(found) == 0 {
-			continue
-		}
-		out := found[0]
-		for _, f := range found[1:] {
-			out = worse(out, f)
-		}
-		return out
 	}
 	return Figure{Why: "it wasn't measured"}
 }

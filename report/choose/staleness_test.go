@@ -74,7 +74,7 @@ func TestStaleness(t *testing.T) {
 	} {
 		run := results.Run{Steps: c.steps, Skipped: c.skips}
 		step := results.Step{Scenario: "load/a", Target: "t", Axes: []results.Axis{{Name: "strategy", Value: "a"}, {Name: "form", Value: "ES256", Class: "self-contained"}}}
-		got := stalenessOf(step, revocations(run))
+		got := revocationsOf(run).of(step)
 		told := got.Declared != nil
 		if want := strings.Contains(c.name, "bound") && c.want.Known || c.want.AtLeast > 0 || strings.HasPrefix(c.name, "declared"); told != want {
 			t.Errorf("%s: tells what is declared: %v, want %v", c.name, told, want)

@@ -88,7 +88,7 @@ func pictures(doc report.Document) []picture {
 	looks := looksOf(cells)
 	taken := map[string]bool{}
 	candidates := choose.Candidates(run, cells)
-	out := slices.Concat(tradeoffs(run, candidates, taken), issuerLoads(run, candidates, looks, taken), timelines(run, taken))
+	out := slices.Concat(tradeoffs(run, cells, candidates, taken), issuerLoads(run, candidates, looks, taken), timelines(run, taken))
 	spectra := stats.Spectra(cells)
 	for _, group := range spectra[:min(len(spectra), report.MostSpectra)] {
 		offered := group[0].Offered()

@@ -86,12 +86,33 @@ func TestTimelineSaysWhatItShows(t *testing.T) {
 	t.Parallel()
 	run := golden.Strategies(400)
 	text := words(t, drawings(t, run)["timeline-outage-reference-400.svg"])
-	for _, want := range []string{"What is answered by the moment: issuer frozen", "introspect/opaque", "no answer 800 of 800", "introspect-cached/opaque", "let in 403 of 800", "wrong 2 of 800",
+	for _, want := range []string{"What is answered by the moment: issuer frozen", "introspect/opaque", "unanswered 800 of 800", "introspect-cached/opaque", "let in 403 of 800", "wrong 2 of 800",
 		"local/RS256", "let in 780 of 800", "kept out 20 of 800", "Shaded, between the dashed lines: issuer frozen.", "6 s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the picture:\n%s", want, text)
 		}
 	}
+	if strings.Contains(text, "not to be compared") {
+		t.Error("a sound strip is called into doubt")
+	}
+	// One that isn't sound says so, and a good repetition stands for it where there is one.
+	var bad results.StepResult
+	for i, s := range run.Steps {
+		if s.Series.Timeline != nil && s.Step.Label() == "local/RS256" {
+			run.Steps[i].Verdict = results.Inconclusive
+			bad = run.Steps[i]
+		}
+	}
+	if text := words(t, drawings(t, run)["timeline-outage-reference-400.svg"]); strings.Count(text, "inconclusive: not to be compared") != 1 {
+		t.Errorf("an inconclusive strip has no mark:\n%s", text)
+	}
+	good := bad
+	good.Verdict = results.Pass
+	run.Steps = append(run.Steps, good)
+	if text := words(t, drawings(t, run)["timeline-outage-reference-400.svg"]); strings.Contains(text, "not to be compared") || strings.Count(text, "local/RS256") != 1 {
+		t.Errorf("a good repetition doesn't stand for a bad one:\n%s", text)
+	}
+	run = golden.Strategies(400)
 	// What happens otherwise is another picture; another try and another repetition are none.
 	for i, s := range run.Steps {
 		if s.Series.Timeline == nil {

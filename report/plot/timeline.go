@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -22,32 +23,37 @@ const mostStrips, mostMoments = 16, 5000
 
 // strip is the timeline of one step.
 type strip struct {
-	step results.Step
-	line *results.Timeline
+	step    results.Step
+	verdict results.Verdict
+	line    *results.Timeline
 }
 
 // timelines draws how loads went while something happened to them: a strip for each
 // strategy, those to which the same happened in one picture.
 func timelines(run results.Run, taken map[string]bool) (out []picture) {
 	var order []string
-	groups := map[string][]strip{}
-	seen := map[string]bool{}
+	groups := map[string][]*strip{}
+	seen := map[string]*strip{} // by cell: one repetition stands for all, a good one if there is any
 	for _, s := range run.Steps {
 		if s.Superseded || s.Series == nil || s.Series.Timeline == nil || len(s.Series.Timeline.Moments) == 0 || s.Series.Timeline.Every <= 0 {
 			continue
 		}
-		if cell := s.Step.Cell(); seen[cell] {
-			continue // another repetition
-		} else {
-			seen[cell] = true
+		this, key := strip{s.Step, s.Verdict, s.Series.Timeline}, happening(s.Step)
+		if other := seen[s.Step.Cell()]; other != nil {
+			if untrusted(other.verdict) && !untrusted(s.Verdict) {
+				*other = this
+			}
+			continue
 		}
-		key := happening(s.Step)
 		if groups[key] == nil {
 			order = append(order, key)
 		}
-		groups[key] = append(groups[key], strip{s.Step, s.Series.Timeline})
+		seen[s.Step.Cell()] = &this
+		groups[key] = append(groups[key], &this)
 	}
+	slices.Sort(order) // a run has its steps in an order that is drawn
 	for _, key := range order[:min(len(order), report.MostSpectra)] {
+		slices.SortStableFunc(groups[key], func(a, b *strip) int { return cmp.Compare(a.name(), b.name()) })
 		out = append(out, timeline(unlike(taken, "timeline-"+slug(key)), run, groups[key]))
 	}
 	return out
@@ -93,7 +99,7 @@ var answersOf = []struct {
 }{
 	{"let in", func(m results.Moment) int64 { return m.LetIn }, pale(cool[0]), pale(cool[0])},
 	{"kept out", func(m results.Moment) int64 { return m.KeptOut }, cool[0], cool[0]},
-	{"no answer", func(m results.Moment) int64 { return m.Unanswered }, rgb(0xffffff), muted},
+	{"unanswered", func(m results.Moment) int64 { return m.Unanswered }, rgb(0xffffff), muted},
 	{"wrong", func(m results.Moment) int64 { return m.Wrong }, warm[0], warm[0]},
 }
 
@@ -104,7 +110,7 @@ const (
 	stripScale  = vg.Length(60)
 )
 
-func timeline(name string, run results.Run, strips []strip) picture {
+func timeline(name string, run results.Run, strips []*strip) picture {
 	left := len(strips) - mostStrips
 	strips = strips[:min(len(strips), mostStrips)]
 	length, low, high := time.Duration(0), math.Inf(1), 0.0
@@ -113,7 +119,8 @@ func timeline(name string, run results.Run, strips []strip) picture {
 		l := strips[i].line
 		if n := len(l.Moments); n > mostMoments {
 			cut := *l
-			cut.Moments, strips[i].line = l.Moments[:mostMoments], &cut
+			cut.Moments = l.Moments[:mostMoments]
+			strips[i].line = &cut
 			l = &cut
 		}
 		length = max(length, time.Duration(l.Every)*time.Duration(len(l.Moments)))
@@ -135,11 +142,11 @@ func timeline(name string, run results.Run, strips []strip) picture {
 		slices.Sort(all)
 		what = strings.Join(all[:min(len(all), 4)], ", ")
 	}
-	notes := []string{fmt.Sprintf("Bars: answers to the requests due in each %v. Line: p99 of those that should be let in, logarithmic, and broken where none was answered.",
+	notes := []string{fmt.Sprintf("Bars: answers to the requests due in each %v. Line: p99 of those that should be let in, which is the slowest of few, on a logarithmic scale. Unanswered: an error, or nothing.",
 		time.Duration(strips[0].line.Every))}
 	title := "What is answered by the moment"
 	if what != "" {
-		title, notes[0] = title+": "+what, notes[0]+" Shaded, between the dashed lines: "+what+"."
+		title, notes = title+": "+what, append(notes, "Shaded, between the dashed lines: "+what+".")
 	}
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("Not drawn for want of room: %d.", left))
@@ -288,20 +295,24 @@ func (s strip) tail(c draw.Canvas, b box, axis axisOf) {
 func (s strip) words(c draw.Canvas, b box) {
 	x, y := b.left-stripNames, b.top-8
 	c.FillText(style(11.5, true, ink, text.XLeft, text.YCenter), vg.Point{X: x, Y: y}, s.name())
+	small := style(10, false, muted, text.XLeft, text.YCenter)
+	if untrusted(s.verdict) {
+		y -= 15
+		c.FillText(style(10, true, warm[0], text.XLeft, text.YCenter), vg.Point{X: x, Y: y}, s.verdict.String()+": not to be compared")
+	}
 	if len(s.line.Marks) == 0 {
 		return
 	}
 	m := s.line.Marks[0]
 	during := s.during(m)
-	y -= 17
-	small := style(10, false, muted, text.XLeft, text.YCenter)
+	y -= 16
 	c.FillText(small, vg.Point{X: x, Y: y}, m.Name+":")
 	total := during.Total()
 	for _, a := range answersOf {
 		n := a.of(during)
-		y -= 14
+		y -= 13
 		if n == 0 || total == 0 {
-			y += 14
+			y += 13
 			continue
 		}
 		c.FillText(small, vg.Point{X: x, Y: y}, fmt.Sprintf("%s %s of %s", a.name, report.Count(n), report.Count(total)))

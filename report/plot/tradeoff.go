@@ -15,6 +15,7 @@ import (
 
 	"github.com/oauthmark/oauthmark/report"
 	"github.com/oauthmark/oauthmark/report/choose"
+	"github.com/oauthmark/oauthmark/report/stats"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -23,7 +24,7 @@ const mostPoints = 36
 
 // tradeoffs draws, for each load, what each strategy trades for what: staleness against
 // p99 against questions to the issuer. It takes two that have all three.
-func tradeoffs(run results.Run, all []choose.Candidate, taken map[string]bool) (out []picture) {
+func tradeoffs(run results.Run, cells []stats.Cell, all []choose.Candidate, taken map[string]bool) (out []picture) {
 	for _, group := range choose.ByLoad(all) {
 		var placed []choose.Place
 		var without []string
@@ -38,7 +39,7 @@ func tradeoffs(run results.Run, all []choose.Candidate, taken map[string]bool) (
 		if len(placed) < 2 || len(out) == report.MostSpectra {
 			continue
 		}
-		out = append(out, tradeoff(unlike(taken, "tradeoff-"+loadSlug(group[0])), run, group, placed, without))
+		out = append(out, tradeoff(unlike(taken, "tradeoff-"+loadSlug(group[0])), run, cells, group, placed, without))
 	}
 	return out
 }
@@ -213,7 +214,7 @@ var staleTicks = []plot.Tick{{Value: 1e-6, Label: "1 us"}, {Value: 1e-5, Label: 
 	{Value: 1e-2, Label: "10 ms"}, {Value: 0.1, Label: "100 ms"}, {Value: 1, Label: "1 s"}, {Value: 10, Label: "10 s"}, {Value: 60, Label: "1 min"},
 	{Value: 600, Label: "10 min"}, {Value: 3600, Label: "1 h"}, {Value: 36000, Label: "10 h"}, {Value: 864000, Label: "10 d"}}
 
-func tradeoff(name string, run results.Run, group []choose.Candidate, placed []choose.Place, without []string) picture {
+func tradeoff(name string, run results.Run, cells []stats.Cell, group []choose.Candidate, placed []choose.Place, without []string) picture {
 	// The frontier comes first: it has the best of the room, and all of it if there is little.
 	slices.SortStableFunc(placed, func(a, b choose.Place) int {
 		first := func(p choose.Place) int { return map[bool]int{true: -1}[p.Frontier] }
@@ -242,6 +243,9 @@ func tradeoff(name string, run results.Run, group []choose.Candidate, placed []c
 	var notes []string
 	if slices.ContainsFunc(placed, func(p choose.Place) bool { return p.Figure(choose.Staleness).Kept }) {
 		notes = append(notes, "* Declared: the bound in the configuration of this run, of a strategy that kept a shorter one when tokens were revoked.")
+	}
+	if floor, ok := stats.FloorOf(cells, group[0].Cell); ok {
+		notes = append(notes, fmt.Sprintf("A server that does nothing takes %s at p99 under the same load: that much of each is the generator's and the resource server's.", report.Nanoseconds(tail(floor))))
 	}
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("Not drawn for want of room: %d; the tables have all.", left))

@@ -56,6 +56,11 @@ func Strategies(rates ...float64) results.Run {
 			run.Steps = append(run.Steps, m.revocation(rates[0]))
 		}
 	}
+	for _, rate := range rates {
+		floor := made{"floor", "", "", 80, 210, 0, 2, 60, -1, 0}.load(rate, 1)
+		floor.Step.Floor, floor.Step.Axes = true, floor.Step.Axes[:1]
+		run.Steps = append(run.Steps, floor)
+	}
 	for _, i := range []int{0, 2, 8} {
 		run.Steps = append(run.Steps, madeUp[i].outage(rates[0]))
 	}
