@@ -102,8 +102,8 @@ func counters(ctx context.Context, verifier string) (out map[string]int64, err e
 	return out, err
 }
 
-// declared asks the reference verifier what a strategy promises; nil where it doesn't tell.
-func declared(ctx context.Context, at, strategy string) *results.Declared {
+// declaration asks the reference verifier what a strategy promises; nil where it doesn't tell.
+func declaration(ctx context.Context, at, strategy string) *results.Declared {
 	var all map[string]verifier.Declared
 	if err := tells(ctx, at+"/strategies", &all); err != nil || all[strategy] == (verifier.Declared{}) {
 		return nil

@@ -58,7 +58,7 @@ func (r *resource) Prepare(ctx context.Context, inst *targets.Instance, steps []
 	for _, step := range steps {
 		at, err := r.kept.ready(ctx, r.strategy, inst, step, steps)
 		if err == nil {
-			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step))
+			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step.Axis("form").Value))
 		}
 		errs = append(errs, err)
 	}
@@ -70,31 +70,30 @@ func (r *resource) Finish(ctx context.Context) error { return r.kept.end(ctx) }
 
 // presented is the traffic of the strategy: see [stale.presented].
 func (r *resource) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	step, site, known, err := r.kept.at(ctx, r.strategy, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	site.Instance = at.Instance
-	as := step
-	as.Axes = slices.Clone(step.Axes)
-	for i, a := range as.Axes {
-		if a.Name == "form" {
-			as.Axes[i].Value = r.strategy.issued(step)
+	out, err := r.old.presented(ctx, step, site)
+	if out.Instance == nil {
+		out.Instance = site.Instance
+	}
+	more := out.Caveats
+	out.Caveats = func() []results.Warning {
+		if more == nil {
+			return known
 		}
+		return append(more(), known...)
 	}
-	out, err := r.old.presented(ctx, as, site)
-	out.Instance = at.Instance
-	if more := out.Caveats; more != nil {
-		out.Caveats = func() []results.Warning { return append(more(), at.warnings...) }
-	}
-	risk(out.Requests, step.Axis(axisRoute).Value)
-	risk(out.Warm, step.Axis(axisRoute).Value)
+	route := step.Axis(axisRoute).Value
+	risk(out.Requests, route)
+	risk(out.Warm, route)
 	return out, err
 }
 
-// issued is the form of the tokens in the issuer's words. A step names the algorithm of the
-// JWT behind those that stand for one.
-func (st strategy) issued(step results.Step) string { return st.Form + step.Axis("form").Value }
+// issued is a form of tokens in the issuer's words. A step names the algorithm of the JWT
+// behind those that stand for one.
+func (st strategy) issued(form string) string { return st.Form + form }
 
 // needs are the capabilities of a target whose tokens of the form it can judge.
 func (st strategy) needs(form string) []targets.Capability {
@@ -135,16 +134,22 @@ func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, w
 		if v.way != (results.Axis{}) {
 			axes = append(axes, v.way)
 		}
-		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
-		switch own := st.ownIssuer(); {
-		case !st.judges(v.form):
-			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
-		case own != "" && !t.Reference():
-			c.not = fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
-		case v.way.Name == axisStore:
-			c.not = st.stores.lack(v.way.Value)
-		}
+		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(t, v)}
 		cells = append(cells, c)
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
+}
+
+// not says why the strategy can't be had in that variety on a target, whatever that
+// declares; empty where it can.
+func (st strategy) not(t targets.Target, v variety) string {
+	switch own := st.ownIssuer(); {
+	case !st.judges(v.form):
+		return fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
+	case own != "" && !t.Reference():
+		return fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
+	case v.way.Name == axisStore:
+		return st.stores.lack(v.way.Value)
+	}
+	return ""
 }

@@ -53,7 +53,7 @@ func TestStartedStoresOnRedisOnPostgres(t *testing.T) {
 	before := folders(t)
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/opaque/postgres", "load/shared-db/ES256/postgres", "load/shared-db/opaque/redis", "load/shared-db/ES256/redis",
 		"load/shared-cache/opaque/redis", "load/shared-cache/ES256/redis") {
-		judged(t, s)
+		rightly(t, s)
 		used(t, s, true)
 		reads := "table_reads"
 		if s.Step.Axis("strategy").Value == "shared-cache" {
@@ -98,7 +98,7 @@ func TestGivenStoreOnPostgres(t *testing.T) {
 	env, _ := started(t, nil)
 	kinds := storesOf(environment("OAUTHMARK_POSTGRES_URL", server.URL))
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/opaque/postgres") {
-		judged(t, s)
+		rightly(t, s)
 		used(t, s, false)
 	}
 	if after := schemas(); after != before {
@@ -129,7 +129,7 @@ func TestGivenStoreOnRedis(t *testing.T) {
 	env, _ := started(t, nil)
 	kinds := storesOf(environment("OAUTHMARK_REDIS_URL", server.URL))
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/ES256/redis", "load/shared-cache/opaque/redis") {
-		judged(t, s)
+		rightly(t, s)
 		used(t, s, false)
 	}
 	if after := keys(); after != before {

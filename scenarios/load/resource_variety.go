@@ -81,7 +81,9 @@ func risk(requests []Request, route string) {
 	for i := range requests {
 		r := &requests[i]
 		if route == routeRisky || route == routeMixed && r.Right == Allow && good%10 == 0 {
-			r.URL = strings.TrimSuffix(r.URL, targets.PlainRoute) + targets.RiskyRoute
+			if plain, ok := strings.CutSuffix(r.URL, targets.PlainRoute); ok {
+				r.URL = plain + targets.RiskyRoute
+			}
 		}
 		if r.Right == Allow {
 			good++

@@ -145,7 +145,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
-	out.Declared = declared(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
+	out.Declared = declaration(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
 	out.Series.Usage, out.Series.Counters = used, counted
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)
