@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,10 @@ func used(t *testing.T, s results.StepResult, told bool) {
 	t.Helper()
 	if s.Series == nil {
 		return
+	}
+	i := slices.IndexFunc(s.Services, func(x results.Service) bool { return x.Name == axisStore })
+	if len(s.Services) < 2 || i < 0 || (s.Services[i].Version != "") != told {
+		t.Errorf("%s: its servers are %+v", s.Step.ID, s.Services)
 	}
 	for _, u := range s.Series.Usage {
 		if u.Component == axisStore {

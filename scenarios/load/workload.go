@@ -145,6 +145,11 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
+	if inst != site.Instance {
+		for _, s := range inst.Services {
+			out.Services = append(out.Services, s.Provenance())
+		}
+	}
 	out.Declared = declaration(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
 	out.Series.Usage, out.Series.Counters = used, counted
 	if l.Figures != nil {
