@@ -20,7 +20,10 @@ func runCommand(std stdio) *cobra.Command {
 tables. Without an argument it is the default suite. A name that 'oauthmark list
 scenarios' or 'oauthmark list operations' prints selects what is called so; any
 other beginning of names selects all of them, such as load/introspect- or
-cost/sign. load/local/ES256 is load/local with tokens of that form.`,
+cost/sign. load/local/ES256 is load/local with tokens of that form, and
+load/shared-db/opaque/redis shared-db with such a store. PostgreSQL and Redis are started
+where their programs are installed, or taken from OAUTHMARK_POSTGRES_URL and
+OAUTHMARK_REDIS_URL, where a run has a schema or a prefix of its own and removes it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := prepare(cmd, &s, catalogue(), args, suite, true)
 			if err != nil {
