@@ -150,7 +150,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 			out.Services = append(out.Services, s.Provenance())
 		}
 	}
-	out.Declared = declaration(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
+	out.Declared = declaration(context.WithoutCancel(ctx), inst, step.Axis("strategy").Value)
 	out.Series.Usage, out.Series.Counters = used, counted
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)
