@@ -1,7 +1,6 @@
 package load
 
 import (
-	"os"
 	"slices"
 
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -10,7 +9,7 @@ import (
 // Scenarios lists the load scenarios. A new one is a file, and its line here.
 func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
-		resourceScenarios(storesOf(os.Getenv)),
+		resourceScenarios(),
 		floorScenario(),
 	)
 }

@@ -15,15 +15,20 @@ import (
 // resourceScenarios are load/STRATEGY: a protected resource under load, its tokens
 // judged by the strategy. The form of the tokens is an axis, and what else the strategy
 // has a choice of: load/STRATEGY/FORM, or load/STRATEGY/FORM/STORE.
-func resourceScenarios(stores storeKinds) []scenarios.Scenario {
+func resourceScenarios() []scenarios.Scenario { return resourceScenariosOn(machineStores()) }
+
+// resourceScenariosOn are those on a machine with these stores.
+func resourceScenariosOn(stores storeKinds) []scenarios.Scenario {
 	old, kept := new(stale), &arrangements{servers: storeServers{kinds: stores}}
 	var out []scenarios.Scenario
 	for _, name := range verifier.Strategies() {
 		d, _ := verifier.Describe(name)
-		st := strategy{d, stores}
+		st := strategy{d}
 		name = "load/" + name
 		r := &resource{strategy: st, old: old, kept: kept}
-		r.workload = workload{name: name, cells: st.cells, traffic: r.presented}
+		r.workload = workload{name: name, traffic: r.presented, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
+			return st.cellsOn(stores, t, o)
+		}}
 		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r}
 		for _, form := range targets.Forms() {
 			if st.judges(form) {
@@ -38,17 +43,14 @@ func resourceScenarios(stores storeKinds) []scenarios.Scenario {
 }
 
 // strategy is the way in which the reference verifier judges a token.
-type strategy struct {
-	verifier.Description
-	stores storeKinds
-}
+type strategy struct{ verifier.Description }
 
 // resource is a workload whose expired tokens ripen from the start of the run, and whose
 // servers, where the strategy needs some of its own, are kept until its end.
 type resource struct {
 	workload
-	strategy strategy
 	old      *stale
+	strategy strategy
 	kept     *arrangements
 }
 
@@ -129,12 +131,16 @@ func (st strategy) class(form string) string {
 // cells has one for each form of token, and way, that is asked for or else that says
 // something new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
+	return st.cellsOn(machineStores(), t, o)
+}
+
+func (st strategy) cellsOn(stores storeKinds, t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	for _, v := range st.varieties(t, o) {
 		axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
 		if v.way != (results.Axis{}) {
 			axes = append(axes, v.way)
 		}
-		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(t, v)}
+		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(stores, t, v)}
 		cells = append(cells, c)
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
@@ -142,14 +148,14 @@ func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, w
 
 // not says why the strategy can't be had in that variety on a target, whatever that
 // declares; empty where it can.
-func (st strategy) not(t targets.Target, v variety) string {
+func (st strategy) not(stores storeKinds, t targets.Target, v variety) string {
 	switch own := st.ownIssuer(); {
 	case !st.judges(v.form):
 		return fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
 	case own != "" && !t.Reference():
 		return fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
 	case v.way.Name == axisStore:
-		return st.stores.lack(v.way.Value)
+		return stores.lack(v.way.Value)
 	}
 	return ""
 }

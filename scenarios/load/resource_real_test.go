@@ -169,7 +169,7 @@ func (unseen) StepDone(int, results.StepResult)  {}
 // carried out are the steps of these names, each for a moment, on the started reference.
 func carriedOut(t *testing.T, env *targets.Environment, kinds storeKinds, names ...string) []results.StepResult {
 	t.Helper()
-	all := resourceScenarios(kinds)
+	all := resourceScenariosOn(kinds)
 	selected, err := scenarios.Select(all, names)
 	if err != nil {
 		t.Fatal(err)
@@ -283,7 +283,7 @@ func TestArrangedServersAreReplaced(t *testing.T) {
 	env, launched := started(t, nil)
 	kept := &arrangements{}
 	d, _ := verifier.Describe(verifier.Split)
-	st := strategy{Description: d}
+	st := strategy{d}
 	step := results.Step{Axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: "ES256"}}}
 	in := env.Instance("reference")
 	ready := func(others ...results.Step) *arranged {

@@ -47,7 +47,7 @@ func reference(t *testing.T) targets.Target {
 func laid(t *testing.T, kinds storeKinds, o scenarios.Options) (steps []string, skipped map[string]string) {
 	t.Helper()
 	skipped = map[string]string{}
-	for _, s := range resourceScenarios(kinds) {
+	for _, s := range resourceScenariosOn(kinds) {
 		planned, left := s.Plan(o)
 		for _, step := range planned {
 			id, _, _ := strings.Cut(strings.TrimPrefix(step.ID, "load/"), "@")
@@ -158,7 +158,7 @@ func TestWhatCantRunIsListed(t *testing.T) {
 // Each variety has a name, which selects it alone, and others by its beginning.
 func TestVarietiesByName(t *testing.T) {
 	t.Parallel()
-	all := resourceScenarios(having(nil, issuer.StorePostgres, issuer.StoreRedis))
+	all := resourceScenariosOn(having(nil, issuer.StorePostgres, issuer.StoreRedis))
 	for _, tt := range []struct{ name, want string }{
 		{"load/phantom/PS256", "load/phantom/PS256"},
 		{"load/split/ML-DSA-44", "load/split/ML-DSA-44"},
