@@ -27,16 +27,10 @@ func resourceScenariosOn(stores storeKinds) []scenarios.Scenario {
 		name = "load/" + name
 		r := &resource{strategy: st, old: old, kept: kept}
 		r.workload = workload{name: name, traffic: r.presented, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
-			return st.cellsOn(stores, t, o)
+			return st.cellsOn(stores, st.loaded(), t, o)
 		}}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r}
-		for _, form := range targets.Forms() {
-			if st.judges(form) {
-				for _, w := range st.ways() {
-					s.Items = append(s.Items, variety{form, w}.name(name))
-				}
-			}
-		}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r,
+			Items: st.items(name, st.loaded())}
 		out = append(out, s)
 	}
 	return out
@@ -128,20 +122,19 @@ func (st strategy) class(form string) string {
 	return targets.KindOf(form)
 }
 
-// cells has one for each form of token, and way, that is asked for or else that says
-// something new about the strategy.
+// cells has one for each form of token, and store, that is asked for or else that says
+// something new about the strategy, on this machine.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
-	return st.cellsOn(machineStores(), t, o)
+	return st.cellsOn(machineStores(), st.stored(), t, o)
 }
 
-func (st strategy) cellsOn(stores storeKinds, t targets.Target, o scenarios.Options) (cells []cell, why string) {
-	for _, v := range st.varieties(t, o) {
+func (st strategy) cellsOn(stores storeKinds, c choice, t targets.Target, o scenarios.Options) (cells []cell, why string) {
+	for _, v := range st.varieties(c, t, o) {
 		axes := []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: v.form, Class: st.class(v.form)}}
 		if v.way != (results.Axis{}) {
 			axes = append(axes, v.way)
 		}
-		c := cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(stores, t, v)}
-		cells = append(cells, c)
+		cells = append(cells, cell{axes: axes, needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(stores, t, v)})
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
 }
