@@ -57,3 +57,16 @@ func line(lines []string, i int) string {
 	}
 	return ""
 }
+
+// stores are the servers of stores that steps had for themselves: what they are decides
+// the figures of such steps.
+func stores(run results.Run) (facts []Fact) {
+	for _, step := range run.Steps {
+		for _, s := range step.Services {
+			if f := (Fact{s.Name, join(", ", s.Runtime, join(" ", s.Program, s.Version))}); s.Name == stats.Store && !slices.Contains(facts, f) {
+				facts = append(facts, f)
+			}
+		}
+	}
+	return facts
+}

@@ -30,6 +30,11 @@ func TestDeclaredSection(t *testing.T) {
 	if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
+	store := results.Service{Name: "store", Runtime: "process", Program: "postgres", Version: "17.2"}
+	facts := stores(results.Run{Steps: []results.StepResult{{Services: []results.Service{{Name: "issuer", Runtime: "process"}, store}}, {Services: []results.Service{store}}}})
+	if !slices.Equal(facts, []Fact{{"store", "process, postgres 17.2"}}) {
+		t.Errorf("facts %v", facts)
+	}
 	if s := declaredSection(results.Run{Steps: []results.StepResult{step("floor", "", "")}}, nil); len(s.Tables) > 0 {
 		t.Errorf("tables %v of nothing", s.Tables)
 	}

@@ -189,6 +189,7 @@ func provenance(run results.Run) []Fact {
 			facts = append(facts, Fact{t.Name + " " + s.Name, join(", ", s.Runtime, s.Program, s.Image)})
 		}
 	}
+	facts = append(facts, stores(run)...)
 	for _, c := range p.Calibration {
 		facts = append(facts, Fact{"calibration", fmt.Sprintf("%s: SHA-256 of 1 KiB %s/ms, ECDSA P-256 signatures %s/ms",
 			c.At.UTC().Format(time.TimeOnly), Figure(c.SHA256PerMs), Figure(c.P256PerMs))})

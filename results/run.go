@@ -60,10 +60,11 @@ type Caches struct {
 
 // Service is one process or container of a target.
 type Service struct {
-	Name    string `json:"name"`              // issuer, verifier
+	Name    string `json:"name"`              // issuer, verifier, store
 	Runtime string `json:"runtime"`           // container or process
 	Image   string `json:"image,omitempty"`   // image identifier, content-addressed
 	Program string `json:"program,omitempty"` // base name of the executable
+	Version string `json:"version,omitempty"` // of the program, where it isn't part of this one or of the target
 }
 
 // Calibration is the speed of a fixed piece of work on this machine: a drop

@@ -21,6 +21,8 @@ type StepResult struct {
 	// Calibrations are of this machine, right before a load step and right after it.
 	Calibrations []Calibration `json:"calibrations,omitempty"`
 
+	// Services are those of the step's own, in place of the target's.
+	Services []Service `json:"services,omitempty"`
 	// Declared is what the way in which a resource server judges tokens promises.
 	Declared *Declared `json:"declared,omitempty"`
 

@@ -170,6 +170,9 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}
+		if a.Table != "" {
+			svc.Secrets["store"] = []byte(a.Table)
+		}
 		if a.Persistence != nil {
 			svc.Secrets["persistence"] = a.Persistence
 		}
@@ -214,7 +217,7 @@ func (t Target) with(a Arrangement) Target {
 	if a.Table == "" {
 		return t
 	}
-	more := []string{"--store", a.Table}
+	more := []string{"--store-file", "${store}"} // it may hold a password, which other users see in a command
 	if a.Persistence != nil {
 		more = append(more, "--persistence", "${persistence}")
 	}

@@ -57,7 +57,8 @@ func TestArrange(t *testing.T) {
 	if err != nil || v.Issuer != got.Issuer || v.IntrospectionEndpoint != f.running[2].Internal()+"/introspect" || v.Cache.TTL != refverifier.Duration(time.Second) {
 		t.Errorf("verifier's configuration %+v, %v", v, err)
 	}
-	if !slices.Equal(verifier.Command[len(verifier.Command)-4:], []string{"--store", "sqlite:t.db", "--persistence", "${persistence}"}) || string(verifier.Secrets["persistence"]) != "{}" {
+	if !slices.Equal(verifier.Command[len(verifier.Command)-4:], []string{"--store-file", "${store}", "--persistence", "${persistence}"}) ||
+		string(verifier.Secrets["store"]) != "sqlite:t.db" || string(verifier.Secrets["persistence"]) != "{}" {
 		t.Errorf("verifier's command %v", verifier.Command)
 	}
 	if names := serviceNames(got); !slices.Equal(names, []string{"issuer", "verifier"}) || got.Services[1].Provenance().Name != "verifier" {
@@ -126,7 +127,7 @@ func TestArrangeAgain(t *testing.T) {
 		t.Errorf("issuer's configuration %+v, %v", c, err)
 	}
 	v, err := refverifier.ParseConfig(bytes.NewReader(verifier.Secrets["config"]))
-	if err != nil || v.MaxToken != 9 || v.Issuer != got.Issuer || !slices.Contains(verifier.Command, "sqlite:t.db") || verifier.Secrets["persistence"] == nil {
+	if err != nil || v.MaxToken != 9 || v.Issuer != got.Issuer || string(verifier.Secrets["store"]) != "sqlite:t.db" || verifier.Secrets["persistence"] == nil {
 		t.Errorf("verifier's configuration %+v, %v; command %v", v, err, verifier.Command)
 	}
 	for _, i := range []*Instance{first, got} {

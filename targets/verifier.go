@@ -20,6 +20,10 @@ const (
 	WriteScope = "write"
 )
 
+func routes() []verifier.Route {
+	return []verifier.Route{{Path: PlainRoute}, {Path: WriteRoute, Scopes: []string{WriteScope}}, {Path: RiskyRoute, Risky: true}}
+}
+
 // maxToken is the number of characters of the longest token that the verifier is to take:
 // a limit is the harness's, and no server's fault.
 const maxToken = 256 << 10
@@ -49,7 +53,7 @@ func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()), ClientSecretPost: in.Introspector.InBody,
 		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return !slices.Contains(verifier.Algorithms(), form) }),
 		Ahead:      verifier.Duration(orDefault(in.Target.Leeway, 5*time.Second)), MaxToken: maxToken,
-		Routes: []verifier.Route{{Path: PlainRoute}, {Path: WriteRoute, Scopes: []string{WriteScope}}, {Path: RiskyRoute, Risky: true}},
+		Routes: routes(),
 	}
 	if in.Target.Accept != nil {
 		c.Accept = *in.Target.Accept

@@ -36,7 +36,11 @@ the time in seconds and the token ("$msec $http_authorization" in nginx):
 With --within the report names the strategies that stay within bounds, the one that
 costs the servers least first, and says of each other one which bound it misses and
 by how much. The run then exits 1 when none stays within them, and 3 when nothing
-that was measured can tell.`,
+that was measured can tell.
+
+load/shared-db/opaque/redis is shared-db with such a store. PostgreSQL and Redis are
+started where their programs are installed, or taken from OAUTHMARK_POSTGRES_URL and
+OAUTHMARK_REDIS_URL, where a run has a schema or a prefix of its own and removes it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := prepare(cmd, &s, catalogue(), args, suite, true)
 			if err != nil {

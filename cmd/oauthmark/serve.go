@@ -33,9 +33,9 @@ type serving struct {
 
 // serveOptions are what flags say beside the configuration.
 type serveOptions struct {
-	defect, store, persistence, control string
-	tls                                 tlsFiles
-	warnings                            io.Writer
+	defect, store, storeFile, persistence, control string
+	tls                                            tlsFiles
+	warnings                                       io.Writer
 }
 
 var servers = []server{
@@ -146,6 +146,7 @@ func (s server) command(std stdio) *cobra.Command {
 	cmd.Flags().StringVar(&o.tls.clientCA, "client-ca", "", "PEM `FILE` with the roots of clients' certificates; without it only self-signed ones are of use")
 	if !s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of the issuer, for the strategy shared-db: sqlite:PATH, or the URL of a PostgreSQL or Redis server")
+		cmd.Flags().StringVar(&o.storeFile, "store-file", "", "`FILE` with the STORE alone, for a URL with a password: other users of the machine see commands")
 		cmd.Flags().StringVar(&o.persistence, "persistence", "", "YAML `FILE` that says what its tokens look like in there, as persistence does in the issuer's configuration")
 	}
 	if s.issues {

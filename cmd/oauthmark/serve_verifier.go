@@ -23,6 +23,9 @@ func makeVerifier(ctx context.Context, config io.Reader, o serveOptions) (servin
 	}
 	var options verifier.Options
 	end := func() error { return nil }
+	if err := o.readStore(); err != nil {
+		return serving{}, err
+	}
 	if o.store != "" {
 		if options.Table, end, err = openTable(ctx, o); err != nil {
 			return serving{}, err
@@ -35,6 +38,32 @@ func makeVerifier(ctx context.Context, config io.Reader, o serveOptions) (servin
 		return serving{}, errors.Join(err, end())
 	}
 	return serving{handler: v, token: c.MaxToken, stop: func() error { v.Close(); return end() }}, nil
+}
+
+// maxStoreFile is far more than a store's URL takes, in bytes.
+const maxStoreFile = 4 << 10
+
+// readStore takes the store from its file.
+func (o *serveOptions) readStore() error {
+	if o.storeFile == "" {
+		return nil
+	}
+	if o.store != "" {
+		return errors.New("--store-file: the store is given by --store, too")
+	}
+	f, err := os.Open(o.storeFile)
+	if err != nil {
+		return fmt.Errorf("--store-file: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxStoreFile))
+	if err != nil {
+		return fmt.Errorf("--store-file: %w", err)
+	}
+	if o.store = strings.TrimSpace(string(text)); o.store == "" {
+		return errors.New("--store-file: the file is empty")
+	}
+	return nil
 }
 
 // openTable opens the issuer's table, and says how to close it.

@@ -51,7 +51,7 @@ algorithms: [ES256]
 		at, _ := started(t, append([]string{"serve", "verifier", "--config", config}, more...)...)
 		return at
 	}
-	agreed := reader("--store", table, "--persistence", file("right.yaml", right))
+	agreed := reader("--store-file", file("table", table+"\n"), "--persistence", file("right.yaml", right))
 	misled := reader("--store", table, "--persistence", file("wrong.yaml", wrong))
 	hashed, without := reader("--store", table), reader()
 
@@ -95,13 +95,17 @@ func TestServeVerifierStoreFlags(t *testing.T) {
 		flags []string
 		says  string
 	}{
-		"a form without a table": {[]string{"--persistence", file("form.yaml", "")}, "--persistence is of no use without --store"},
-		"no such form":           {[]string{"--store", table, "--persistence", filepath.Join(dir, "none")}, "--persistence: "},
-		"an unknown member":      {[]string{"--store", table, "--persistence", file("unknown.yaml", "x: 1")}, "--persistence: "},
-		"a key that nobody has":  {[]string{"--store", table, "--persistence", file("keyless.yaml", "opaque: {at_rest: {kind: encrypted}}")}, "--persistence: "},
-		"another's memory":       {[]string{"--store", "memory"}, "--store: the memory of another process"},
-		"no kind of store":       {[]string{"--store", "mysql://u:hunter2@127.0.0.1/x"}, "store: none of"},
-		"nobody there":           {[]string{"--store", "redis://:hunter2@127.0.0.1:1/0"}, "store"},
+		"a form without a table":  {[]string{"--persistence", file("form.yaml", "")}, "--persistence is of no use without --store"},
+		"no such form":            {[]string{"--store", table, "--persistence", filepath.Join(dir, "none")}, "--persistence: "},
+		"an unknown member":       {[]string{"--store", table, "--persistence", file("unknown.yaml", "x: 1")}, "--persistence: "},
+		"a key that nobody has":   {[]string{"--store", table, "--persistence", file("keyless.yaml", "opaque: {at_rest: {kind: encrypted}}")}, "--persistence: "},
+		"a file that isn't there": {[]string{"--store-file", filepath.Join(dir, "none")}, "--store-file: "},
+		"an empty file":           {[]string{"--store-file", file("nothing", "\n")}, "--store-file: the file is empty"},
+		"a store twice":           {[]string{"--store", table, "--store-file", file("twice", table)}, "--store-file: the store is given by --store"},
+		"nobody there, by file":   {[]string{"--store-file", file("secret", "redis://:hunter2@127.0.0.1:1/0")}, "store"},
+		"another's memory":        {[]string{"--store", "memory"}, "--store: the memory of another process"},
+		"no kind of store":        {[]string{"--store", "mysql://u:hunter2@127.0.0.1/x"}, "store: none of"},
+		"nobody there":            {[]string{"--store", "redis://:hunter2@127.0.0.1:1/0"}, "store"},
 	} {
 		cmd := exec.Command("oauthmark", append([]string{"serve", "verifier", "--listen", "127.0.0.1:0", "--config", config}, test.flags...)...)
 		cmd.Env = append(os.Environ(), "NO_COLOR=1")

@@ -97,36 +97,21 @@ func (g gauge) disturbances(before gauge, used []results.Usage) []string {
 }
 
 // counters asks the reference verifier what it has done.
-func counters(ctx context.Context, verifier string) (out map[string]int64, err error) {
-	err = tells(ctx, verifier+"/counters", &out)
-	return out, err
-}
-
-// declared asks the reference verifier what a strategy promises; nil where it doesn't tell.
-func declared(ctx context.Context, at, strategy string) *results.Declared {
-	var all map[string]verifier.Declared
-	if err := tells(ctx, at+"/strategies", &all); err != nil || all[strategy] == (verifier.Declared{}) {
-		return nil
-	}
-	d := results.Declared(all[strategy])
-	return &d
-}
-
-// tells reads what the reference verifier tells of itself.
-func tells(ctx context.Context, url string, to any) error {
+func counters(ctx context.Context, verifier string) (map[string]int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, verifier+"/counters", nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", req.URL.Path, resp.Status)
+		return nil, fmt.Errorf("counters: %s", resp.Status)
 	}
-	return json.NewDecoder(resp.Body).Decode(to)
+	var out map[string]int64
+	return out, json.NewDecoder(resp.Body).Decode(&out)
 }

@@ -38,12 +38,12 @@ type capable struct {
 var usualCapacities = []string{"capacity/introspect/opaque", "capacity/introspect-cached/opaque", "capacity/local/ES256"}
 
 func (w capacity) all() (all []capable) {
-	for _, st := range w.strategies() {
+	for _, st := range strategies() {
 		for _, form := range targets.Forms() {
 			if !st.judges(form) {
 				continue
 			}
-			for _, way := range st.ways() {
+			for _, way := range st.stored().all {
 				all = append(all, capable{strategy: st, form: form, way: way})
 			}
 		}
@@ -73,10 +73,10 @@ func (c capable) id(prefix string) string {
 }
 
 // not says why it doesn't apply to a target; empty where it does.
-func (c capable) not(t targets.Target) string {
+func (c capable) not(stores storeKinds, t targets.Target) string {
 	needs, not := []targets.Capability{targets.ClientCredentials, targets.Issues(c.form)}, ""
 	if c.strategy.Name != "" {
-		judged := c.strategy.cell(variety{c.form, c.way}, t)
+		judged := c.strategy.cell(stores, variety{c.form, c.way}, t)
 		needs, not = judged.needs, judged.not
 	} else {
 		not = c.issuance.not(t)
@@ -95,7 +95,7 @@ func (w capacity) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			if item := c.item(); !slices.Contains(o.Items, item) && !(o.Whole && slices.Contains(usualCapacities, item)) {
 				continue
 			}
-			why := c.not(t)
+			why := c.not(w.stores, t)
 			switch {
 			case err != nil:
 				why = err.Error()

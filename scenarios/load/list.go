@@ -1,7 +1,6 @@
 package load
 
 import (
-	"os"
 	"slices"
 
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -9,7 +8,7 @@ import (
 
 // Scenarios lists the load scenarios. A new one is a file, and its line here.
 func Scenarios() []scenarios.Scenario {
-	of := share(storesOf(os.Getenv))
+	of := share(machineStores())
 	return slices.Concat(
 		resourceScenarios(of),
 		rttScenarios(of),

@@ -29,16 +29,15 @@ type perStrategy struct {
 // scenarios has one for each strategy that a target can have.
 func (p perStrategy) scenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, st := range of.strategies() {
+	for _, st := range strategies() {
 		w := workload{name: p.name + "/" + st.Name, once: p.once}
-		w.cells = func(t targets.Target, o scenarios.Options) ([]cell, string) { return p.cells(st, t, o) }
+		w.cells = func(t targets.Target, o scenarios.Options) ([]cell, string) { return p.cells(of.stores, st, t, o) }
 		w.traffic = func(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-			at, err := of.kept.ready(ctx, st, site.Instance, step, nil)
+			step, site, _, err := of.kept.at(ctx, st, step, site)
 			if err != nil {
 				return Traffic{}, err
 			}
-			site.Instance = at.Instance
-			return p.traffic(ctx, of.old, st.asIssued(step), site)
+			return p.traffic(ctx, of.old, step, site)
 		}
 		s := scenarios.Scenario{Name: w.name, Title: p.title + st.Does, Workload: &resource{w, of, st}}
 		for _, form := range targets.Forms() {
@@ -55,9 +54,9 @@ func (p perStrategy) scenarios(of *shared) []scenarios.Scenario {
 
 // cells has the cells that were named, and the usual ones of a scenario that was selected
 // as such.
-func (p perStrategy) cells(st strategy, t targets.Target, o scenarios.Options) (cells []cell, why string) {
+func (p perStrategy) cells(stores storeKinds, st strategy, t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	add := func(form, value string) {
-		c := st.cell(variety{form, st.firstWay()}, t)
+		c := st.cell(stores, variety{form, st.stored().first(stores)}, t)
 		c.load, c.axes = p.load, append(c.axes, results.Axis{Name: p.axis, Value: value})
 		if p.not != nil && c.not == "" {
 			c.not = p.not(o)

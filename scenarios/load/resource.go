@@ -17,27 +17,29 @@ import (
 // has a choice of: load/STRATEGY/FORM, or load/STRATEGY/FORM/STORE.
 func resourceScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for _, st := range of.strategies() {
+	for _, st := range strategies() {
 		name := "load/" + st.Name
 		r := &resource{strategy: st, shared: of}
-		r.workload = workload{name: name, cells: st.cells, traffic: r.presented}
-		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r}
-		for _, form := range targets.Forms() {
-			if st.judges(form) {
-				for _, w := range st.ways() {
-					s.Items = append(s.Items, variety{form, w}.name(name))
-				}
-			}
-		}
+		r.workload = workload{name: name, traffic: r.presented, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
+			return st.cellsOn(of.stores, st.loaded(), t, o)
+		}}
+		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r,
+			Items: st.items(name, st.loaded())}
 		out = append(out, s)
 	}
 	return out
 }
 
 // strategy is the way in which the reference verifier judges a token.
-type strategy struct {
-	verifier.Description
-	stores storeKinds
+type strategy struct{ verifier.Description }
+
+// strategies lists all strategies, in their order.
+func strategies() (all []strategy) {
+	for _, name := range verifier.Strategies() {
+		d, _ := verifier.Describe(name)
+		all = append(all, strategy{d})
+	}
+	return all
 }
 
 // shared is what the scenarios of strategies have in common: tokens that ripen from the
@@ -53,15 +55,6 @@ func share(stores storeKinds) *shared {
 	return &shared{stores, new(stale), &arrangements{servers: storeServers{kinds: stores}}}
 }
 
-// strategies lists all strategies, in their order.
-func (s *shared) strategies() (all []strategy) {
-	for _, name := range verifier.Strategies() {
-		d, _ := verifier.Describe(name)
-		all = append(all, strategy{d, s.stores})
-	}
-	return all
-}
-
 // resource is a workload that is about a strategy.
 type resource struct {
 	workload
@@ -75,7 +68,7 @@ func (r *resource) Prepare(ctx context.Context, inst *targets.Instance, steps []
 	for _, step := range steps {
 		at, err := r.kept.ready(ctx, r.strategy, inst, step, steps)
 		if err == nil {
-			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step))
+			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step.Axis("form").Value))
 		}
 		errs = append(errs, err)
 	}
@@ -87,35 +80,30 @@ func (r *resource) Finish(ctx context.Context) error { return r.kept.end(ctx) }
 
 // presented is the traffic of the strategy: see [stale.presented].
 func (r *resource) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	step, site, known, err := r.kept.at(ctx, r.strategy, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	site.Instance = at.Instance
-	out, err := r.old.presented(ctx, r.strategy.asIssued(step), site)
-	out.Instance = at.Instance
-	if more := out.Caveats; more != nil {
-		out.Caveats = func() []results.Warning { return append(more(), at.warnings...) }
+	out, err := r.old.presented(ctx, step, site)
+	if out.Instance == nil {
+		out.Instance = site.Instance
 	}
-	risk(out.Requests, step.Axis(axisRoute).Value)
-	risk(out.Warm, step.Axis(axisRoute).Value)
+	more := out.Caveats
+	out.Caveats = func() []results.Warning {
+		if more == nil {
+			return known
+		}
+		return append(more(), known...)
+	}
+	route := step.Axis(axisRoute).Value
+	risk(out.Requests, route)
+	risk(out.Warm, route)
 	return out, err
 }
 
-// issued is the form of the tokens in the issuer's words. A step names the algorithm of the
-// JWT behind those that stand for one.
-func (st strategy) issued(step results.Step) string { return st.Form + step.Axis("form").Value }
-
-// asIssued is the step with the form of its tokens in the issuer's words.
-func (st strategy) asIssued(step results.Step) results.Step {
-	step.Axes = slices.Clone(step.Axes)
-	for i, a := range step.Axes {
-		if a.Name == "form" {
-			step.Axes[i].Value = st.Form + a.Value
-		}
-	}
-	return step
-}
+// issued is a form of tokens in the issuer's words. A step names the algorithm of the JWT
+// behind those that stand for one.
+func (st strategy) issued(form string) string { return st.Form + form }
 
 // needs are the capabilities of a target whose tokens of the form it can judge.
 func (st strategy) needs(form string) []targets.Capability {
@@ -148,13 +136,21 @@ func (st strategy) class(form string) string {
 	return targets.KindOf(form)
 }
 
-// cells has one for each form of token, and way, that is asked for or else that says
-// something new about the strategy.
+// cells has one for each form of token, and store, that is asked for or else that says
+// something new about the strategy, on this machine.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
-	for _, v := range st.varieties(t, o) {
-		cells = append(cells, st.cell(v, t))
+	return st.cellsOn(machineStores(), st.stored(), t, o)
+}
+
+func (st strategy) cellsOn(stores storeKinds, c choice, t targets.Target, o scenarios.Options) (cells []cell, why string) {
+	for _, v := range st.varieties(c, t, o) {
+		cells = append(cells, st.cell(stores, v, t))
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that %s can judge", t.Name, st.Name)
+}
+
+func (st strategy) cell(stores storeKinds, v variety, t targets.Target) cell {
+	return cell{axes: st.axes(v), needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value], not: st.not(stores, t, v)}
 }
 
 func (st strategy) axes(v variety) []results.Axis {
@@ -165,15 +161,16 @@ func (st strategy) axes(v variety) []results.Axis {
 	return axes
 }
 
-func (st strategy) cell(v variety, t targets.Target) cell {
-	c := cell{axes: st.axes(v), needs: st.needs(v.form), does: waysDo[v.way.Name+" "+v.way.Value]}
+// not says why the strategy can't be had in that variety on a target, whatever that
+// declares; empty where it can.
+func (st strategy) not(stores storeKinds, t targets.Target, v variety) string {
 	switch own := st.ownIssuer(); {
 	case !st.judges(v.form):
-		c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
+		return fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, v.form)
 	case own != "" && !t.Reference():
-		c.not = fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
+		return fmt.Sprintf("%s needs an issuer that %s, and target %s isn't the reference issuer, of which one is started for that", st.Name, own, t.Name)
 	case v.way.Name == axisStore:
-		c.not = st.stores.lack(v.way.Value)
+		return stores.lack(v.way.Value)
 	}
-	return c
+	return ""
 }

@@ -38,12 +38,6 @@ func (here) Close(context.Context) error { return nil }
 func (h here) Launch(ctx context.Context, s targets.Service) (targets.Running, error) {
 	var handler http.Handler
 	var ends []func() error
-	at := func(flag string) string {
-		if i := slices.Index(s.Command, flag); i >= 0 {
-			return s.Command[i+1]
-		}
-		return ""
-	}
 	if slices.Contains(s.Command, "issuer") {
 		c, err := issuer.ParseConfig(bytes.NewReader(s.Secrets["registration"]))
 		if err != nil {
@@ -64,7 +58,7 @@ func (h here) Launch(ctx context.Context, s targets.Service) (targets.Running, e
 			return nil, err
 		}
 		var o verifier.Options
-		kept, err := opens(ctx, at("--store"), &ends)
+		kept, err := opens(ctx, string(s.Secrets["store"]), &ends)
 		if err != nil {
 			return nil, err
 		}
@@ -193,9 +187,9 @@ func carriedOut(t *testing.T, env *targets.Environment, kinds storeKinds, names 
 	return slices.DeleteFunc(out.Steps, func(s results.StepResult) bool { return s.Superseded })
 }
 
-// judged wants all answers of a step right: most good tokens let in, the spoiled refused
+// rightly wants all answers of a step right: most good tokens let in, the spoiled refused
 // and the expired too. Nothing is said about speed.
-func judgedOn(t *testing.T, s results.StepResult) {
+func rightly(t *testing.T, s results.StepResult) {
 	t.Helper()
 	if s.Series == nil {
 		t.Errorf("%s: %v, %s", s.Step.ID, s.Verdict, s.Reason)
@@ -242,7 +236,7 @@ func TestEachStrategyUnderLoad(t *testing.T) {
 		t.Errorf("%d steps, want %d", len(steps), len(asks))
 	}
 	for _, s := range steps {
-		judgedOn(t, s)
+		rightly(t, s)
 		id, _, _ := strings.Cut(strings.TrimPrefix(s.Step.ID, "load/"), "@")
 		if counter := asks[id]; counter != "" && counted(s, counter) < 1 {
 			t.Errorf("%s: %s %d", id, counter, counted(s, counter))
@@ -289,7 +283,7 @@ func TestArrangedServersAreReplaced(t *testing.T) {
 	env, launched := started(t, nil)
 	kept := &arrangements{}
 	d, _ := verifier.Describe(verifier.Split)
-	st := strategy{Description: d}
+	st := strategy{d}
 	step := results.Step{Axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: "ES256"}}}
 	in := env.Instance("reference")
 	ready := func(others ...results.Step) *arranged {

@@ -3,10 +3,14 @@ package load
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +36,10 @@ func used(t *testing.T, s results.StepResult, told bool) {
 	if s.Series == nil {
 		return
 	}
+	i := slices.IndexFunc(s.Services, func(x results.Service) bool { return x.Name == axisStore })
+	if len(s.Services) < 2 || i < 0 || (s.Services[i].Version != "") != told {
+		t.Errorf("%s: its servers are %+v", s.Step.ID, s.Services)
+	}
 	for _, u := range s.Series.Usage {
 		if u.Component == axisStore {
 			if !told || u.CPUSeconds <= 0 || u.PeakBytes == 0 {
@@ -50,10 +58,9 @@ func TestStartedStoresOnRedisOnPostgres(t *testing.T) {
 	storesWanted(t)
 	env, _ := started(t, nil)
 	kinds := storesOf(func(string) string { return "" })
-	before := folders(t)
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/opaque/postgres", "load/shared-db/ES256/postgres", "load/shared-db/opaque/redis", "load/shared-db/ES256/redis",
 		"load/shared-cache/opaque/redis", "load/shared-cache/ES256/redis") {
-		judgedOn(t, s)
+		rightly(t, s)
 		used(t, s, true)
 		reads := "table_reads"
 		if s.Step.Axis("strategy").Value == "shared-cache" {
@@ -63,24 +70,49 @@ func TestStartedStoresOnRedisOnPostgres(t *testing.T) {
 			t.Errorf("%s: %s %d", s.Step.ID, reads, n)
 		}
 	}
-	if after := folders(t); after != before {
-		t.Errorf("%d folders of stores, %d before", after, before)
-	}
 }
 
-// folders counts those that started stores leave their files in while they run.
-func folders(t *testing.T) (n int) {
-	t.Helper()
-	entries, err := os.ReadDir(os.TempDir())
+// A file for SQLite goes with its folder.
+func TestFilePlace(t *testing.T) {
+	t.Parallel()
+	p, err := filePlace()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "oauthmark-load-") {
-			n++
-		}
+	file := strings.TrimPrefix(p.url, "sqlite:")
+	if err := os.WriteFile(file, nil, 0o600); err != nil || p.service != nil {
+		t.Errorf("%v, service %v", err, p.service)
 	}
-	return n
+	if err := p.leave(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Dir(file)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is still there: %v", err)
+	}
+}
+
+// What started a store ends it.
+func TestStoreServersEndOnRedis(t *testing.T) {
+	storesWanted(t)
+	s := storeServers{kinds: storesOf(func(string) string { return "" })}
+	p, err := s.place(t.Context(), issuer.StoreRedis, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u, ok := p.service.Usage(t.Context()); !ok || u.PeakBytes == 0 || len(p.warnings) > 0 {
+		t.Errorf("usage %+v, warnings %v of a cache", u, p.warnings)
+	}
+	if err := errors.Join(p.leave(t.Context()), s.close(), p.leave(t.Context())); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-p.service.Done():
+	default:
+		t.Error("the server still runs")
+	}
+	if _, ok := p.service.Usage(t.Context()); ok {
+		t.Error("a server that has ended tells what it uses")
+	}
 }
 
 // A given server is left as it was found.
@@ -98,7 +130,7 @@ func TestGivenStoreOnPostgres(t *testing.T) {
 	env, _ := started(t, nil)
 	kinds := storesOf(environment("OAUTHMARK_POSTGRES_URL", server.URL))
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/opaque/postgres") {
-		judgedOn(t, s)
+		rightly(t, s)
 		used(t, s, false)
 	}
 	if after := schemas(); after != before {
@@ -129,7 +161,7 @@ func TestGivenStoreOnRedis(t *testing.T) {
 	env, _ := started(t, nil)
 	kinds := storesOf(environment("OAUTHMARK_REDIS_URL", server.URL))
 	for _, s := range carriedOut(t, env, kinds, "load/shared-db/ES256/redis", "load/shared-cache/opaque/redis") {
-		judgedOn(t, s)
+		rightly(t, s)
 		used(t, s, false)
 	}
 	if after := keys(); after != before {

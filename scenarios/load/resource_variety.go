@@ -45,41 +45,59 @@ const (
 	routeRisky = "risky"
 )
 
-// ways lists what the strategy has a choice of, one zero value where it has none.
-func (st strategy) ways() []results.Axis {
+// choice is what a strategy has a choice of beside the form: all of it, and what is usual
+// where nobody names any. One zero value stands for nothing.
+type choice struct{ all, usual []results.Axis }
+
+// stored is the choice of stores, which a strategy has whatever is done to it.
+func (st strategy) stored() choice {
 	redis := results.Axis{Name: axisStore, Value: issuer.StoreRedis, Class: storeServer}
+	all := []results.Axis{{}}
 	switch st.Name {
 	case verifier.SharedDB:
-		return []results.Axis{
+		all = []results.Axis{
 			{Name: axisStore, Value: issuer.StoreSQLite, Class: storeFile},
 			{Name: axisStore, Value: issuer.StorePostgres, Class: storeServer}, redis,
 		}
 	case verifier.SharedCache:
-		return []results.Axis{redis}
-	case verifier.Hybrid:
-		return []results.Axis{{Name: axisRoute, Value: routeMixed}, {Name: axisRoute, Value: routeRisky}}
+		all = []results.Axis{redis}
 	}
-	return []results.Axis{{}}
+	return choice{all, all}
+}
+
+// loaded is the choice of load/STRATEGY. With all requests on a risky route, hybrid is
+// introspect and a signature, so that the mixture is the usual one.
+func (st strategy) loaded() choice {
+	if st.Name == verifier.Hybrid {
+		all := []results.Axis{{Name: axisRoute, Value: routeMixed}, {Name: axisRoute, Value: routeRisky}}
+		return choice{all, all[:1]}
+	}
+	return st.stored()
+}
+
+// first is the one of the usual stores that this machine has what it takes for, or else
+// the first.
+func (c choice) first(stores storeKinds) results.Axis {
+	i := slices.IndexFunc(c.usual, func(w results.Axis) bool { return w.Name != axisStore || stores.lack(w.Value) == "" })
+	return c.usual[max(0, i)]
+}
+
+// items are the names of all varieties below that of a scenario.
+func (st strategy) items(scenario string, c choice) (names []string) {
+	for _, form := range targets.Forms() {
+		if st.judges(form) {
+			for _, way := range c.all {
+				names = append(names, variety{form, way}.name(scenario))
+			}
+		}
+	}
+	return names
 }
 
 // waysDo says what a way means for the requests, where its name doesn't.
 var waysDo = map[string]string{
 	axisRoute + " " + routeMixed: "one token in ten on a risky route",
 	axisRoute + " " + routeRisky: "all on a risky route",
-}
-
-// usualWays are those of a strategy that is named as such: with all requests on a risky
-// route, hybrid is introspect and a signature.
-func (st strategy) usualWays() []results.Axis {
-	return slices.DeleteFunc(st.ways(), func(w results.Axis) bool { return w.Value == routeRisky })
-}
-
-// firstWay is the one of the usual ways that this machine has what it takes for, or else
-// the first.
-func (st strategy) firstWay() results.Axis {
-	ways := st.usualWays()
-	i := slices.IndexFunc(ways, func(w results.Axis) bool { return w.Name != axisStore || st.stores.lack(w.Value) == "" })
-	return ways[max(0, i)]
 }
 
 // risk sends requests to the route that the resource server declares risky: where they are
@@ -89,7 +107,9 @@ func risk(requests []Request, route string) {
 	for i := range requests {
 		r := &requests[i]
 		if route == routeRisky || route == routeMixed && r.Right == Allow && good%10 == 0 {
-			r.URL = strings.TrimSuffix(r.URL, targets.PlainRoute) + targets.RiskyRoute
+			if plain, ok := strings.CutSuffix(r.URL, targets.PlainRoute); ok {
+				r.URL = plain + targets.RiskyRoute
+			}
 		}
 		if r.Right == Allow {
 			good++
@@ -97,26 +117,32 @@ func risk(requests []Request, route string) {
 	}
 }
 
-// varieties lists what is asked for in a stable order, each once.
-func (st strategy) varieties(t targets.Target, o scenarios.Options) (all []variety) {
+// varieties lists what is asked for, each once. The names of items are those below
+// load/STRATEGY.
+func (st strategy) varieties(c choice, t targets.Target, o scenarios.Options) (all []variety) {
+	add := func(v variety) {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
 	for _, item := range o.Items {
 		form, way, _ := strings.Cut(strings.TrimPrefix(item, "load/"+st.Name+"/"), "/")
-		i := slices.IndexFunc(st.ways(), func(w results.Axis) bool { return w.Value == way })
-		all = append(all, variety{form, st.ways()[max(0, i)]})
+		i := slices.IndexFunc(c.all, func(w results.Axis) bool { return w.Value == way })
+		add(variety{form, c.all[max(0, i)]})
 	}
 	if !o.Whole {
 		return all
 	}
 	for _, form := range st.forms(t, o) {
-		for _, w := range st.usualWays() {
-			all = append(all, variety{form, w})
+		for _, way := range c.usual {
+			add(variety{form, way})
 		}
 	}
 	place := func(v variety) int {
-		return slices.Index(targets.Forms(), v.form)*len(st.ways()) + slices.Index(st.ways(), v.way)
+		return slices.Index(targets.Forms(), v.form)*len(c.all) + slices.Index(c.all, v.way)
 	}
 	slices.SortStableFunc(all, func(a, b variety) int { return place(a) - place(b) })
-	return slices.Compact(all)
+	return all
 }
 
 // forms are those of a strategy that is named as such.

@@ -20,7 +20,7 @@ import (
 func revocationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
 	for i, s := range resourceScenarios(of) {
-		r := revocation{of.strategies()[i], of}
+		r := revocation{strategies()[i], of}
 		revoked := scenarios.Scenario{Name: "revocation/" + r.Name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + r.Does,
 			Workload: &resource{workload{name: "revocation/" + r.Name, once: true, cells: r.cells, traffic: r.traffic}, of, r.strategy}}
 		for _, item := range s.Items {
@@ -91,12 +91,11 @@ func fewest(forms []string) (out []string) {
 
 // traffic arranges the servers, gets the tokens and lays out the step.
 func (r revocation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	step, site, _, err = r.kept.at(ctx, r.strategy, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	site.Instance = at.Instance
-	form, x := r.issued(step), r.terms(site.Instance.Target, step.Axis("route").Value)
+	form, x := step.Axis("form").Value, r.terms(site.Instance.Target, step.Axis("route").Value)
 	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed}
 	inst, end, err := site.Instance.Arrange(ctx, x.arrangement(r.Name, form, &s.declared, &s.bound))
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 func rotationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
 	for i, s := range resourceScenarios(of) {
-		st := of.strategies()[i]
+		st := strategies()[i]
 		name := st.Name
 		if !slices.ContainsFunc(st.Asks, func(member string) bool { return targets.Asked(member) == targets.JWKS }) {
 			continue
@@ -76,12 +76,11 @@ const (
 
 // traffic arranges the servers, and gets the tokens of the old key.
 func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	at, err := r.kept.ready(ctx, r.strategy, site.Instance, step, nil)
+	step, site, _, err = r.kept.at(ctx, r.strategy, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	site.Instance = at.Instance
-	form := r.issued(step)
+	form := step.Axis("form").Value
 	inst, end, err := site.Instance.Arrange(ctx, targets.Arrangement{Control: true, Issuer: func(c *issuer.Config) {
 		c.Clients = slices.DeleteFunc(c.Clients, func(c issuer.Client) bool { return string(c.Form) != form })
 	}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 
@@ -36,6 +37,9 @@ type namedStore interface {
 
 // storeKinds are those that are servers. What isn't there is a file.
 type storeKinds []storeKind
+
+// machineStores are those of this machine and its environment.
+func machineStores() storeKinds { return storesOf(os.Getenv) }
 
 // storesOf are the stores of this machine. A plan looks for programs and starts none.
 func storesOf(getenv func(string) string) storeKinds {

@@ -35,11 +35,10 @@ func (s storeService) Done() <-chan struct{} {
 func (s storeService) Stop(context.Context) error { return nil }
 
 func (s storeService) Provenance() results.Service {
-	runtime := targets.Process
 	if s.given {
-		runtime = "external"
+		return results.Service{Name: axisStore, Runtime: "external"}
 	}
-	return results.Service{Name: axisStore, Runtime: runtime}
+	return results.Service{Name: axisStore, Runtime: targets.Process, Program: s.server.Program, Version: s.server.Version}
 }
 
 // Usage is unknown of a server that somebody else started.

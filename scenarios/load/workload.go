@@ -142,10 +142,15 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	used, counted := after.since(before)
 	out.Elapsed = results.Duration(time.Since(out.Started))
 	out.Series = m.series()
-	out.Declared = declared(context.WithoutCancel(ctx), inst.Verifier, step.Axis("strategy").Value)
 	if w.alone {
 		counted = nil
 	}
+	if inst != site.Instance {
+		for _, s := range inst.Services {
+			out.Services = append(out.Services, s.Provenance())
+		}
+	}
+	out.Declared = declaration(context.WithoutCancel(ctx), inst, step.Axis("strategy").Value)
 	out.Series.Usage, out.Series.Counters = used, counted
 	m.Usage, m.UsedInPart, m.Counters, m.Costly = used, after.unknown || before.unknown, counted, l.Costly
 	if l.Figures != nil {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"sync"
 	"syscall"
@@ -21,7 +23,9 @@ const (
 // Server is a database server. It is for one user at a time; Kill may be called at
 // the same time as anything.
 type Server struct {
-	URL string
+	URL     string
+	Program string // its file's base name
+	Version string // as the program tells it; empty when it doesn't
 
 	address string
 	folder  string
@@ -37,6 +41,7 @@ type Server struct {
 // start starts a new server, and cleans up if that fails.
 func (s *Server) start(ctx context.Context) (*Server, error) {
 	bind(s.attr)
+	s.Program, s.Version = filepath.Base(s.command[0]), versionOf(ctx, s.command[0])
 	if err := s.Start(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -67,6 +72,17 @@ func (s *Server) Start(ctx context.Context) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+var version = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// versionOf asks a program for its version.
+func versionOf(ctx context.Context, program string) string {
+	out, err := exec.CommandContext(ctx, program, "--version").Output()
+	if err != nil {
+		return ""
+	}
+	return string(version.Find(out))
 }
 
 // PID is the process of the server, the parent of all others that it has; 0 while it
