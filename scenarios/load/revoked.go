@@ -132,15 +132,12 @@ func (t tally) limit() (longest time.Duration, limited bool) {
 
 // declare is the bound as the run's own servers are configured.
 func (t tally) declare() []results.Figure {
-	bound := t.declared.Bound
-	if t.declared.End == verifier.EndExpiry {
-		if t.good[0].Expires.IsZero() {
-			return nil
-		}
-		// Of a token that is revoked when it is new.
-		bound = t.declared.Until(time.Now(), t.good[0].Expires).Sub(time.Now()).Round(time.Minute)
+	bound, known := t.declared.Bound, !t.declared.Stated
+	if t.declared.End == verifier.EndExpiry { // of a token that is revoked when it is new
+		issued, exp, err := times(t.good[0])
+		bound, known = t.declared.Until(issued, exp).Sub(issued), err == nil && !issued.IsZero()
 	}
-	if t.declared.Stated {
+	if !known {
 		return nil
 	}
 	out := results.Figure{Name: DeclaredBound, Unit: "s", Value: bound.Seconds(), Worse: results.WorseUp}

@@ -72,7 +72,7 @@ func (s revoking) traffic(n int) (out Traffic, err error) {
 	var focus []int
 	for i, t := range s.marked {
 		m := &found.marks[i]
-		if m.exp, err = expiry(t); err != nil {
+		if _, m.exp, err = times(t); err != nil {
 			return out, err
 		}
 		focus = append(focus, len(out.Requests))
@@ -130,19 +130,24 @@ func arrivals(step results.Step, seed uint64) (int, error) {
 	return schedule.arrivals(), err
 }
 
-// expiry is the exp of a JWT, and otherwise what the issuer said of the token, or nothing.
-func expiry(t Token) (time.Time, error) {
+// times are the iat and the exp of a JWT. Of another token the first isn't known, and the
+// second is what the issuer said, or nothing.
+func times(t Token) (issued, expires time.Time, err error) {
 	raw, err := forge.Read(t.Value, forge.Payload)
 	if err != nil {
-		return t.Expires, nil
+		return time.Time{}, t.Expires, nil
 	}
 	var said struct {
-		Expires float64 `json:"exp"`
+		IssuedAt float64 `json:"iat"`
+		Expires  float64 `json:"exp"`
 	}
 	if err := json.Unmarshal(raw, &said); err != nil || said.Expires <= 0 {
-		return time.Time{}, errors.New("a token has no exp that is a number")
+		return time.Time{}, time.Time{}, errors.New("a token has no exp that is a number")
 	}
-	return time.UnixMilli(int64(1000 * said.Expires)), nil
+	if said.IssuedAt > 0 {
+		issued = time.UnixMilli(int64(1000 * said.IssuedAt))
+	}
+	return issued, time.UnixMilli(int64(1000 * said.Expires)), nil
 }
 
 // revokeAt returns what revokes a token at the instance's endpoint (RFC 7009, section 2.1),

@@ -63,7 +63,7 @@ func (s *rememberer) revoke(_ context.Context, t Token) error {
 // jwtUntil is a token of the fake issuer that says when it expires.
 func jwtUntil(t *testing.T, i int, exp time.Time) Token {
 	t.Helper()
-	text, err := forge.Token([]byte(`{"alg":"ES256"}`), fmt.Appendf(nil, `{"jti":"%d","exp":%.3f}`, i, float64(exp.UnixMilli())/1000), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
+	text, err := forge.Token([]byte(`{"alg":"ES256"}`), fmt.Appendf(nil, `{"jti":"%d","iat":%d,"exp":%.3f}`, i, exp.Unix()-3, float64(exp.UnixMilli())/1000), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +159,29 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 				t.Errorf("figures %+v: a longest staleness where no end was seen, or none", figures)
 			}
 		})
+	}
+}
+
+// The bound of who asks nobody is the lifetime of a token.
+func TestDeclaredLifetime(t *testing.T) {
+	t.Parallel()
+	exp := time.Unix(1_700_000_600, 0)
+	for _, test := range []struct {
+		declared verifier.Staleness
+		token    Token
+		want     float64 // -1 for none
+		high     float64
+	}{
+		{verifier.Staleness{End: verifier.EndExpiry, Leeway: 2 * time.Second}, jwtUntil(t, 1, exp), 5, 0},
+		{verifier.Staleness{End: verifier.EndExpiry}, Token{Value: "opaque", Expires: exp}, -1, 0},
+		{verifier.Staleness{End: verifier.EndTTL, Bound: time.Minute}, Token{Value: "opaque"}, 60, 0},
+		{verifier.Staleness{End: verifier.EndEvent, Grace: 25 * time.Second}, Token{Value: "opaque"}, 0, 25},
+		{verifier.Staleness{End: verifier.EndStatus, Stated: true}, Token{Value: "opaque"}, -1, 0},
+	} {
+		got := tally{revoking: revoking{declared: test.declared, good: []Token{test.token}}}.declare()
+		if len(got) == 0 != (test.want < 0) || len(got) > 0 && (got[0].Value != test.want || got[0].High != test.high) {
+			t.Errorf("%+v: %+v, want %v up to %v", test.declared, got, test.want, test.high)
+		}
 	}
 }
 
