@@ -90,7 +90,8 @@ func fewest(forms []string) (out []string) {
 // traffic arranges the servers, gets the tokens and lays out the step.
 func (r revocation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
 	form, x := step.Axis("form").Value, r.terms(site.Instance.Target, step.Axis("route").Value)
-	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed}
+	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed, now: time.Now,
+		wait: func(ctx context.Context, until time.Time) { sleep(time.Until(until), ctx.Done()) }}
 	inst, end, err := site.Instance.Arrange(ctx, x.arrangement(r.Name, form, &s.declared, &s.bound))
 	if err != nil {
 		return Traffic{}, err

@@ -45,6 +45,8 @@ type revoking struct {
 	from, over      time.Duration      // tokens are revoked from then on, over that time
 	way             time.Duration      // of an event or a list from the issuer
 	seed            uint64
+	now             func() time.Time
+	wait            func(ctx context.Context, until time.Time)
 }
 
 // traffic lays out n arrivals.
@@ -55,7 +57,7 @@ func (s revoking) traffic(n int) (out Traffic, err error) {
 	}
 	mute, shown := false, quotable(all)
 	for i, t := range s.good {
-		if err := outlives(t, time.Now(), giveUp(s.duration)); err != nil {
+		if err := outlives(t, s.now(), giveUp(s.duration)); err != nil {
 			return out, err
 		}
 		r := present(s.url, t, Allow, "a good token of client "+t.Client.ID, shown, &mute)
@@ -95,7 +97,7 @@ func (s revoking) events(focus []int, marks []mark) (out []Event) {
 			Do: func(ctx context.Context) error {
 				err := s.revoke(ctx, t)
 				if err == nil {
-					marks[i].revoked = time.Now()
+					marks[i].revoked = s.now()
 				}
 				return err
 			}}
@@ -108,7 +110,7 @@ func (s revoking) events(focus []int, marks []mark) (out []Event) {
 		last := slices.MaxFunc(marks, func(a, b mark) int { return a.exp.Compare(b.exp) }).exp.Add(s.bound.Leeway)
 		out = append(out, Event{Name: "wait until the revoked tokens have expired", At: s.from + s.over, Changes: focus, Then: Deny,
 			Do: func(ctx context.Context) error {
-				sleep(time.Until(last), ctx.Done())
+				s.wait(ctx, last)
 				return ctx.Err()
 			}})
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,36 +22,30 @@ type rememberer struct {
 	ttl    time.Duration // 0 for asking each time
 	slides bool          // each use prolongs it
 	push   bool          // a revocation is heard of
+	past   time.Duration // for how long it lets tokens in past their exp
 
-	mu      sync.Mutex
 	exp     map[string]time.Time // of each token that there is
 	revoked map[string]bool
 	until   map[string]time.Time // of what is remembered as good
 }
 
-func (s *rememberer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value, now := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), time.Now()
-	good := now.Before(s.exp[value])
-	switch remembered := now.Before(s.until[value]); {
+func (s *rememberer) serve(at time.Time, value string) int {
+	good := at.Before(s.exp[value].Add(s.past))
+	switch remembered := at.Before(s.until[value]); {
 	case good && remembered && s.slides:
-		s.until[value] = now.Add(s.ttl)
+		s.until[value] = at.Add(s.ttl)
 	case good && !remembered:
 		if good = !s.revoked[value]; good {
-			s.until[value] = now.Add(s.ttl)
+			s.until[value] = at.Add(s.ttl)
 		}
 	}
 	if !good {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
+		return http.StatusUnauthorized
 	}
-	fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	return http.StatusOK
 }
 
 func (s *rememberer) revoke(_ context.Context, t Token) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.revoked[t.Value] = true
 	if s.push {
 		delete(s.until, t.Value)
@@ -76,64 +69,53 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 	const ttl, long = 200 * time.Millisecond, time.Hour
 	ofTTL := verifier.Staleness{End: verifier.EndTTL, Bound: ttl}
 	for name, test := range map[string]struct {
-		server  *rememberer
+		server  rememberer
 		bound   verifier.Staleness
 		brief   bool
-		past    time.Duration // by which the server lets tokens in past their exp
 		wrong   bool
 		figures string // of these, the last with a value above 0
 	}{
-		"asks each time":         {&rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
-		"remembers one anyway":   {&rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"keeps its TTL":          {&rememberer{ttl: ttl}, ofTTL, false, 0, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"outlives its TTL":       {&rememberer{ttl: 2 * ttl}, ofTTL, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"slides its TTL":         {&rememberer{ttl: ttl, slides: true}, ofTTL, false, 0, true, StalenessLeast},
-		"hears a push":           {&rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, 0, false, StalenessP50 + "|" + StalenessMax},
-		"ignores a push":         {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, 0, true, StalenessLeast},
-		"keeps exp":              {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 0, false, StaleAccepts + "|" + StalenessMax},
-		"outlives exp":           {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 150 * time.Millisecond, true, StaleAccepts + "|" + StalenessMax},
-		"is never seen to end":   {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, 0, false, StalenessLeast},
-		"is bound by its issuer": {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, 0, false, StalenessLeast},
+		"asks each time":         {rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
+		"remembers one anyway":   {rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"keeps its TTL":          {rememberer{ttl: ttl}, ofTTL, false, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"outlives its TTL":       {rememberer{ttl: 2 * ttl}, ofTTL, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"slides its TTL":         {rememberer{ttl: ttl, slides: true}, ofTTL, false, true, StalenessLeast},
+		"hears a push":           {rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, false, StalenessP50 + "|" + StalenessMax},
+		"ignores a push":         {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, true, StalenessLeast},
+		"keeps exp":              {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, false, StaleAccepts + "|" + StalenessMax},
+		"outlives exp":           {rememberer{ttl: long, past: 150 * time.Millisecond}, verifier.Staleness{End: verifier.EndExpiry}, true, true, StaleAccepts + "|" + StalenessMax},
+		"is never seen to end":   {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, false, StalenessLeast},
+		"is bound by its issuer": {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, false, StalenessLeast},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := test.server
+			s, clock := test.server, newPlayed()
 			s.revoked, s.until, s.exp = map[string]bool{}, map[string]time.Time{}, map[string]time.Time{}
-			server := httptest.NewServer(s)
-			t.Cleanup(server.Close)
-			step := revoking{url: server.URL, revoke: s.revoke, bound: test.bound, declared: test.bound, brief: test.brief,
-				duration: 800 * time.Millisecond, from: 100 * time.Millisecond, over: 100 * time.Millisecond, way: 100 * time.Millisecond, seed: 1}
+			step := revoking{url: "http://rs.test", revoke: s.revoke, bound: test.bound, declared: test.bound, brief: test.brief, seed: 1,
+				duration: 800 * time.Millisecond, from: 100 * time.Millisecond, over: 100 * time.Millisecond, way: 100 * time.Millisecond,
+				now: clock.now, wait: func(_ context.Context, until time.Time) { clock.at = until }}
 			for i := range warmConnections + 8 {
-				step.good = append(step.good, Token{Value: fmt.Sprintf("good-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read", Expires: time.Now().Add(long)})
+				step.good = append(step.good, jwtUntil(t, i, clock.epoch.Add(long)))
 			}
 			for i := range 4 {
-				marked := Token{Value: fmt.Sprintf("good-marked-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read"}
+				exp := clock.epoch.Add(long)
 				if test.brief {
-					marked = jwtUntil(t, i, time.Now().Add(600*time.Millisecond).Truncate(time.Millisecond))
+					exp = clock.epoch.Add(600 * time.Millisecond)
 				}
-				step.marked = append(step.marked, marked)
+				step.marked = append(step.marked, jwtUntil(t, 1000+i, exp))
 			}
 			for _, good := range slices.Concat(step.good, step.marked) {
-				s.exp[good.Value] = time.Now().Add(long)
-				if test.brief && !good.Expires.IsZero() {
-					s.exp[good.Value] = good.Expires.Add(test.past)
-				}
+				s.exp[good.Value] = good.Expires
 			}
-			schedule, err := NewSchedule(results.Constant, 400, step.duration, 1)
+			l, err := step.traffic(320)
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := Load{Schedule: schedule, Workers: 64, Timeout: time.Minute}
-			if l.Traffic, err = step.traffic(schedule.arrivals()); err != nil {
-				t.Fatal(err)
+			v, failed := clock.run(t, l, 400, step.duration, s.serve)
+			if len(failed) > 0 || (v.WrongAllow > 0) != test.wrong || v.WrongDeny > 0 || v.TransportError > 0 || v.RightAllow < 50 || v.RightDeny == 0 {
+				t.Errorf("verdicts %+v, %v, want wrong allows: %v, and nothing else wrong", v, failed, test.wrong)
 			}
-			m, err := Drive(t.Context(), l)
-			if err != nil || len(m.Events) > 0 {
-				t.Fatal(err, m.Events)
-			}
-			if v := m.Verdicts; (v.WrongAllow > 0) != test.wrong || v.WrongDeny > 0 || v.TransportError > 0 || v.RightAllow < 50 {
-				t.Errorf("verdicts %+v, want wrong allows: %v, and nothing else wrong", v, test.wrong)
-			}
+			m := Measurement{}
 			figures, broken := l.Figures(m), false
 			for i, want := range strings.Split(test.figures, "|") {
 				at := slices.IndexFunc(figures, func(f results.Figure) bool { return f.Name == want })

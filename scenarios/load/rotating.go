@@ -25,6 +25,7 @@ type rotating struct {
 	renew    func(context.Context) ([]Token, error)
 	duration time.Duration
 	seed     uint64
+	now      func() time.Time
 
 	begun, turned atomic.Int64            // when the rotation began, and when there were new tokens; 0 before, in nanoseconds since 1970
 	first         int                     // the request of the first token that is replaced
@@ -37,7 +38,7 @@ type rotating struct {
 func (s *rotating) traffic(n int) (out Traffic, err error) {
 	mute, shown := false, quotable(s.good)
 	for i, t := range s.good {
-		if err := outlives(t, time.Now(), giveUp(s.duration)); err != nil {
+		if err := outlives(t, s.now(), giveUp(s.duration)); err != nil {
 			return out, err
 		}
 		r := present(s.url, t, Allow, "a good token of the old key", shown, &mute)
@@ -68,7 +69,7 @@ func (s *rotating) traffic(n int) (out Traffic, err error) {
 
 // turn rotates the key, gets tokens that it signs and has them presented.
 func (s *rotating) turn(ctx context.Context, late []*Late) error {
-	s.begun.Store(time.Now().UnixNano())
+	s.begun.Store(s.now().UnixNano())
 	if err := s.rotate(ctx); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (s *rotating) turn(ctx context.Context, late []*Late) error {
 		}
 		late[i].Set(http.Header{"Authorization": {"Bearer " + t.Value}})
 	}
-	s.turned.Store(time.Now().UnixNano())
+	s.turned.Store(s.now().UnixNano())
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios
 		}
 	}()
 	clients, s := inst.ClientsFor(form, false), &rotating{
-		url: inst.Verifier + "/" + r.Name + "/resource", duration: time.Duration(step.Load.Duration), seed: site.Seed,
+		url: inst.Verifier + "/" + r.Name + "/resource", duration: time.Duration(step.Load.Duration), seed: site.Seed, now: time.Now,
 		rotate: rotateAt(inst.Control, string(token.Form(form).Algorithm())),
 	}
 	s.renew = func(ctx context.Context) ([]Token, error) { return Obtain(ctx, inst, clients, form, turning) }
