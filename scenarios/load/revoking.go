@@ -70,7 +70,7 @@ func (s revoking) traffic(n int) (out Traffic, err error) {
 			out.Requests = append(out.Requests, present(s.url, spoiled(t), Deny, "a token that was spoiled", shown, &mute))
 		}
 	}
-	found := tally{revoking: s, first: len(out.Requests), marks: make([]mark, len(s.marked))}
+	found := &tally{revoking: s, first: len(out.Requests), marks: make([]mark, len(s.marked))}
 	var focus []int
 	for i, t := range s.marked {
 		m := &found.marks[i]
@@ -117,13 +117,20 @@ func (s revoking) events(focus []int, marks []mark) (out []Event) {
 	return out
 }
 
-// within is for how long after its revocation a token may be let in.
+// within is for how long after its revocation a token may be let in at the most. Where news
+// of it comes from the issuer, a moment in which one of the servers stands still isn't told
+// from news that are late, so that not a single answer is judged by the time that they
+// usually take.
 func (s revoking) within() time.Duration {
-	switch s.bound.End {
-	case verifier.EndEvent, verifier.EndDenylist:
-		return s.bound.Bound + s.way
+	if s.travels() {
+		return s.bound.Bound + s.bound.Grace + s.way
 	}
 	return s.bound.Bound
+}
+
+// travels reports whether the resource server hears of revocations.
+func (s revoking) travels() bool {
+	return s.bound.End == verifier.EndEvent || s.bound.End == verifier.EndDenylist
 }
 
 // arrivals is for how many arrivals the step needs an order.

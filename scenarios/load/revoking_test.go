@@ -72,20 +72,21 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 		server  rememberer
 		bound   verifier.Staleness
 		brief   bool
-		wrong   bool
+		wrong   bool   // answers; in any case, a figure is beyond its limit
 		figures string // of these, the last with a value above 0
 	}{
-		"asks each time":         {rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
-		"remembers one anyway":   {rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"keeps its TTL":          {rememberer{ttl: ttl}, ofTTL, false, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"outlives its TTL":       {rememberer{ttl: 2 * ttl}, ofTTL, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"slides its TTL":         {rememberer{ttl: ttl, slides: true}, ofTTL, false, true, StalenessLeast},
-		"hears a push":           {rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, false, StalenessP50 + "|" + StalenessMax},
-		"ignores a push":         {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, true, StalenessLeast},
-		"keeps exp":              {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, false, StaleAccepts + "|" + StalenessMax},
-		"outlives exp":           {rememberer{ttl: long, past: 150 * time.Millisecond}, verifier.Staleness{End: verifier.EndExpiry}, true, true, StaleAccepts + "|" + StalenessMax},
-		"is never seen to end":   {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, false, StalenessLeast},
-		"is bound by its issuer": {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, false, StalenessLeast},
+		"asks each time":                   {rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
+		"remembers one anyway":             {rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"keeps its TTL":                    {rememberer{ttl: ttl}, ofTTL, false, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"outlives its TTL":                 {rememberer{ttl: 2 * ttl}, ofTTL, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"slides its TTL":                   {rememberer{ttl: ttl, slides: true}, ofTTL, false, true, StalenessLeast},
+		"hears a push":                     {rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, false, StalenessP50 + "|" + StalenessMax},
+		"ignores a push":                   {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, true, StalenessLeast},
+		"ignores a push, within its grace": {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent, Grace: time.Minute}, false, false, StalenessLeast},
+		"keeps exp":                        {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, false, StaleAccepts + "|" + StalenessMax},
+		"outlives exp":                     {rememberer{ttl: long, past: 150 * time.Millisecond}, verifier.Staleness{End: verifier.EndExpiry}, true, true, StaleAccepts + "|" + StalenessMax},
+		"is never seen to end":             {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, false, StalenessLeast},
+		"is bound by its issuer":           {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, false, StalenessLeast},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,11 +131,12 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 			for _, f := range figures {
 				broken = broken || f.Broken()
 			}
-			if broken != test.wrong {
-				t.Errorf("figures %+v, want one beyond its limit: %v", figures, test.wrong)
+			caught := test.wrong || test.bound.Grace > 0
+			if broken != caught {
+				t.Errorf("figures %+v, want one beyond its limit: %v", figures, caught)
 			}
 			unseen := strings.HasPrefix(test.figures, StalenessLeast)
-			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !test.wrong) || (doubt != "") != (unseen && test.wrong) {
+			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !caught) || (doubt != "") != (unseen && caught) {
 				t.Errorf("caveats %v, doubt %q, want one: %v", caveats, doubt, unseen)
 			}
 			if has := slices.ContainsFunc(figures, func(f results.Figure) bool { return f.Name == StalenessMax }); has == unseen {
@@ -160,10 +162,38 @@ func TestDeclaredLifetime(t *testing.T) {
 		{verifier.Staleness{End: verifier.EndEvent, Grace: 25 * time.Second}, Token{Value: "opaque"}, 0, 25},
 		{verifier.Staleness{End: verifier.EndStatus, Stated: true}, Token{Value: "opaque"}, -1, 0},
 	} {
-		got := tally{revoking: revoking{declared: test.declared, good: []Token{test.token}}}.declare()
+		got := (&tally{revoking: revoking{declared: test.declared, good: []Token{test.token}}}).declare()
 		if len(got) == 0 != (test.want < 0) || len(got) > 0 && (got[0].Value != test.want || got[0].High != test.high) {
 			t.Errorf("%+v: %+v, want %v up to %v", test.declared, got, test.want, test.high)
 		}
+	}
+}
+
+// Where the news of a revocation travel, neither a list that nobody asked for nor an answer
+// that was long under way says that they are late.
+func TestNewsOnTheirWay(t *testing.T) {
+	t.Parallel()
+	revoked := time.Unix(1_700_000_000, 0)
+	after := func(s float64) time.Time { return revoked.Add(time.Duration(s * float64(time.Second))) }
+	news := &tally{revoking: revoking{bound: verifier.Staleness{End: verifier.EndDenylist, Bound: time.Second}, way: time.Second}, marks: []mark{{revoked: revoked}}}
+	for _, o := range []Observed{
+		{Sent: after(-1), Answered: after(-0.9), Said: Allow},
+		{Sent: after(0.5), Answered: after(0.6), Said: Allow},
+		{Sent: after(2.9), Answered: after(2.91), Said: Allow}, // the first for 2.4 s, which has the list downloaded
+		{Sent: after(3.2), Answered: after(4.2), Said: Allow},  // took as long as any list may
+		{Sent: after(4.3), Answered: after(4.31), Said: Deny},
+	} {
+		news.observe(o)
+	}
+	stale, last, refused, seen := news.marks[0].staleness(news.prompt())
+	if stale != 3 || last != 2900*time.Millisecond || refused != 4300*time.Millisecond || !seen {
+		t.Errorf("%d stale accepts, until %v, refused after %v, %v", stale, last, refused, seen)
+	}
+	if limit, limited := news.limit(); !limited || limit != 4400*time.Millisecond {
+		t.Errorf("limit %v, want the interval, a second, and the gap of 2.4 s", limit)
+	}
+	if _, last, _, _ := news.marks[0].staleness(0); last != 3200*time.Millisecond {
+		t.Errorf("until %v, of all answers", last)
 	}
 }
 
@@ -185,7 +215,7 @@ func TestRevokingThatFails(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if f := (tally{marks: make([]mark, 2)}).figures(Measurement{}); f != nil {
+	if f := (&tally{marks: make([]mark, 2)}).figures(Measurement{}); f != nil {
 		t.Errorf("figures %v of tokens that weren't revoked", f)
 	}
 }
