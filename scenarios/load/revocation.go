@@ -1,11 +1,9 @@
 package load
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/oauthmark/oauthmark/reference/verifier"
@@ -19,85 +17,37 @@ import (
 // They are of the strategies, and of the forms, of load/STRATEGY.
 func revocationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for i, s := range resourceScenarios(of) {
-		r := revocation{strategies()[i], of}
-		revoked := scenarios.Scenario{Name: "revocation/" + r.Name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + r.Does,
-			Workload: &resource{workload{name: "revocation/" + r.Name, once: true, cells: r.cells, traffic: r.traffic}, of, r.strategy}}
-		for _, item := range s.Items {
-			revoked.Items = append(revoked.Items, "revocation/"+strings.TrimPrefix(item, "load/"))
-		}
-		out = append(out, revoked)
+	for _, st := range strategies() {
+		r := &revocation{basedOn(of, st)}
+		name := "revocation/" + r.strategy.Name
+		r.workload = workload{name: name, once: true, cells: r.cells, traffic: r.traffic}
+		out = append(out, scenarios.Scenario{Name: name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + r.strategy.Does,
+			Items: itemsFor("revocation", st.items("load/"+st.Name, st.loaded())), Workload: r})
 	}
 	return out
 }
 
 // revocation is what a step does to the tokens of a strategy.
-type revocation struct {
-	strategy
-	*shared
-}
+type revocation struct{ based }
 
-// cells are those of load/STRATEGY, with one self-contained form by default, since it is the
-// strategy that decides. A strategy that takes more care on risky routes has both.
-func (r revocation) cells(t targets.Target, o scenarios.Options) (out []cell, why string) {
-	o.Items = itemsOf("revocation", o.Items)
-	if o.Whole && len(o.Forms) == 0 {
-		o.Forms = fewest(r.usual(t))
+// cells take as long as it needs to see the end of each token.
+func (r *revocation) cells(t targets.Target, o scenarios.Options) ([]cell, string) {
+	cells, why := r.cellsOf("revocation", t, o)
+	for i := range cells {
+		c := &cells[i]
+		least := r.terms(t, results.Step{Axes: c.axes}.Axis(axisRoute).Value).least()
+		c.needs = append(c.needs, targets.Revocation)
+		c.load = func(o *results.Offered) { o.Duration = max(o.Duration, results.Duration(least)) }
 	}
-	cells, why := r.strategy.cells(t, o)
-	routes := []string{""}
-	if r.EndRisky != "" {
-		routes = []string{plainRoute, riskyRoute}
-	}
-	for _, c := range cells {
-		c.needs, c.does = append(c.needs, targets.Revocation), ""
-		c.axes = slices.DeleteFunc(c.axes, func(a results.Axis) bool { return a.Name == axisRoute }) // each route is looked at alone
-		for _, route := range routes {
-			on, least := c, r.terms(t, route).least()
-			if route != "" {
-				on.axes = append(slices.Clone(c.axes), results.Axis{Name: axisRoute, Value: route})
-			}
-			on.load = func(o *results.Offered) { o.Duration = max(o.Duration, results.Duration(least)) }
-			out = append(out, on)
-		}
-	}
-	return out, why
-}
-
-// itemsOf are the items of a scenario by the names that those of load/STRATEGY have.
-func itemsOf(scenario string, items []string) (out []string) {
-	for _, item := range items {
-		out = append(out, "load/"+strings.TrimPrefix(item, scenario+"/"))
-	}
-	return out
-}
-
-// fewest keeps the opaque form, and of the others that of ES256, or else the first.
-func fewest(forms []string) (out []string) {
-	best := ""
-	for _, form := range forms {
-		switch {
-		case targets.KindOf(form) == targets.Opaque:
-			out = append(out, form)
-		case best == "" || strings.HasSuffix(form, "ES256") && !strings.HasSuffix(best, "ES256"):
-			best = form
-		}
-	}
-	if best != "" {
-		out = append(out, best)
-	}
-	return out
+	return cells, why
 }
 
 // traffic arranges the servers, gets the tokens and lays out the step.
-func (r revocation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	step, site, _, err = r.kept.at(ctx, r.strategy, step, site)
-	if err != nil {
-		return Traffic{}, err
-	}
-	form, x := step.Axis("form").Value, r.terms(site.Instance.Target, step.Axis("route").Value)
-	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed}
-	inst, end, err := site.Instance.Arrange(ctx, x.arrangement(r.Name, form, &s.declared, &s.bound))
+func (r *revocation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
+	form, x := r.issued(step), r.terms(site.Instance.Target, step.Axis(axisRoute).Value)
+	s := revoking{duration: time.Duration(step.Load.Duration), from: revokeFrom, over: revokeFor, way: onItsWay, seed: site.Seed, now: time.Now,
+		wait: func(ctx context.Context, until time.Time) { sleep(time.Until(until), ctx.Done()) }}
+	inst, end, err := r.arrange(ctx, step, site, x.arrangement(r.strategy.Name, form, &s.declared, &s.bound))
 	if err != nil {
 		return Traffic{}, err
 	}
@@ -123,10 +73,16 @@ func (r revocation) traffic(ctx context.Context, step results.Step, site scenari
 	if s.marked, err = Obtain(ctx, inst, clients, form, marks(rate)); err != nil {
 		return Traffic{}, err
 	}
-	s.url = inst.Verifier + "/" + r.Name + "/" + cmp.Or(x.route, plainRoute)
+	s.url = inst.Verifier + "/" + r.strategy.Name + targets.PlainRoute
 	s.revoke = revokeAt(inst)
 	if out, err = s.traffic(n); err != nil {
 		return Traffic{}, err
+	}
+	good := out.Requests[:len(out.Requests)-len(s.marked)]
+	risk(good, x.route)
+	if x.route == routeRisky { // where they are mixed, the tokens that are revoked stay on the other one
+		risk(out.Requests[len(good):], x.route)
+		risk(out.Warm, x.route)
 	}
 	out.Instance, out.End = inst, end
 	return out, nil

@@ -12,12 +12,6 @@ import (
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-// The routes of the resource server.
-const (
-	plainRoute = "resource"
-	riskyRoute = "risky"
-)
-
 // What the servers of a step are configured with, so that it sees the end of each bound.
 const (
 	shortTTL      = time.Second // of caches
@@ -32,10 +26,10 @@ type terms struct {
 	own   bool // the issuer is the step's own, and its intervals and lifetimes are ours to set
 }
 
-func (r revocation) terms(t targets.Target, route string) terms {
-	x := terms{end: r.End, route: route}
-	if route == riskyRoute {
-		x.end = r.EndRisky
+func (r *revocation) terms(t targets.Target, route string) terms {
+	x := terms{end: r.strategy.End, route: route}
+	if route == routeRisky {
+		x.end = r.strategy.EndRisky
 	}
 	switch x.end {
 	case verifier.EndDenylist, verifier.EndStatus, verifier.EndExpiry:
@@ -76,14 +70,11 @@ const briefly = "revoked-soon"
 // notes the bound under the run's configuration and then under that of the step.
 func (x terms) arrangement(name, form string, declared, here *verifier.Staleness) targets.Arrangement {
 	a := targets.Arrangement{Verifier: func(c *verifier.Config) {
-		*declared, _ = c.Staleness(name, x.route == riskyRoute)
-		if x.route != "" {
-			c.Routes = []verifier.Route{{Path: "/" + plainRoute}, {Path: "/" + riskyRoute, Risky: true}}
-		}
+		*declared, _ = c.Staleness(name, x.route == routeRisky)
 		if x.end == verifier.EndTTL {
 			c.Cache.TTL = verifier.Duration(shortTTL)
 		}
-		*here, _ = c.Staleness(name, x.route == riskyRoute)
+		*here, _ = c.Staleness(name, x.route == routeRisky)
 		if here.Stated && x.own {
 			here.Bound, here.Stated = shortInterval, false
 			declared.Bound, declared.Stated = issuer.DefaultListInterval*time.Second, false

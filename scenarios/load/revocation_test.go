@@ -8,6 +8,7 @@ import (
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/verifier"
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
 )
@@ -43,29 +44,31 @@ func TestRevocationPlan(t *testing.T) {
 				}
 				continue
 			}
-			want, routes := 0, 1
-			for _, is := range []bool{d.Opaque, d.SelfContained} {
-				if is {
-					want++
+			loaded, _ := s.Plan(o)
+			if (len(steps) > 0) != (len(loaded) > 0) || len(steps) == 0 && (len(skipped) == 0 || skipped[0].Reason == "") {
+				t.Errorf("%s: steps %v, skipped %v; under load %v", name, steps, skipped, loaded)
+			}
+			for _, form := range []string{"opaque", "ES256"} {
+				of := func(step results.Step) bool { return step.Axis("form").Value == form }
+				if slices.ContainsFunc(steps, of) != slices.ContainsFunc(loaded, of) {
+					t.Errorf("%s: steps %v; under load %v", name, steps, loaded)
 				}
 			}
-			if d.EndRisky != "" {
-				routes = 2
-			}
-			if len(steps) != want*routes || len(skipped) > 0 {
-				t.Errorf("%s: %d steps, want %d; skipped %v", name, len(steps), want*routes, skipped)
+			risky := func(step results.Step) bool { return step.Axis(axisRoute).Value == routeRisky }
+			if len(steps) > 0 && slices.ContainsFunc(steps, risky) != (d.EndRisky != "") {
+				t.Errorf("%s: steps %v, with a risky route or without", name, steps)
 			}
 			for _, step := range steps {
 				if step.Repetition != 1 || step.Axis("form").Value == "RS256" {
 					t.Errorf("step %s", step.ID)
 				}
 				end := d.End
-				if step.Axis("route").Value == riskyRoute {
+				if step.Axis(axisRoute).Value == routeRisky {
 					end = d.EndRisky
 				}
 				least := 1500 * time.Millisecond
 				switch {
-				case end == verifier.EndTTL || end == verifier.EndEvent:
+				case end == verifier.EndTTL, end == verifier.EndEvent, end == verifier.EndStatus:
 					least = 2500 * time.Millisecond
 				case end == verifier.EndDenylist && target.Process != nil, end == verifier.EndExpiry && target.Process != nil:
 					least = 3500 * time.Millisecond
@@ -89,8 +92,8 @@ func TestRevocationArrangement(t *testing.T) {
 	reference := targets.Target{Process: &targets.ProcessSpec{Command: []string{"${self}"}}}
 	for _, name := range verifier.Strategies() {
 		d, _ := verifier.Describe(name)
-		r := revocation{strategy: strategy{Description: d}}
-		for _, route := range []string{"", riskyRoute} {
+		r := &revocation{basedOn(share(nil), strategy{d})}
+		for _, route := range []string{"", routeRisky} {
 			if route != "" && d.EndRisky == "" {
 				continue
 			}
@@ -105,9 +108,6 @@ func TestRevocationArrangement(t *testing.T) {
 			if here.Bound+probedOn > x.least() || x.end == verifier.EndTTL && declared.Bound != time.Minute {
 				t.Errorf("%s: a bound of %v, declared %v, in a step of %v", name, here.Bound, declared.Bound, x.least())
 			}
-			if route != "" && !slices.ContainsFunc(c.Routes, func(r verifier.Route) bool { return r.Path == "/"+route && r.Risky }) {
-				t.Errorf("%s: routes %+v", name, c.Routes)
-			}
 			if a.Issuer == nil {
 				continue
 			}
@@ -117,6 +117,31 @@ func TestRevocationArrangement(t *testing.T) {
 			if i.Clients[0].ID != "a" || i.ListInterval != 1 || brief != (x.end == verifier.EndExpiry) {
 				t.Errorf("%s: issuer %+v", name, i)
 			}
+		}
+	}
+}
+
+// Requests go to the risky route where the step says so, and the tokens that are revoked
+// only where all do.
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	for route, want := range map[string]int{"": 0, routeMixed: 10, routeRisky: 125} {
+		var requests []Request
+		for i := range 100 {
+			requests = append(requests, Request{URL: "http://rs.test/hybrid/resource", Right: Allow})
+			if i%4 == 0 {
+				requests = append(requests, Request{URL: "http://rs.test/hybrid/resource", Right: Deny})
+			}
+		}
+		risk(requests, route)
+		risky := 0
+		for _, r := range requests {
+			if r.URL == "http://rs.test/hybrid/risky" {
+				risky++
+			}
+		}
+		if risky != want {
+			t.Errorf("%q: %d requests on the risky route, want %d", route, risky, want)
 		}
 	}
 }

@@ -15,20 +15,31 @@ type tally struct {
 	revoking
 	first int // the request of the first mark
 	marks []mark
+	sent  []int64 // all requests, in nanoseconds since 1970, where the gaps between them count
 }
 
 // mark is one revoked token.
 type mark struct {
-	exp            time.Time   // zero when unknown
-	revoked        time.Time   // when the revocation was answered; zero when it never was
-	letIn, refused []time.Time // when the requests were sent that were
+	exp      time.Time // zero when unknown
+	revoked  time.Time // when the revocation was answered; zero when it never was
+	accepted []accepted
+	refused  []time.Time // when the requests were sent that were
 }
 
-func (t tally) observe(o Observed) {
+// accepted is when a request was sent that was let in, and how long the answer took.
+type accepted struct {
+	sent time.Time
+	took time.Duration
+}
+
+func (t *tally) observe(o Observed) {
+	if t.bound.End == verifier.EndDenylist {
+		t.sent = append(t.sent, o.Sent.UnixNano())
+	}
 	if i := o.Request - t.first; i >= 0 && i < len(t.marks) {
 		switch m := &t.marks[i]; o.Said {
 		case Allow:
-			m.letIn = append(m.letIn, o.Sent)
+			m.accepted = append(m.accepted, accepted{o.Sent, o.Answered.Sub(o.Sent)})
 		case Deny:
 			m.refused = append(m.refused, o.Sent)
 		}
@@ -37,11 +48,14 @@ func (t tally) observe(o Observed) {
 
 // staleness is for how long after its revocation a token was let in, by when the last such
 // request was sent, and when the next one was refused: the end lies between. seen is false
-// where no refusal followed.
-func (m mark) staleness() (stale int, last, refused time.Duration, seen bool) {
-	for _, at := range m.letIn {
-		if d := at.Sub(m.revoked); d > 0 {
-			stale, last = stale+1, max(last, d)
+// where no refusal followed. Of an answer that took longer than the time that is given, it
+// isn't known that the news had come before it.
+func (m mark) staleness(prompt time.Duration) (stale int, last, refused time.Duration, seen bool) {
+	for _, in := range m.accepted {
+		if d := in.sent.Sub(m.revoked); d > 0 {
+			if stale++; prompt == 0 || in.took <= prompt {
+				last = max(last, d)
+			}
 		}
 	}
 	for _, at := range m.refused {
@@ -50,6 +64,15 @@ func (m mark) staleness() (stale int, last, refused time.Duration, seen bool) {
 		}
 	}
 	return stale, last, refused, seen
+}
+
+// prompt is how long an answer may take that shows whether the news had come; 0 where there
+// are none to wait for.
+func (t *tally) prompt() time.Duration {
+	if t.travels() {
+		return t.way / 4
+	}
+	return 0
 }
 
 // The names of the figures, which reports and comparisons go by.
@@ -62,14 +85,14 @@ const (
 	boundHere      = "bound in this step: "
 )
 
-func (t tally) figures(Measurement) []results.Figure {
+func (t *tally) figures(Measurement) []results.Figure {
 	var last, refused []time.Duration
 	stale, revoked, unseen, most := 0, 0, 0, time.Duration(0)
 	for _, m := range t.marks {
 		if m.revoked.IsZero() {
 			continue
 		}
-		n, from, to, seen := m.staleness()
+		n, from, to, seen := m.staleness(t.prompt())
 		revoked, stale, most = revoked+1, stale+n, max(most, from)
 		if last = append(last, from); seen {
 			refused = append(refused, to)
@@ -113,12 +136,14 @@ func (t tally) figures(Measurement) []results.Figure {
 
 // limit is the longest that a token may have been let in; limited is false where the step
 // can't see it.
-func (t tally) limit() (longest time.Duration, limited bool) {
+func (t *tally) limit() (longest time.Duration, limited bool) {
 	switch {
 	case t.bound.Stated:
 		return 0, false
+	case t.travels(): // as long as it usually does
+		return t.bound.Bound + t.way + t.gap(), true
 	case t.bound.End != verifier.EndExpiry:
-		return t.within(), true
+		return t.bound.Bound, true
 	case !t.brief:
 		return 0, false
 	}
@@ -130,17 +155,24 @@ func (t tally) limit() (longest time.Duration, limited bool) {
 	return longest, true
 }
 
-// declare is the bound as the run's own servers are configured.
-func (t tally) declare() []results.Figure {
-	bound := t.declared.Bound
-	if t.declared.End == verifier.EndExpiry {
-		if t.good[0].Expires.IsZero() {
-			return nil
-		}
-		// Of a token that is revoked when it is new.
-		bound = t.declared.Until(time.Now(), t.good[0].Expires).Sub(time.Now()).Round(time.Minute)
+// gap is the longest time in which nobody asked. A resource server downloads a list when a
+// request finds the last one too old, and judges that request by it.
+func (t *tally) gap() (longest time.Duration) {
+	slices.Sort(t.sent)
+	for i := 1; i < len(t.sent); i++ {
+		longest = max(longest, time.Duration(t.sent[i]-t.sent[i-1]))
 	}
-	if t.declared.Stated {
+	return longest
+}
+
+// declare is the bound as the run's own servers are configured.
+func (t *tally) declare() []results.Figure {
+	bound, known := t.declared.Bound, !t.declared.Stated
+	if t.declared.End == verifier.EndExpiry { // of a token that is revoked when it is new
+		issued, exp, err := times(t.good[0])
+		bound, known = t.declared.Until(issued, exp).Sub(issued), err == nil && !issued.IsZero()
+	}
+	if !known {
 		return nil
 	}
 	out := results.Figure{Name: DeclaredBound, Unit: "s", Value: bound.Seconds(), Worse: results.WorseUp}
@@ -151,10 +183,10 @@ func (t tally) declare() []results.Figure {
 }
 
 // unseen says that the end of some tokens wasn't seen, which is no sign that there is one.
-func (t tally) unseen() string {
+func (t *tally) unseen() string {
 	unseen := 0
 	for _, m := range t.marks {
-		if _, _, _, seen := m.staleness(); !m.revoked.IsZero() && !seen {
+		if _, _, _, seen := m.staleness(t.prompt()); !m.revoked.IsZero() && !seen {
 			unseen++
 		}
 	}
@@ -165,7 +197,7 @@ func (t tally) unseen() string {
 }
 
 // caveats are about tokens that the bound lets live beyond the step.
-func (t tally) caveats() []results.Warning {
+func (t *tally) caveats() []results.Warning {
 	if _, limited := t.limit(); !limited && t.unseen() != "" {
 		return []results.Warning{{Code: "staleness-unseen", Text: t.unseen()}}
 	}
@@ -173,7 +205,7 @@ func (t tally) caveats() []results.Warning {
 }
 
 // doubt is about others: the step should have seen the end.
-func (t tally) doubt() string {
+func (t *tally) doubt() string {
 	if _, limited := t.limit(); !limited {
 		return ""
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,36 +22,30 @@ type rememberer struct {
 	ttl    time.Duration // 0 for asking each time
 	slides bool          // each use prolongs it
 	push   bool          // a revocation is heard of
+	past   time.Duration // for how long it lets tokens in past their exp
 
-	mu      sync.Mutex
 	exp     map[string]time.Time // of each token that there is
 	revoked map[string]bool
 	until   map[string]time.Time // of what is remembered as good
 }
 
-func (s *rememberer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value, now := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), time.Now()
-	good := now.Before(s.exp[value])
-	switch remembered := now.Before(s.until[value]); {
+func (s *rememberer) serve(at time.Time, value string) int {
+	good := at.Before(s.exp[value].Add(s.past))
+	switch remembered := at.Before(s.until[value]); {
 	case good && remembered && s.slides:
-		s.until[value] = now.Add(s.ttl)
+		s.until[value] = at.Add(s.ttl)
 	case good && !remembered:
 		if good = !s.revoked[value]; good {
-			s.until[value] = now.Add(s.ttl)
+			s.until[value] = at.Add(s.ttl)
 		}
 	}
 	if !good {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
+		return http.StatusUnauthorized
 	}
-	fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	return http.StatusOK
 }
 
 func (s *rememberer) revoke(_ context.Context, t Token) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.revoked[t.Value] = true
 	if s.push {
 		delete(s.until, t.Value)
@@ -63,7 +56,7 @@ func (s *rememberer) revoke(_ context.Context, t Token) error {
 // jwtUntil is a token of the fake issuer that says when it expires.
 func jwtUntil(t *testing.T, i int, exp time.Time) Token {
 	t.Helper()
-	text, err := forge.Token([]byte(`{"alg":"ES256"}`), fmt.Appendf(nil, `{"jti":"%d","exp":%.3f}`, i, float64(exp.UnixMilli())/1000), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
+	text, err := forge.Token([]byte(`{"alg":"ES256"}`), fmt.Appendf(nil, `{"jti":"%d","iat":%d,"exp":%.3f}`, i, exp.Unix()-3, float64(exp.UnixMilli())/1000), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,64 +69,54 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 	const ttl, long = 200 * time.Millisecond, time.Hour
 	ofTTL := verifier.Staleness{End: verifier.EndTTL, Bound: ttl}
 	for name, test := range map[string]struct {
-		server  *rememberer
+		server  rememberer
 		bound   verifier.Staleness
 		brief   bool
-		past    time.Duration // by which the server lets tokens in past their exp
-		wrong   bool
+		wrong   bool   // answers; in any case, a figure is beyond its limit
 		figures string // of these, the last with a value above 0
 	}{
-		"asks each time":         {&rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
-		"remembers one anyway":   {&rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"keeps its TTL":          {&rememberer{ttl: ttl}, ofTTL, false, 0, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"outlives its TTL":       {&rememberer{ttl: 2 * ttl}, ofTTL, false, 0, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
-		"slides its TTL":         {&rememberer{ttl: ttl, slides: true}, ofTTL, false, 0, true, StalenessLeast},
-		"hears a push":           {&rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, 0, false, StalenessP50 + "|" + StalenessMax},
-		"ignores a push":         {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, 0, true, StalenessLeast},
-		"keeps exp":              {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 0, false, StaleAccepts + "|" + StalenessMax},
-		"outlives exp":           {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, 150 * time.Millisecond, true, StaleAccepts + "|" + StalenessMax},
-		"is never seen to end":   {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, 0, false, StalenessLeast},
-		"is bound by its issuer": {&rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, 0, false, StalenessLeast},
+		"asks each time":                   {rememberer{}, verifier.Staleness{End: verifier.EndAnswer}, false, false, StalenessP50 + "|" + StalenessMax + "|" + StaleAccepts},
+		"remembers one anyway":             {rememberer{ttl: ttl}, verifier.Staleness{End: verifier.EndAnswer}, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"keeps its TTL":                    {rememberer{ttl: ttl}, ofTTL, false, false, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"outlives its TTL":                 {rememberer{ttl: 2 * ttl}, ofTTL, false, true, StalenessP50 + "|" + StaleAccepts + "|" + StalenessMax},
+		"slides its TTL":                   {rememberer{ttl: ttl, slides: true}, ofTTL, false, true, StalenessLeast},
+		"hears a push":                     {rememberer{ttl: long, push: true}, verifier.Staleness{End: verifier.EndEvent}, false, false, StalenessP50 + "|" + StalenessMax},
+		"ignores a push":                   {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent}, false, true, StalenessLeast},
+		"ignores a push, within its grace": {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndEvent, Grace: time.Minute}, false, false, StalenessLeast},
+		"keeps exp":                        {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, true, false, StaleAccepts + "|" + StalenessMax},
+		"outlives exp":                     {rememberer{ttl: long, past: 150 * time.Millisecond}, verifier.Staleness{End: verifier.EndExpiry}, true, true, StaleAccepts + "|" + StalenessMax},
+		"is never seen to end":             {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndExpiry}, false, false, StalenessLeast},
+		"is bound by its issuer":           {rememberer{ttl: long}, verifier.Staleness{End: verifier.EndDenylist, Stated: true}, false, false, StalenessLeast},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := test.server
+			s, clock := test.server, newPlayed()
 			s.revoked, s.until, s.exp = map[string]bool{}, map[string]time.Time{}, map[string]time.Time{}
-			server := httptest.NewServer(s)
-			t.Cleanup(server.Close)
-			step := revoking{url: server.URL, revoke: s.revoke, bound: test.bound, declared: test.bound, brief: test.brief,
-				duration: 800 * time.Millisecond, from: 100 * time.Millisecond, over: 100 * time.Millisecond, way: 100 * time.Millisecond, seed: 1}
+			step := revoking{url: "http://rs.test", revoke: s.revoke, bound: test.bound, declared: test.bound, brief: test.brief, seed: 1,
+				duration: 800 * time.Millisecond, from: 100 * time.Millisecond, over: 100 * time.Millisecond, way: 100 * time.Millisecond,
+				now: clock.now, wait: func(_ context.Context, until time.Time) { clock.at = until }}
 			for i := range warmConnections + 8 {
-				step.good = append(step.good, Token{Value: fmt.Sprintf("good-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read", Expires: time.Now().Add(long)})
+				step.good = append(step.good, jwtUntil(t, i, clock.epoch.Add(long)))
 			}
 			for i := range 4 {
-				marked := Token{Value: fmt.Sprintf("good-marked-%030d", i), Client: targets.Client{ID: "c"}, Scope: "read"}
+				exp := clock.epoch.Add(long)
 				if test.brief {
-					marked = jwtUntil(t, i, time.Now().Add(600*time.Millisecond).Truncate(time.Millisecond))
+					exp = clock.epoch.Add(600 * time.Millisecond)
 				}
-				step.marked = append(step.marked, marked)
+				step.marked = append(step.marked, jwtUntil(t, 1000+i, exp))
 			}
 			for _, good := range slices.Concat(step.good, step.marked) {
-				s.exp[good.Value] = time.Now().Add(long)
-				if test.brief && !good.Expires.IsZero() {
-					s.exp[good.Value] = good.Expires.Add(test.past)
-				}
+				s.exp[good.Value] = good.Expires
 			}
-			schedule, err := NewSchedule(results.Constant, 400, step.duration, 1)
+			l, err := step.traffic(320)
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := Load{Schedule: schedule, Workers: 64, Timeout: time.Minute}
-			if l.Traffic, err = step.traffic(schedule.arrivals()); err != nil {
-				t.Fatal(err)
+			v, failed := clock.run(t, l, 400, step.duration, s.serve)
+			if len(failed) > 0 || (v.WrongAllow > 0) != test.wrong || v.WrongDeny > 0 || v.TransportError > 0 || v.RightAllow < 50 || v.RightDeny == 0 {
+				t.Errorf("verdicts %+v, %v, want wrong allows: %v, and nothing else wrong", v, failed, test.wrong)
 			}
-			m, err := Drive(t.Context(), l)
-			if err != nil || len(m.Events) > 0 {
-				t.Fatal(err, m.Events)
-			}
-			if v := m.Verdicts; (v.WrongAllow > 0) != test.wrong || v.WrongDeny > 0 || v.TransportError > 0 || v.RightAllow < 50 {
-				t.Errorf("verdicts %+v, want wrong allows: %v, and nothing else wrong", v, test.wrong)
-			}
+			m := Measurement{}
 			figures, broken := l.Figures(m), false
 			for i, want := range strings.Split(test.figures, "|") {
 				at := slices.IndexFunc(figures, func(f results.Figure) bool { return f.Name == want })
@@ -148,17 +131,69 @@ func TestRevokingFindsWhoOutlivesTheBound(t *testing.T) {
 			for _, f := range figures {
 				broken = broken || f.Broken()
 			}
-			if broken != test.wrong {
-				t.Errorf("figures %+v, want one beyond its limit: %v", figures, test.wrong)
+			caught := test.wrong || test.bound.Grace > 0
+			if broken != caught {
+				t.Errorf("figures %+v, want one beyond its limit: %v", figures, caught)
 			}
 			unseen := strings.HasPrefix(test.figures, StalenessLeast)
-			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !test.wrong) || (doubt != "") != (unseen && test.wrong) {
+			if caveats, doubt := l.Caveats(), l.Doubt(); (len(caveats) > 0) != (unseen && !caught) || (doubt != "") != (unseen && caught) {
 				t.Errorf("caveats %v, doubt %q, want one: %v", caveats, doubt, unseen)
 			}
 			if has := slices.ContainsFunc(figures, func(f results.Figure) bool { return f.Name == StalenessMax }); has == unseen {
 				t.Errorf("figures %+v: a longest staleness where no end was seen, or none", figures)
 			}
 		})
+	}
+}
+
+// The bound of who asks nobody is the lifetime of a token.
+func TestDeclaredLifetime(t *testing.T) {
+	t.Parallel()
+	exp := time.Unix(1_700_000_600, 0)
+	for _, test := range []struct {
+		declared verifier.Staleness
+		token    Token
+		want     float64 // -1 for none
+		high     float64
+	}{
+		{verifier.Staleness{End: verifier.EndExpiry, Leeway: 2 * time.Second}, jwtUntil(t, 1, exp), 5, 0},
+		{verifier.Staleness{End: verifier.EndExpiry}, Token{Value: "opaque", Expires: exp}, -1, 0},
+		{verifier.Staleness{End: verifier.EndTTL, Bound: time.Minute}, Token{Value: "opaque"}, 60, 0},
+		{verifier.Staleness{End: verifier.EndEvent, Grace: 25 * time.Second}, Token{Value: "opaque"}, 0, 25},
+		{verifier.Staleness{End: verifier.EndStatus, Stated: true}, Token{Value: "opaque"}, -1, 0},
+	} {
+		got := (&tally{revoking: revoking{declared: test.declared, good: []Token{test.token}}}).declare()
+		if len(got) == 0 != (test.want < 0) || len(got) > 0 && (got[0].Value != test.want || got[0].High != test.high) {
+			t.Errorf("%+v: %+v, want %v up to %v", test.declared, got, test.want, test.high)
+		}
+	}
+}
+
+// Where the news of a revocation travel, neither a list that nobody asked for nor an answer
+// that was long under way says that they are late.
+func TestNewsOnTheirWay(t *testing.T) {
+	t.Parallel()
+	revoked := time.Unix(1_700_000_000, 0)
+	after := func(s float64) time.Time { return revoked.Add(time.Duration(s * float64(time.Second))) }
+	news := &tally{revoking: revoking{bound: verifier.Staleness{End: verifier.EndDenylist, Bound: time.Second}, way: time.Second}, marks: []mark{{revoked: revoked}}}
+	for _, o := range []Observed{
+		{Sent: after(-1), Answered: after(-0.9), Said: Allow},
+		{Sent: after(0.5), Answered: after(0.6), Said: Allow},
+		{Sent: after(2.9), Answered: after(2.91), Said: Allow}, // the first for 2.4 s, which has the list downloaded
+		{Sent: after(3.2), Answered: after(4.2), Said: Allow},  // took as long as any list may
+		{Sent: after(4.3), Answered: after(4.31), Said: Deny},
+	} {
+		news.observe(o)
+	}
+	stale, last, refused, seen := news.marks[0].staleness(news.prompt())
+	if stale != 3 || last != 2900*time.Millisecond || refused != 4300*time.Millisecond || !seen {
+		t.Errorf("%d stale accepts, until %v, refused after %v, %v", stale, last, refused, seen)
+	}
+	if limit, limited := news.limit(); !limited || limit != 4400*time.Millisecond {
+		t.Errorf("limit %v, want the interval, a second, and the gap of 2.4 s", limit)
+	}
+	if _, last, _, _ := news.marks[0].staleness(0); last != 3200*time.Millisecond {
+		t.Errorf("until %v, of all answers", last)
 	}
 }
 
@@ -180,7 +215,7 @@ func TestRevokingThatFails(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if f := (tally{marks: make([]mark, 2)}).figures(Measurement{}); f != nil {
+	if f := (&tally{marks: make([]mark, 2)}).figures(Measurement{}); f != nil {
 		t.Errorf("figures %v of tokens that weren't revoked", f)
 	}
 }

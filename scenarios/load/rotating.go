@@ -25,19 +25,20 @@ type rotating struct {
 	renew    func(context.Context) ([]Token, error)
 	duration time.Duration
 	seed     uint64
+	now      func() time.Time
 
-	begun, turned atomic.Int64 // when the rotation began, and when there were new tokens; 0 before, in nanoseconds since 1970
-	first         int          // the request of the first token that is replaced
-	before, after *hdrhistogram.Histogram
-	shown, letIn  time.Time // when a new token was first presented, and first let in
-	unavailable   int       // requests after the rotation that a server which was there didn't judge
+	begun, turned atomic.Int64            // when the rotation began, and when there were new tokens; 0 before, in nanoseconds since 1970
+	first         int                     // the request of the first token that is replaced
+	before, after *hdrhistogram.Histogram // of answers, from the sending: a late generator isn't the server's
+	shown, letIn  time.Time               // when a new token was first presented, and first let in
+	unavailable   int                     // requests after the rotation that a server which was there didn't judge
 }
 
 // traffic lays out n arrivals. All requests must be let in, before and after.
 func (s *rotating) traffic(n int) (out Traffic, err error) {
 	mute, shown := false, quotable(s.good)
 	for i, t := range s.good {
-		if err := outlives(t, time.Now(), giveUp(s.duration)); err != nil {
+		if err := outlives(t, s.now(), giveUp(s.duration)); err != nil {
 			return out, err
 		}
 		r := present(s.url, t, Allow, "a good token of the old key", shown, &mute)
@@ -62,13 +63,13 @@ func (s *rotating) traffic(n int) (out Traffic, err error) {
 	}
 	out.Order = Focus(out.Requests, focus, n, s.seed)
 	out.Events = []Event{{Name: "rotate the key", At: s.duration / 2, Do: func(ctx context.Context) error { return s.turn(ctx, late) }}}
-	out.Observe, out.Figures = s.observe, s.figures
+	out.Observe, out.Figures, out.Untimed = s.observe, s.figures, true
 	return out, nil
 }
 
 // turn rotates the key, gets tokens that it signs and has them presented.
 func (s *rotating) turn(ctx context.Context, late []*Late) error {
-	s.begun.Store(time.Now().UnixNano())
+	s.begun.Store(s.now().UnixNano())
 	if err := s.rotate(ctx); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (s *rotating) turn(ctx context.Context, late []*Late) error {
 		}
 		late[i].Set(http.Header{"Authorization": {"Bearer " + t.Value}})
 	}
-	s.turned.Store(time.Now().UnixNano())
+	s.turned.Store(s.now().UnixNano())
 	return nil
 }
 
@@ -101,9 +102,9 @@ func (s *rotating) observe(o Observed) {
 	begun, turned, sent := s.begun.Load(), s.turned.Load(), o.Sent.UnixNano()
 	switch {
 	case begun == 0 || o.Answered.UnixNano() < begun:
-		results.Record(s.before, o.Answered.Sub(o.Due))
+		results.Record(s.before, o.Answered.Sub(o.Sent))
 	case sent < begun+int64(oneKey):
-		results.Record(s.after, o.Answered.Sub(o.Due))
+		results.Record(s.after, o.Answered.Sub(o.Sent))
 	}
 	if begun != 0 && sent >= begun && o.Said == Unjudged && o.Status >= http.StatusInternalServerError {
 		s.unavailable++

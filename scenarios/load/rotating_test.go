@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +21,6 @@ type keyed struct {
 	fails   bool // or answers that it can't, for a while
 	stuck   bool // the issuer says that it has a new key, and signs with the old one
 
-	mu      sync.Mutex
 	current int
 	known   map[string]bool
 	made    map[string]string // the kid of each token
@@ -32,8 +28,6 @@ type keyed struct {
 
 func (k *keyed) issue(t *testing.T, n int) (out []Token) {
 	t.Helper()
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	for range n {
 		kid := fmt.Sprint("key ", k.current)
 		text, err := forge.Token(fmt.Appendf(nil, `{"alg":"ES256","kid":%q}`, kid), fmt.Appendf(nil, `{"jti":"%d"}`, len(k.made)), func([]byte) ([]byte, error) { return make([]byte, 64), nil })
@@ -46,14 +40,11 @@ func (k *keyed) issue(t *testing.T, n int) (out []Token) {
 	return out
 }
 
-func (k *keyed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kid, good := k.made[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+func (k *keyed) serve(_ time.Time, value string) int {
+	kid, good := k.made[value]
 	if good && !k.known[kid] {
 		if k.fails {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
+			return http.StatusServiceUnavailable
 		}
 		if k.forgets {
 			clear(k.known)
@@ -63,81 +54,61 @@ func (k *keyed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if !good {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
+		return http.StatusUnauthorized
 	}
-	fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	return http.StatusOK
 }
 
+// Who refuses a token of the old key or of the new one is caught, and so is who can't tell.
 func TestRotating(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		server  *keyed
-		verdict results.Verdict
-		reason  string
+		server  keyed
+		right   func(v results.SampleVerdicts) bool
+		failed  bool   // the rotation
 		broken  string // the figure that is beyond its limit
+		fetches int64
 	}{
-		"follows":                 {&keyed{fetches: true}, results.Pass, "", ""},
-		"doesn't fetch":           {&keyed{}, results.Fail, "wrong denies: a good token, of the new key as soon as there was one", ""},
-		"forgets the old key":     {&keyed{fetches: true, forgets: true}, results.Fail, "wrong denies", ""},
-		"can't tell for a while":  {&keyed{fails: true}, results.Inconclusive, "no judgement", "errors after the rotation"},
-		"is given no new key":     {&keyed{stuck: true}, results.Inconclusive, "still signs with the old key", ""},
-		"fetches again and again": {&keyed{fetches: true}, results.Pass, "", "key set fetches"},
+		"follows":                 {keyed{fetches: true}, func(v results.SampleVerdicts) bool { return v.WrongDeny+v.TransportError == 0 }, false, "", 1},
+		"doesn't fetch":           {keyed{}, func(v results.SampleVerdicts) bool { return v.WrongDeny > 50 }, false, "", 0},
+		"forgets the old key":     {keyed{fetches: true, forgets: true}, func(v results.SampleVerdicts) bool { return v.WrongDeny > 50 }, false, "", 1},
+		"can't tell for a while":  {keyed{fails: true}, func(v results.SampleVerdicts) bool { return v.TransportError > 50 && v.WrongDeny == 0 }, false, "errors after the rotation", 1},
+		"is given no new key":     {keyed{stuck: true}, func(v results.SampleVerdicts) bool { return v.WrongDeny+v.TransportError == 0 }, true, "", 0},
+		"fetches again and again": {keyed{fetches: true}, func(v results.SampleVerdicts) bool { return v.WrongDeny == 0 }, false, "key set fetches", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := test.server
+			k, clock := test.server, newPlayed()
 			k.known, k.made = map[string]bool{"key 0": true}, map[string]string{}
-			server := httptest.NewServer(k)
-			t.Cleanup(server.Close)
-			s := &rotating{url: server.URL, good: k.issue(t, warmConnections+8), turning: k.issue(t, 4), duration: 400 * time.Millisecond, seed: 1,
+			s := &rotating{url: "http://rs.test", good: k.issue(t, warmConnections+8), turning: k.issue(t, 4), duration: 400 * time.Millisecond, seed: 1, now: clock.now,
 				rotate: func(context.Context) error {
-					k.mu.Lock()
-					defer k.mu.Unlock()
 					if !k.stuck {
 						k.current++
 					}
 					return nil
 				}}
 			s.renew = func(context.Context) ([]Token, error) { return k.issue(t, 4), nil }
-			schedule, err := NewSchedule(results.Constant, 1000, s.duration, 1)
+			l, err := s.traffic(400)
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := Load{Schedule: schedule, Workers: 64, Timeout: time.Minute}
-			if l.Traffic, err = s.traffic(schedule.arrivals()); err != nil {
-				t.Fatal(err)
+			v, failed := clock.run(t, l, 1000, s.duration, k.serve)
+			if !test.right(v) || v.WrongAllow > 0 || v.RightAllow < 50 || v.Total() != 400 || (len(failed) > 0) != test.failed {
+				t.Errorf("verdicts %+v, failed %v", v, failed)
 			}
-			m, err := Drive(t.Context(), l)
-			if err != nil {
-				t.Fatal(err)
-			}
-			verdict, reason, _, _ := Judge(m, schedule, false)
-			if timed := slices.ContainsFunc([]string{"generator", "processors"}, func(word string) bool { return strings.Contains(reason, word) }); !timed && verdict != test.verdict || !strings.Contains(reason, test.reason) {
-				t.Errorf("verdict %v (%s), want %v: %s", verdict, reason, test.verdict, test.reason)
-			}
-			m.Counters = []results.Counter{{Name: "jwks_fetches", Count: 1}}
-			if test.broken == "key set fetches" {
-				m.Counters[0].Count = 2
-			}
-			figures := l.Figures(m)
-			for _, f := range figures {
-				if f.Broken() != (f.Name == test.broken) {
+			figures := map[string]float64{}
+			for _, f := range l.Figures(Measurement{Counters: []results.Counter{{Name: "jwks_fetches", Count: test.fetches}}}) {
+				if figures[f.Name] = f.Value; f.Broken() != (f.Name == test.broken) {
 					t.Errorf("figure %+v, want %q beyond its limit", f, test.broken)
 				}
 			}
-			first := slices.IndexFunc(figures, func(f results.Figure) bool { return strings.HasPrefix(f.Name, "new key") })
-			if (first >= 0) != k.fetches || first >= 0 && (figures[first].Value <= 0 || figures[first].Value > 1) {
-				t.Errorf("figures %+v, want when the first new token was let in: %v", figures, k.fetches)
+			if got, seen := figures["new key, from its first token presented to the first let in"]; seen != k.fetches || seen && got != takes.Seconds() {
+				t.Errorf("figures %v, want when the first new token was let in: %v", figures, k.fetches)
 			}
-			p90s := 0
-			for _, f := range figures {
-				if strings.HasPrefix(f.Name, "p90") && f.Value > 0 {
-					p90s++
+			for _, name := range []string{"p90 before the rotation", "p90 after the rotation"} {
+				if got := figures[name]; got < 0.9*takes.Seconds() || got > 1.1*takes.Seconds() {
+					t.Errorf("%s is %v s, want %v", name, got, takes)
 				}
-			}
-			if p90s != 2 {
-				t.Errorf("figures %+v, want p90 before and after", figures)
 			}
 		})
 	}

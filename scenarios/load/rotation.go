@@ -22,39 +22,31 @@ import (
 // the strategies of load/STRATEGY that fetch the issuer's keys.
 func rotationScenarios(of *shared) []scenarios.Scenario {
 	var out []scenarios.Scenario
-	for i, s := range resourceScenarios(of) {
-		st := strategies()[i]
-		name := st.Name
-		if !slices.ContainsFunc(st.Asks, func(member string) bool { return targets.Asked(member) == targets.JWKS }) {
+	for _, st := range strategies() {
+		r := &rotation{basedOn(of, st)}
+		if !slices.ContainsFunc(r.strategy.Asks, func(member string) bool { return targets.Asked(member) == targets.JWKS }) {
 			continue
 		}
-		r := rotation{st, of}
-		rotated := scenarios.Scenario{Name: "rotation/" + name, Title: "a new signing key under load, for a resource server that " + st.Does,
-			Workload: &resource{workload{name: "rotation/" + name, once: true, cells: r.cells, traffic: r.traffic}, of, st}}
-		for _, item := range s.Items {
-			if !strings.HasSuffix(item, "/"+targets.Opaque) {
-				rotated.Items = append(rotated.Items, "rotation/"+strings.TrimPrefix(item, "load/"))
-			}
-		}
-		out = append(out, rotated)
+		name := "rotation/" + r.strategy.Name
+		r.workload = workload{name: name, once: true, cells: r.cells, traffic: r.traffic}
+		signed := slices.DeleteFunc(itemsFor("rotation", st.items("load/"+st.Name, st.loaded())), func(item string) bool { return strings.HasPrefix(item, name+"/"+targets.Opaque) })
+		out = append(out, scenarios.Scenario{Name: name, Title: "a new signing key under load, for a resource server that " + r.strategy.Does, Items: signed, Workload: r})
 	}
 	return out
 }
 
 // rotation is a new key for the tokens of a strategy.
-type rotation struct {
-	strategy
-	*shared
-}
+type rotation struct{ based }
 
 // cells have one form by default: which algorithm it is changes what signing costs the
 // issuer, and nothing about the resource server.
-func (r rotation) cells(t targets.Target, o scenarios.Options) ([]cell, string) {
-	o.Items = itemsOf("rotation", o.Items)
-	if o.Whole && len(o.Forms) == 0 {
-		o.Forms = slices.DeleteFunc(fewest(r.usual(t)), func(form string) bool { return form == targets.Opaque })
-	}
-	cells, why := r.strategy.cells(t, o)
+func (r *rotation) cells(t targets.Target, o scenarios.Options) ([]cell, string) {
+	asked := o.Forms
+	cells, why := r.cellsOf("rotation", t, o)
+	cells = slices.DeleteFunc(cells, func(c cell) bool {
+		axis := results.Step{Axes: c.axes}.Axis
+		return len(asked) == 0 && axis("form").Value == targets.Opaque || axis(axisRoute).Value == routeRisky && o.Whole
+	})
 	for i := range cells {
 		c := &cells[i]
 		switch {
@@ -75,13 +67,9 @@ const (
 )
 
 // traffic arranges the servers, and gets the tokens of the old key.
-func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
-	step, site, _, err = r.kept.at(ctx, r.strategy, step, site)
-	if err != nil {
-		return Traffic{}, err
-	}
-	form := step.Axis("form").Value
-	inst, end, err := site.Instance.Arrange(ctx, targets.Arrangement{Control: true, Issuer: func(c *issuer.Config) {
+func (r *rotation) traffic(ctx context.Context, step results.Step, site scenarios.Site) (out Traffic, err error) {
+	form := r.issued(step)
+	inst, end, err := r.arrange(ctx, step, site, targets.Arrangement{Control: true, Issuer: func(c *issuer.Config) {
 		c.Clients = slices.DeleteFunc(c.Clients, func(c issuer.Client) bool { return string(c.Form) != form })
 	}})
 	if err != nil {
@@ -93,7 +81,7 @@ func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios
 		}
 	}()
 	clients, s := inst.ClientsFor(form, false), &rotating{
-		url: inst.Verifier + "/" + r.Name + "/resource", duration: time.Duration(step.Load.Duration), seed: site.Seed,
+		url: inst.Verifier + "/" + r.strategy.Name + targets.PlainRoute, duration: time.Duration(step.Load.Duration), seed: site.Seed, now: time.Now,
 		rotate: rotateAt(inst.Control, string(token.Form(form).Algorithm())),
 	}
 	s.renew = func(ctx context.Context) ([]Token, error) { return Obtain(ctx, inst, clients, form, turning) }
@@ -110,6 +98,8 @@ func (r rotation) traffic(ctx context.Context, step results.Step, site scenarios
 	if out, err = s.traffic(n); err != nil {
 		return Traffic{}, err
 	}
+	risk(out.Requests, step.Axis(axisRoute).Value)
+	risk(out.Warm, step.Axis(axisRoute).Value)
 	out.Instance, out.End = inst, end
 	return out, nil
 }
