@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	buffer      = 32 << 10 // bytes that are read at once
+	buffer      = 8 << 10 // bytes that are read at once
 	dialTimeout = 10 * time.Second
 	// silence is how long a client may say nothing while connections are reset at their
 	// first byte, which it takes to know whether it is the proxy that is meant.
