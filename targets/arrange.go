@@ -53,7 +53,7 @@ func (in *Instance) Arrange(ctx context.Context, a Arrangement) (arranged *Insta
 // arrange does what [Instance.Arrange] says. It is called by one step at a time.
 func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instance, a Arrangement) (_ *Instance, _ func(context.Context) error, err error) {
 	in := *of
-	in.arrange, in.proxy = nil, nil
+	in.arrange = nil
 	in.Services = slices.Clone(of.Services)
 	e.arranged++
 	var started []Running
