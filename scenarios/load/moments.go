@@ -7,25 +7,25 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// judged is an answer with what it was worth.
-type judged struct {
+// answered is an answer with what it was worth.
+type answered struct {
 	sample
 	good bool // it should be let in
-	what outcome
+	what worth
 }
 
-// outcome is what an answer was worth, for the timeline.
-type outcome uint8
+// worth is what an answer was worth, for the timeline.
+type worth uint8
 
 const (
-	letIn outcome = iota // or either
+	letIn worth = iota // or either
 	keptOut
 	wrong
 	unanswered
 )
 
 // what tells by the counts before and after an answer what it was worth.
-func what(before, after results.SampleVerdicts) outcome {
+func what(before, after results.SampleVerdicts) worth {
 	switch {
 	case after.WrongAllow > before.WrongAllow, after.WrongDeny > before.WrongDeny:
 		return wrong
@@ -38,7 +38,7 @@ func what(before, after results.SampleVerdicts) outcome {
 }
 
 // moments are the answers of a step.
-type moments []judged
+type moments []answered
 
 // timeline cuts the answers into moments by when their requests were due, and into phases
 // where something lasted: what was before, during and after the first of the marks that

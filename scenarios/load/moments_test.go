@@ -13,8 +13,8 @@ import (
 func TestMoments(t *testing.T) {
 	t.Parallel()
 	ms := time.Millisecond
-	at := func(due, took int, good bool, w outcome) judged {
-		return judged{sample{time.Duration(due) * ms, time.Duration(due) * ms, time.Duration(due+took) * ms}, good, w}
+	at := func(due, took int, good bool, w worth) answered {
+		return answered{sample{time.Duration(due) * ms, time.Duration(due) * ms, time.Duration(due+took) * ms}, good, w}
 	}
 	all := moments{at(0, 5, true, letIn), at(99, 400, true, letIn), at(150, 1, false, keptOut), at(160, 7, true, wrong), at(250, 9, true, unanswered),
 		at(260, 2, false, unanswered), at(450, 3, true, letIn)}
@@ -43,7 +43,7 @@ func TestMoments(t *testing.T) {
 // What an answer was worth is told by which count it moved.
 func TestWhat(t *testing.T) {
 	t.Parallel()
-	for want, after := range map[outcome][]results.SampleVerdicts{
+	for want, after := range map[worth][]results.SampleVerdicts{
 		letIn:      {{RightAllow: 1}, {Either: 1}},
 		keptOut:    {{RightDeny: 1}},
 		wrong:      {{WrongAllow: 1}, {WrongDeny: 1}},

@@ -79,7 +79,7 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 		share := func(n int) float64 { return 100 * float64(n) / float64(sent) }
 		let := results.Figure{Name: "let in: " + tokens, Unit: "%", Value: share(in), Worse: results.WorseDown}
 		if kind.dead {
-			let.Worse, let.Limit = declared(endures, tokens)
+			let.Worse, let.Limit = lettingIn(endures, tokens)
 		}
 		if out = append(out, let); kind.keeps {
 			out = append(out, results.Figure{Name: "waited for the end: " + tokens, Unit: "%", Value: share(waited), Worse: results.WorseUp})
@@ -104,9 +104,9 @@ func (v *outageView) askedBefore() map[int]bool {
 	return out
 }
 
-// declared is the limit of what is let in of such tokens: all but few where the strategy
+// lettingIn is the limit of what is let in of such tokens: all but few where the strategy
 // endures an outage with them, and none where it says that it would have to ask.
-func declared(e verifier.Endurance, tokens string) (results.Worse, *float64) {
+func lettingIn(e verifier.Endurance, tokens string) (results.Worse, *float64) {
 	limit := 0.0
 	switch {
 	case e == "":

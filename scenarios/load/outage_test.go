@@ -169,11 +169,11 @@ func TestOutageFindsDefects(t *testing.T) {
 		around   func(http.Handler) http.Handler
 		check    func(m Measurement, figures map[string]results.Figure) bool
 	}{
-		{"an outage is remembered as inactive", "introspect-cached", remembers(http.StatusUnauthorized, `{"error":"invalid_token","error_description":"the token is not active"}`),
+		{"an outage is remembered as inactive", "introspect-cached", gives(http.StatusUnauthorized, `{"error":"invalid_token","error_description":"the token is not active"}`),
 			func(m Measurement, _ map[string]results.Figure) bool {
 				return m.Verdicts.WrongDeny > 0 && m.Timeline.Phases[2].Answers.Wrong > 0 && strings.Contains(m.Verdicts.First, "first presented in the outage was refused with 401")
 			}},
-		{"an outage opens the door", "introspect-cached", remembers(http.StatusOK, `{"client_id":"a","scope":"read"}`),
+		{"an outage opens the door", "introspect-cached", gives(http.StatusOK, `{"client_id":"a","scope":"read"}`),
 			func(m Measurement, _ map[string]results.Figure) bool { return m.Verdicts.WrongAllow > 0 }},
 		{"answers are remembered by a strategy that says that it asks", "introspect", func(h http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -202,9 +202,9 @@ func TestOutageFindsDefects(t *testing.T) {
 	}
 }
 
-// remembers is a resource server that gives this answer, from its first 503 about a token
+// gives is a resource server that gives this answer, from its first 503 about a token
 // on, to whoever presents that token.
-func remembers(status int, body string) func(http.Handler) http.Handler {
+func gives(status int, body string) func(http.Handler) http.Handler {
 	return func(h http.Handler) http.Handler {
 		var mu sync.Mutex
 		failed := map[string]bool{}
