@@ -82,26 +82,33 @@ func outageStep(strategy, kind string) results.Step {
 		Load: &results.Offered{Arrivals: results.Constant, Rate: 150, Duration: results.Duration(2 * time.Second), Tokens: 8}}
 }
 
-// withOutage drives the step and returns what it measured, and its figures by name.
-func withOutage(t *testing.T, inst *targets.Instance, step results.Step) (Measurement, map[string]results.Figure) {
+// withOutage drives the step and returns what it measured, and its figures by name. Where
+// the machine is so busy that the step itself says that it saw nothing, it is done again.
+func withOutage(t *testing.T, around func(http.Handler) http.Handler, step results.Step) (Measurement, map[string]results.Figure) {
 	t.Helper()
-	traffic, err := unwell(t.Context(), new(stale), step, scenarios.Site{Instance: inst, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
+	for attempt := 1; ; attempt++ {
+		traffic, err := unwell(t.Context(), new(stale), step, scenarios.Site{Instance: beside(t, around), Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Drive(t.Context(), Load{Traffic: traffic, Schedule: s, Workers: 1000, Timeout: 20 * time.Second})
+		if err != nil || len(m.Events) > 0 {
+			t.Fatal(err, m.Events)
+		}
+		if why := traffic.Doubt(); why != "" && attempt < 5 {
+			t.Log(why)
+			continue
+		}
+		figures := map[string]results.Figure{}
+		for _, f := range traffic.Figures(m) {
+			figures[f.Name] = f
+		}
+		return m, figures
 	}
-	s, err := NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := Drive(t.Context(), Load{Traffic: traffic, Schedule: s, Workers: 1000, Timeout: 20 * time.Second})
-	if err != nil || len(m.Events) > 0 {
-		t.Fatal(err, m.Events)
-	}
-	figures := map[string]results.Figure{}
-	for _, f := range traffic.Figures(m) {
-		figures[f.Name] = f
-	}
-	return m, figures
 }
 
 func asIs(h http.Handler) http.Handler { return h }
@@ -124,13 +131,13 @@ func TestOutage(t *testing.T) {
 	} {
 		t.Run(tt.strategy+" "+tt.kind, func(t *testing.T) {
 			t.Parallel()
-			m, figures := withOutage(t, beside(t, asIs), outageStep(tt.strategy, tt.kind))
+			m, figures := withOutage(t, asIs, outageStep(tt.strategy, tt.kind))
 			v := m.Verdicts
 			if v.WrongAllow+v.WrongDeny+v.TransportError > 0 || v.RightAllow == 0 || v.RightDeny == 0 || (v.Excused > 0) != tt.unanswered {
 				t.Errorf("verdicts %+v", v)
 			}
 			for name, want := range map[string]float64{"let in: known tokens": tt.known, "let in: new tokens": tt.fresh} {
-				if f, ok := figures[name]; !ok || f.Value < want-2 || f.Value > want || f.Limit == nil || want == 0 && f.Broken() {
+				if f, ok := figures[name]; !ok || f.Value < want-5 || f.Value > want || f.Limit == nil || want == 0 && f.Broken() {
 					t.Errorf("%s: %+v, want %g", name, f, want)
 				}
 			}
@@ -150,7 +157,7 @@ func TestOutage(t *testing.T) {
 // A slow issuer is no dead one: what is let in late is let in, and nothing is a limit.
 func TestSlowIssuer(t *testing.T) {
 	t.Parallel()
-	m, figures := withOutage(t, beside(t, asIs), outageStep("introspect", "slow"))
+	m, figures := withOutage(t, asIs, outageStep("introspect", "slow"))
 	if v := m.Verdicts; v.WrongAllow+v.WrongDeny+v.TransportError+v.Excused > 0 {
 		t.Errorf("verdicts %+v", v)
 	}
@@ -194,7 +201,7 @@ func TestOutageFindsDefects(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, figures := withOutage(t, beside(t, tt.around), outageStep(tt.strategy, "down"))
+			m, figures := withOutage(t, tt.around, outageStep(tt.strategy, "down"))
 			if !tt.check(m, figures) {
 				t.Errorf("not found out: %+v, %+v", m.Verdicts, figures)
 			}
@@ -242,5 +249,42 @@ func TestProbe(t *testing.T) {
 	a, err := probe(t.Context(), inst, delay)
 	if err == nil && (a.median < delay || a.low > a.median || a.high < a.median) || err != nil && !strings.Contains(err.Error(), "is this machine busy?") {
 		t.Errorf("added %+v, %v", a, err)
+	}
+}
+
+// An outage in which nothing was presented says nothing, and the step doesn't pass.
+func TestOutageUnseen(t *testing.T) {
+	t.Parallel()
+	step := outageStep("introspect", "down")
+	now := time.Now()
+	v := newOutageView(outageParts{known: []int{0}, fresh: []int{1}})
+	v.broken, v.mending, v.mended = now, now.Add(time.Second), now.Add(time.Second)
+	saw := func(request int, sent time.Duration) {
+		at := now.Add(sent)
+		v.observe(Observed{Request: request, Due: at, Sent: at, Answered: at.Add(time.Millisecond), Status: 503, Said: Unjudged})
+	}
+	saw(0, -time.Second)
+	if why := v.doubt(); !strings.Contains(why, "lasted for 1s, and no known tokens") {
+		t.Errorf("doubt %q", why)
+	}
+	saw(0, time.Millisecond)
+	saw(1, -time.Millisecond) // it may be known by then
+	saw(1, 2*time.Millisecond)
+	if why := v.doubt(); !strings.Contains(why, "no new tokens") {
+		t.Errorf("doubt %q", why)
+	}
+	v.kind[2] = newTokens
+	saw(2, time.Second) // too near the end
+	if v.doubt() == "" {
+		t.Error("an answer right before the end counts")
+	}
+	saw(2, 3*time.Millisecond)
+	if why := v.doubt(); why != "" {
+		t.Errorf("doubt %q", why)
+	}
+	for _, f := range v.figures(step.Axis("strategy").Value, outages[1]) {
+		if f.Broken() {
+			t.Errorf("figure %+v", f)
+		}
 	}
 }

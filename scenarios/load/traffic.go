@@ -21,6 +21,9 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// Doubt says why the step didn't see what it is for, and nothing where it did; may be nil.
+	// It is called after the load.
+	Doubt func() string
 	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
 	Observe func(Observed)
 	// Untimed says that what the step finds doesn't depend on its latencies: a generator that

@@ -166,6 +166,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Untimed && out.Verdict == results.Inconclusive && aboutLatency(out) {
 		out.Verdict, out.Disturbed, out.Reason = results.Pass, false, ""
 	}
+	if l.Doubt != nil && out.Verdict == results.Pass {
+		if why := l.Doubt(); why != "" {
+			out.Verdict, out.Reason = results.Inconclusive, why
+			out.Warnings = append(out.Warnings, results.Warning{Code: "not-seen", Text: why})
+		}
+	}
 	return out, nil
 }
 
