@@ -91,17 +91,17 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 }
 
 // met are the answers to requests with such tokens that were sent while the issuer was
-// surely unwell. What is asked for right before the end isn't looked at, and neither are
-// new tokens that came before it was surely so: these may be known.
+// surely unwell, but for those right before the end. A known token is one that was let in
+// before; one that was presented before is no new one, whatever came of it.
 func (v *outageView) met(tokens string) (out []Observed) {
-	asked := map[int]bool{}
+	presented, known := map[int]bool{}, map[int]bool{}
 	for _, o := range v.all {
-		if tokens == newTokens && o.Sent.Before(v.broken) {
-			asked[o.Request] = true
-		}
+		presented[o.Request] = presented[o.Request] || o.Sent.Before(v.broken)
+		known[o.Request] = known[o.Request] || o.Said == Allow && o.Answered.Before(v.broken)
 	}
 	for _, o := range v.all {
-		if v.kind[o.Request] == tokens && !asked[o.Request] && !o.Sent.Before(v.broken) && !o.Due.After(v.mending.Add(-edge)) {
+		if i := o.Request; v.kind[i] == tokens && (tokens == knownTokens && known[i] || tokens == newTokens && !presented[i]) &&
+			!o.Sent.Before(v.broken) && !o.Due.After(v.mending.Add(-edge)) {
 			out = append(out, o)
 		}
 	}

@@ -261,28 +261,29 @@ func TestOutageUnseen(t *testing.T) {
 	t.Parallel()
 	step := outageStep("introspect", "down")
 	now := time.Now()
-	v := newOutageView(outageParts{known: []int{0}, fresh: []int{1}})
+	v := newOutageView(outageParts{known: []int{0, 2}, fresh: []int{1, 3}})
 	v.broken, v.mending, v.mended = now, now.Add(time.Second), now.Add(time.Second)
 	saw := func(request int, sent time.Duration) {
 		at := now.Add(sent)
 		v.observe(Observed{Request: request, Due: at, Sent: at, Answered: at.Add(time.Millisecond), Status: 503, Said: Unjudged})
 	}
 	saw(0, -time.Second)
+	saw(0, time.Millisecond) // it wasn't let in before, and so isn't known
+	v.observe(Observed{Request: 2, Due: now, Sent: now.Add(-time.Second), Answered: now.Add(-time.Second / 2), Status: 200, Said: Allow})
 	if why := v.doubt(); !strings.Contains(why, "lasted for 1s, and no known tokens") {
 		t.Errorf("doubt %q", why)
 	}
-	saw(0, time.Millisecond)
+	saw(2, time.Millisecond)
 	saw(1, -time.Millisecond) // it may be known by then
 	saw(1, 2*time.Millisecond)
 	if why := v.doubt(); !strings.Contains(why, "no new tokens") {
 		t.Errorf("doubt %q", why)
 	}
-	v.kind[2] = newTokens
-	saw(2, time.Second) // too near the end
+	saw(3, time.Second) // too near the end
 	if v.doubt() == "" {
 		t.Error("an answer right before the end counts")
 	}
-	saw(2, 3*time.Millisecond)
+	saw(3, 3*time.Millisecond)
 	if why := v.doubt(); why != "" {
 		t.Errorf("doubt %q", why)
 	}
