@@ -58,6 +58,9 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 		return nil // it didn't take place, and the step says why
 	}
 	endures := verifier.Endures(strategy, kind.cut)
+	if v.doubt() != "" {
+		endures = "" // what was seen is told, and accuses nobody
+	}
 	var waits []time.Duration
 	for _, tokens := range []string{knownTokens, newTokens} {
 		in, waited := 0, 0
@@ -109,8 +112,19 @@ func (v *outageView) met(tokens string) (out []Observed) {
 }
 
 // doubt says why it isn't known what an outage does: it was too short for what has to be
-// seen in it, as on a machine that takes long to make one.
+// seen in it, as on a machine that takes long to make one, or answers came so late before
+// it that nobody knows what they wait for in it.
 func (v *outageView) doubt() string {
+	var waits []time.Duration
+	for _, o := range v.all {
+		if o.Due.Before(v.broken.Add(-edge)) {
+			waits = append(waits, o.Answered.Sub(o.Due))
+		}
+	}
+	slices.Sort(waits)
+	if p99 := quantile(waits, 0.99); p99 > edge {
+		return fmt.Sprintf("answers took %v at p99 before the outage, so that it can't be told what they waited for in it: %s", p99.Round(time.Millisecond), busyAdvice)
+	}
 	for _, tokens := range []string{knownTokens, newTokens} {
 		if len(v.met(tokens)) == 0 {
 			return fmt.Sprintf("the outage lasted for %v, and no %s were presented in it: raise --rate or --duration, or use a machine where less else runs",
