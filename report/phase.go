@@ -17,7 +17,8 @@ func phaseSection(run results.Run, _ []stats.Cell) (out Section) {
 		if s.Superseded || s.Series == nil || s.Series.Timeline == nil || len(s.Series.Timeline.Phases) == 0 {
 			continue
 		}
-		title := "Before, during and after: " + family(s.Step) + " on " + s.Step.Target
+		family, _, _ := strings.Cut(s.Step.Scenario, "/")
+		title := "Before, during and after: " + family + " on " + s.Step.Target
 		i := slices.IndexFunc(out.Tables, func(t Table) bool { return t.Title == title })
 		if i < 0 {
 			i = len(out.Tables)
@@ -109,10 +110,4 @@ func during(name string, t *results.Timeline) (what, text string) {
 		return happened(p, t.Marks), text
 	}
 	return "", ""
-}
-
-// family is the first word of a step's scenario.
-func family(s results.Step) string {
-	name, _, _ := strings.Cut(s.Scenario, "/")
-	return name
 }

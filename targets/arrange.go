@@ -87,7 +87,6 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	in.arrange = func(ctx context.Context, b Arrangement) (*Instance, func(context.Context) error, error) {
 		return e.arrange(ctx, o, s, of, a.then(b))
 	}
-	in.proxy = nil
 	in.Services = slices.Concat(of.Services, a.Beside)
 	e.arranged++
 	var started []Running

@@ -54,7 +54,18 @@ func (p *Proxy) Status(ctx context.Context) (between.Status, error) {
 	return p.ask(ctx, http.MethodGet, "")
 }
 
+// ask tries again where there is no answer, as from a machine that is busy with what
+// passes the proxy: to set a condition twice does no harm.
 func (p *Proxy) ask(ctx context.Context, method, query string) (s between.Status, err error) {
+	for try := 1; ; try++ {
+		s, err = p.once(ctx, method, query)
+		if !errors.Is(err, ErrNoAnswer) || try == 3 || ctx.Err() != nil {
+			return s, err
+		}
+	}
+}
+
+func (p *Proxy) once(ctx context.Context, method, query string) (s between.Status, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, p.at+between.Path+query, nil)
 	if err != nil {
 		return s, fmt.Errorf("ask the proxy: %w", err)

@@ -134,6 +134,28 @@ func TestProxyHandle(t *testing.T) {
 	}
 }
 
+// A request that got no answer is made again, and not for ever.
+func TestProxyHandleTriesAgain(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	var fails int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked <= fails {
+			panic(http.ErrAbortHandler) // the connection ends
+		}
+		_, _ = w.Write([]byte(`{"mode":"down"}`))
+	}))
+	t.Cleanup(server.Close)
+	p := ProxyAt(server.URL, server.URL)
+	for _, fails = range []int{0, 2, 3} {
+		asked = 0
+		s, err := p.Status(t.Context())
+		if asked != min(fails+1, 3) || (err == nil) != (fails < 3) || err == nil && s.Mode != between.Down {
+			t.Errorf("after %d failures: asked %d times, %+v, %v", fails, asked, s, err)
+		}
+	}
+}
+
 // A step may have a proxy before a store, which is nobody's endpoint.
 func TestProxyBeforeAnything(t *testing.T) {
 	t.Parallel()

@@ -177,7 +177,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 		rec.told(Observed{index, rec.pacer.epoch.Add(at.due), r.Timestamp, r.End(), int(r.Code), rec.oracle.said})
 	}
 	if rec.moments != nil {
-		rec.moments = append(rec.moments, judged{at, right != Deny, what(before, rec.oracle.counts)})
+		rec.moments = append(rec.moments, answered{at, right != Deny, what(before, rec.oracle.counts)})
 	}
 	if r.Code != 0 {
 		rec.ends = append(rec.ends, at.end)

@@ -7,8 +7,8 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 )
 
-// judged is an answer with what it was worth.
-type judged struct {
+// answered is an answer with what it was worth.
+type answered struct {
 	sample
 	good bool // it should be let in
 	what worth
@@ -38,7 +38,7 @@ func what(before, after results.SampleVerdicts) worth {
 }
 
 // moments are the answers of a step.
-type moments []judged
+type moments []answered
 
 // timeline cuts the answers into moments by when their requests were due, and into phases
 // where something lasted: what was before, during and after the first of the marks that

@@ -13,8 +13,8 @@ import (
 func TestMoments(t *testing.T) {
 	t.Parallel()
 	ms := time.Millisecond
-	at := func(due, took int, good bool, w worth) judged {
-		return judged{sample{time.Duration(due) * ms, time.Duration(due) * ms, time.Duration(due+took) * ms}, good, w}
+	at := func(due, took int, good bool, w worth) answered {
+		return answered{sample{time.Duration(due) * ms, time.Duration(due) * ms, time.Duration(due+took) * ms}, good, w}
 	}
 	all := moments{at(0, 5, true, letIn), at(99, 400, true, letIn), at(150, 1, false, keptOut), at(160, 7, true, wrong), at(250, 9, true, unanswered),
 		at(260, 2, false, unanswered), at(450, 3, true, letIn)}

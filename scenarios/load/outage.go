@@ -123,7 +123,7 @@ func unwell(ctx context.Context, old *stale, step results.Step, site scenarios.S
 			return err
 		}},
 	}
-	out.Instance, out.Moments, out.Untimed, out.Observe = site.Instance, momentOf, true, view.observe
+	out.Instance, out.Moments, out.Untimed, out.Observe, out.Doubt = site.Instance, momentOf, true, view.observe, view.doubt
 	out.Figures = func(Measurement) []results.Figure { return view.figures(step.Axis("strategy").Value, kind) }
 	return out, nil
 }

@@ -82,26 +82,39 @@ func outageStep(strategy, kind string) results.Step {
 		Load: &results.Offered{Arrivals: results.Constant, Rate: 150, Duration: results.Duration(2 * time.Second), Tokens: 8}}
 }
 
-// withOutage drives the step and returns what it measured, and its figures by name.
-func withOutage(t *testing.T, inst *targets.Instance, step results.Step) (Measurement, map[string]results.Figure) {
+// withOutage drives the step and returns what it measured, and its figures by name. Where
+// the machine is so busy that the step itself says that it saw nothing, it is done again.
+func withOutage(t *testing.T, around func(http.Handler) http.Handler, step results.Step) (Measurement, map[string]results.Figure) {
 	t.Helper()
-	traffic, err := unwell(t.Context(), new(stale), step, scenarios.Site{Instance: inst, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
+	for attempt := 1; ; attempt++ {
+		traffic, err := unwell(t.Context(), new(stale), step, scenarios.Site{Instance: beside(t, around), Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Drive(t.Context(), Load{Traffic: traffic, Schedule: s, Workers: 1000, Timeout: 20 * time.Second})
+		if err != nil || len(m.Events) > 0 {
+			t.Fatal(err, m.Events)
+		}
+		switch why := traffic.Doubt(); {
+		case why == "":
+		case attempt < 5:
+			t.Log(why)
+			continue
+		case strings.Contains(why, busyAdvice):
+			t.Skip(why)
+		default:
+			t.Fatal(why)
+		}
+		figures := map[string]results.Figure{}
+		for _, f := range traffic.Figures(m) {
+			figures[f.Name] = f
+		}
+		return m, figures
 	}
-	s, err := NewSchedule(step.Load.Arrivals, step.Load.Rate, time.Duration(step.Load.Duration), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := Drive(t.Context(), Load{Traffic: traffic, Schedule: s, Workers: 1000, Timeout: 20 * time.Second})
-	if err != nil || len(m.Events) > 0 {
-		t.Fatal(err, m.Events)
-	}
-	figures := map[string]results.Figure{}
-	for _, f := range traffic.Figures(m) {
-		figures[f.Name] = f
-	}
-	return m, figures
 }
 
 func asIs(h http.Handler) http.Handler { return h }
@@ -124,13 +137,13 @@ func TestOutage(t *testing.T) {
 	} {
 		t.Run(tt.strategy+" "+tt.kind, func(t *testing.T) {
 			t.Parallel()
-			m, figures := withOutage(t, beside(t, asIs), outageStep(tt.strategy, tt.kind))
+			m, figures := withOutage(t, asIs, outageStep(tt.strategy, tt.kind))
 			v := m.Verdicts
 			if v.WrongAllow+v.WrongDeny+v.TransportError > 0 || v.RightAllow == 0 || v.RightDeny == 0 || (v.Excused > 0) != tt.unanswered {
 				t.Errorf("verdicts %+v", v)
 			}
 			for name, want := range map[string]float64{"let in: known tokens": tt.known, "let in: new tokens": tt.fresh} {
-				if f, ok := figures[name]; !ok || f.Value < want-2 || f.Value > want || f.Limit == nil || want == 0 && f.Broken() {
+				if f, ok := figures[name]; !ok || f.Value < want-5 || f.Value > want || f.Limit == nil || want == 0 && f.Broken() {
 					t.Errorf("%s: %+v, want %g", name, f, want)
 				}
 			}
@@ -140,8 +153,12 @@ func TestOutage(t *testing.T) {
 			if f, ok := figures["well again after"]; !ok || f.Value < 0 {
 				t.Errorf("well again after %+v", f)
 			}
-			if m.Timeline == nil || len(m.Timeline.Moments) != 20 || len(m.Timeline.Phases) != 3 || m.Timeline.Phases[1].Answers.Unanswered != v.Excused-m.Timeline.Phases[2].Answers.Unanswered {
-				t.Errorf("timeline %+v", m.Timeline)
+			unanswered, all := int64(0), int64(0)
+			for _, p := range m.Timeline.Phases {
+				unanswered, all = unanswered+p.Answers.Unanswered, all+p.Answers.Total()
+			}
+			if len(m.Timeline.Moments) != 20 || len(m.Timeline.Phases) != 3 || unanswered != v.Excused || all != m.Sent {
+				t.Errorf("timeline %+v of %+v", m.Timeline, v)
 			}
 		})
 	}
@@ -150,7 +167,7 @@ func TestOutage(t *testing.T) {
 // A slow issuer is no dead one: what is let in late is let in, and nothing is a limit.
 func TestSlowIssuer(t *testing.T) {
 	t.Parallel()
-	m, figures := withOutage(t, beside(t, asIs), outageStep("introspect", "slow"))
+	m, figures := withOutage(t, asIs, outageStep("introspect", "slow"))
 	if v := m.Verdicts; v.WrongAllow+v.WrongDeny+v.TransportError+v.Excused > 0 {
 		t.Errorf("verdicts %+v", v)
 	}
@@ -169,11 +186,11 @@ func TestOutageFindsDefects(t *testing.T) {
 		around   func(http.Handler) http.Handler
 		check    func(m Measurement, figures map[string]results.Figure) bool
 	}{
-		{"an outage is remembered as inactive", "introspect-cached", remembersOutage(http.StatusUnauthorized, `{"error":"invalid_token","error_description":"the token is not active"}`),
+		{"an outage is remembered as inactive", "introspect-cached", gives(http.StatusUnauthorized, `{"error":"invalid_token","error_description":"the token is not active"}`),
 			func(m Measurement, _ map[string]results.Figure) bool {
 				return m.Verdicts.WrongDeny > 0 && m.Timeline.Phases[2].Answers.Wrong > 0 && strings.Contains(m.Verdicts.First, "first presented in the outage was refused with 401")
 			}},
-		{"an outage opens the door", "introspect-cached", remembersOutage(http.StatusOK, `{"client_id":"a","scope":"read"}`),
+		{"an outage opens the door", "introspect-cached", gives(http.StatusOK, `{"client_id":"a","scope":"read"}`),
 			func(m Measurement, _ map[string]results.Figure) bool { return m.Verdicts.WrongAllow > 0 }},
 		{"answers are remembered by a strategy that says that it asks", "introspect", func(h http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -194,7 +211,7 @@ func TestOutageFindsDefects(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m, figures := withOutage(t, beside(t, tt.around), outageStep(tt.strategy, "down"))
+			m, figures := withOutage(t, tt.around, outageStep(tt.strategy, "down"))
 			if !tt.check(m, figures) {
 				t.Errorf("not found out: %+v, %+v", m.Verdicts, figures)
 			}
@@ -202,9 +219,9 @@ func TestOutageFindsDefects(t *testing.T) {
 	}
 }
 
-// remembersOutage is a resource server that gives this answer, from its first 503 about a token
+// gives is a resource server that gives this answer, from its first 503 about a token
 // on, to whoever presents that token.
-func remembersOutage(status int, body string) func(http.Handler) http.Handler {
+func gives(status int, body string) func(http.Handler) http.Handler {
 	return func(h http.Handler) http.Handler {
 		var mu sync.Mutex
 		failed := map[string]bool{}
@@ -242,5 +259,52 @@ func TestProbe(t *testing.T) {
 	a, err := probe(t.Context(), inst, delay)
 	if err == nil && (a.median < delay || a.low > a.median || a.high < a.median) || err != nil && !strings.Contains(err.Error(), "is this machine busy?") {
 		t.Errorf("added %+v, %v", a, err)
+	}
+}
+
+// An outage in which nothing was presented says nothing, and the step doesn't pass.
+func TestOutageUnseen(t *testing.T) {
+	t.Parallel()
+	step := outageStep("introspect", "down")
+	now := time.Now()
+	v := newOutageView(outageParts{known: []int{0, 2}, fresh: []int{1, 3}})
+	v.broken, v.mending, v.mended = now, now.Add(time.Second), now.Add(time.Second)
+	saw := func(request int, sent time.Duration) {
+		at := now.Add(sent)
+		v.observe(Observed{Request: request, Due: at, Sent: at, Answered: at.Add(time.Millisecond), Status: 503, Said: Unjudged})
+	}
+	saw(0, -time.Second)
+	saw(0, time.Millisecond) // it wasn't let in before, and so isn't known
+	v.observe(Observed{Request: 2, Due: now.Add(-time.Second / 2), Sent: now.Add(-time.Second), Answered: now.Add(-time.Second / 2), Status: 200, Said: Allow})
+	if why := v.doubt(); !strings.Contains(why, "lasted for 1s, and no known tokens") {
+		t.Errorf("doubt %q", why)
+	}
+	saw(2, time.Millisecond)
+	saw(1, -time.Millisecond) // it may be known by then
+	saw(1, 2*time.Millisecond)
+	if why := v.doubt(); !strings.Contains(why, "no new tokens") {
+		t.Errorf("doubt %q", why)
+	}
+	saw(3, time.Second) // too near the end
+	if v.doubt() == "" {
+		t.Error("an answer right before the end counts")
+	}
+	saw(3, 3*time.Millisecond)
+	if why := v.doubt(); why != "" {
+		t.Errorf("doubt %q", why)
+	}
+	for _, f := range v.figures(step.Axis("strategy").Value, outages[1]) {
+		if f.Broken() {
+			t.Errorf("figure %+v", f)
+		}
+	}
+	v.observe(Observed{Request: 2, Due: now.Add(-time.Second), Sent: now.Add(-time.Second), Answered: now.Add(-time.Second / 2), Status: 200, Said: Allow})
+	if why := v.doubt(); !strings.Contains(why, "answers took 500ms at p99 before the outage") {
+		t.Errorf("doubt %q", why)
+	}
+	for _, f := range v.figures("introspect-cached", outages[1]) {
+		if f.Limit != nil {
+			t.Errorf("figure %+v has a limit, and it isn't known what the outage did", f)
+		}
 	}
 }

@@ -89,8 +89,9 @@ func (l *lane) over() bool {
 }
 
 func (l *lane) write(b []byte) bool {
+	l.count.Add(int64(len(b))) // before somebody can have them and ask
 	n, err := l.conn.Write(b)
-	l.count.Add(int64(n))
+	l.count.Add(int64(n - len(b)))
 	return err == nil
 }
 

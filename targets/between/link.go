@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	buffer      = 32 << 10 // bytes that are read at once
+	buffer      = 8 << 10 // bytes that are read at once
 	dialTimeout = 10 * time.Second
 	// silence is how long a client may say nothing while connections are reset at their
-	// first byte, which it takes to know whether it is the proxy that is meant.
-	silence = 200 * time.Millisecond
+	// first byte, which it takes to know whether it is the proxy that is meant: long enough
+	// for whoever controls it, on a busy machine.
+	silence = 2 * time.Second
 )
 
 // link is a client's connection, and the one to the server that belongs to it.
