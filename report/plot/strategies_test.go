@@ -35,6 +35,32 @@ func TestTradeoffSaysWhatItShows(t *testing.T) {
 	}
 }
 
+// Of very many strategies some are drawn, and it is said that there are more.
+func TestTradeoffIsBounded(t *testing.T) {
+	t.Parallel()
+	run := golden.Strategies(400)
+	steps := run.Steps
+	for i := range 3 {
+		for _, s := range steps {
+			s.Step.Axes = slices.Clone(s.Step.Axes)
+			if s.Step.Floor || s.Series.Timeline != nil {
+				continue
+			}
+			s.Step.Axes[1].Value += strings.Repeat("+", i+1)
+			run.Steps = append(run.Steps, s)
+		}
+	}
+	text := words(t, drawings(t, run)["tradeoff-reference-400-poisson.svg"])
+	for _, want := range []string{"Not drawn for want of room: 24; the tables have all.", "A point without a name has no room for one"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the picture:\n%.3000s", want, text)
+		}
+	}
+	if n := strings.Count(text, "introspect-push/opaque"); n != 4 {
+		t.Errorf("%d of 4 names of the frontier", n)
+	}
+}
+
 // A picture of compromises takes two points.
 func TestTradeoffTakesTwo(t *testing.T) {
 	t.Parallel()
@@ -232,5 +258,36 @@ func TestZeroedScale(t *testing.T) {
 	}
 	if z := zeroedOf(nil); z.zero {
 		t.Errorf("of nothing: %+v", z)
+	}
+}
+
+// Names that are markup, or longer than any, are text in these pictures, too.
+func TestStrategiesMayBeCalledAnything(t *testing.T) {
+	t.Parallel()
+	hostile := `"><forged/>&\x00` + strings.Repeat("x", 300)
+	run := golden.Strategies(400, 100)
+	for i := range run.Steps {
+		s := &run.Steps[i]
+		s.Step.Target = hostile
+		s.Step.Axes = slices.Clone(s.Step.Axes)
+		for j := range s.Step.Axes {
+			s.Step.Axes[j].Value += hostile
+		}
+		if line := s.Series.Timeline; line != nil {
+			line.Marks[0].Name = hostile
+		}
+	}
+	got := drawings(t, run)
+	kinds := map[string]bool{}
+	for name, svg := range got {
+		kind, _, _ := strings.Cut(name, "-")
+		kinds[kind] = true
+		if strings.ContainsAny(name, "/\\ <>\"") {
+			t.Errorf("file name %q", name)
+		}
+		words(t, svg)
+	}
+	if !kinds["issuer"] || !kinds["timeline"] || !kinds["tradeoff"] {
+		t.Errorf("pictures of the kinds %v", kinds)
 	}
 }

@@ -22,6 +22,9 @@ import (
 // mostPoints is how many strategies a picture of them has: more have no room for names.
 const mostPoints = 36
 
+// manyPoints is from how many on a name may find no room.
+const manyPoints = 20
+
 // tradeoffs draws, for each load, what each strategy trades for what: staleness against
 // p99 against questions to the issuer. It takes two that have all three.
 func tradeoffs(run results.Run, cells []stats.Cell, all []choose.Candidate, taken map[string]bool) (out []picture) {
@@ -249,6 +252,9 @@ func tradeoff(name string, run results.Run, cells []stats.Cell, group []choose.C
 	}
 	if left > 0 {
 		notes = append(notes, fmt.Sprintf("Not drawn for want of room: %d; the tables have all.", left))
+	}
+	if len(placed) > manyPoints {
+		notes = append(notes, "A point without a name has no room for one; the tables have all.")
 	}
 	if len(without) > 0 {
 		notes = append(notes, "Not drawn, for a figure isn't known: "+strings.Join(without, ", ")+".")
