@@ -45,7 +45,7 @@ func (a Arrangement) then(b Arrangement) Arrangement {
 		b.Table, b.Persistence = a.Table, a.Persistence
 	}
 	b.Beside = slices.Concat(a.Beside, b.Beside)
-	b.Between = a.Between || b.Between
+	b.Between, b.Control = a.Between || b.Between, a.Control || b.Control
 	return b
 }
 
