@@ -71,7 +71,13 @@ func (m Measurement) bottleneck(t trial) string {
 		shares = fmt.Sprintf("cores: %s of %g", strings.Join(said, ", "), machine)
 	}
 	component, cores, ok := m.busiestServer()
+	others := m.InUse * machine // of other programs
+	for _, u := range m.cores() {
+		others -= u.CPUSeconds
+	}
 	switch {
+	case ok && !m.UsedInPart && m.InUse > maxInUse && others > cores:
+		return fmt.Sprintf("other programs, which used %.1f of %g processors (%s)", others, machine, shares)
 	case t.outcome == blocked:
 		return "the generator (" + shares + ")"
 	case !ok || m.UsedInPart:

@@ -140,12 +140,14 @@ func bracket(try func(float64, bool) trial, low, start, most float64, stop func(
 func confirm(f *found, try func(float64, bool) trial, low, high, most float64, more func() bool) (open bool) {
 	back := nearby * nearby // the further, the more often it was wrong
 	confirmed := false
-	for n := 0; n < mostConfirmations && !confirmed && (n == 0 || more()); n++ {
+	for n := 0; n < mostConfirmations && !confirmed; n++ {
 		t := try(low, true)
 		if confirmed = t.outcome == held; confirmed {
 			f.held = &t
 		} else {
-			f.failed, low = &t, low/back
+			if f.failed, low = &t, low/back; !more() {
+				back = 2 // what is left of the time is spent, and something has to be found
+			}
 			if back *= nearby * nearby; f.held != nil && low <= f.held.rate {
 				break // which was confirmed before
 			}
