@@ -22,8 +22,8 @@ type tomorrow struct{}
 func (tomorrow) Plan(o scenarios.Options) (steps []results.Step, _ []results.Skip) {
 	for _, t := range o.Targets {
 		for _, path := range []string{"near", "far"} {
-			steps = append(steps, results.Step{ID: "revoke/" + path + "@" + t.Name + "#1", Kind: results.KindLoad, Target: t.Name, Repetition: 1,
-				Does: "revokes by the " + path + " path", Takes: results.Duration(time.Second), Axes: []results.Axis{{Name: "path", Value: path}},
+			steps = append(steps, results.Step{ID: "withdraw/" + path + "@" + t.Name + "#1", Kind: results.KindLoad, Target: t.Name, Repetition: 1,
+				Does: "withdraws by the " + path + " path", Takes: results.Duration(time.Second), Axes: []results.Axis{{Name: "path", Value: path}},
 				Load: &results.Offered{Arrivals: results.Poisson, Rate: 77, Duration: results.Duration(time.Second), Workers: 4}})
 		}
 	}
@@ -75,7 +75,7 @@ func TestNewScenarioIsToldEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	var listing bytes.Buffer
-	if err := printPlan(stdio{out: &listing}, plan); err != nil || !strings.Contains(listing.String(), "revokes by the far path") {
+	if err := printPlan(stdio{out: &listing}, plan); err != nil || !strings.Contains(listing.String(), "withdraws by the far path") {
 		t.Errorf("plan %v\n%s", err, listing.String())
 	}
 	doc, err := report.NewDocument(results.Run{Schema: results.SchemaVersion, ID: "r", Plan: plan, Steps: out.Steps})
