@@ -14,7 +14,7 @@ func loadSection(_ results.Run, cells []stats.Cell) (out Section) {
 		if group[0].Closed() {
 			out.Tables = append(out.Tables, loopTable(group))
 		} else {
-			out.Tables = append(out.Tables, latencyTable(group))
+			out.Tables = append(out.Tables, latencyTable(group, floorOf(group[0], cells)))
 		}
 	}
 	return out
@@ -54,7 +54,7 @@ func axes(c stats.Cell) string {
 	return strings.Join(names, "/")
 }
 
-func latencyTable(cells []stats.Cell) Table {
+func latencyTable(cells []stats.Cell, floor stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title: "Latency" + of(cells[0]) + " on " + Load(cells[0]),
@@ -70,7 +70,7 @@ func latencyTable(cells []stats.Cell) Table {
 		t.Columns = append(t.Columns, Column{Name: name, Numeric: true, Wide: name == stats.Generator})
 	}
 	t.Columns = append(t.Columns, Column{Name: "calls", Numeric: true}, Column{Name: "verdict"})
-	floor, marked := floorOf(cells), false
+	marked := false
 	for _, c := range cells {
 		_, kind := c.Form()
 		row := []string{c.Name(), kind}
@@ -95,11 +95,12 @@ func latencyTable(cells []stats.Cell) Table {
 	return t
 }
 
-// floorOf is the cell whose server does nothing; without samples where there is none that
-// is sound.
-func floorOf(cells []stats.Cell) stats.Cell {
+// floorOf is the cell on the same target and under the same load whose server does nothing;
+// without samples where there is none that is sound. Of whatever family a cell is, what it
+// stands on is the same.
+func floorOf(of stats.Cell, cells []stats.Cell) stats.Cell {
 	for _, c := range cells {
-		if c.Step.Floor && c.Sound() {
+		if c.Step.Floor && c.Sound() && c.Step.Target == of.Step.Target && c.Offered() == of.Offered() {
 			return c
 		}
 	}

@@ -111,6 +111,9 @@ func (m Measurement) shortfall(s Schedule) string {
 		if m.Costly != "" && component == "issuer" {
 			text += ": " + m.Costly
 		}
+		if others := m.others(); others > maxForeign {
+			text += fmt.Sprintf("; other programs at %.1f", others)
+		}
 	}
 	if lost := m.Verdicts.TransportError; lost > 0 {
 		text += fmt.Sprintf("; %d of %d requests got no judgement: %s", lost, m.Verdicts.Total(), m.Verdicts.First)

@@ -141,7 +141,9 @@ func (s *searching) try(ctx context.Context, rate float64, long bool) (trial, er
 	a := attempt{trial: t, measured: m}
 	if long {
 		a.series = m.series()
-		a.series.Rate, a.series.Usage, a.series.Counters = rate, used, counted
+		if a.series.Rate, a.series.Usage = rate, used; s.step.Axis("grant").Value == "" {
+			a.series.Counters = counted
+		}
 		s.unusual = after.disturbances(before, used)
 	}
 	s.attempts = append(s.attempts, a)

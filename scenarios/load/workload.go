@@ -17,6 +17,7 @@ type cell struct {
 	axes  []results.Axis
 	needs []targets.Capability // without which it doesn't apply
 	not   string               // why it doesn't apply to any target; empty where it may
+	takes time.Duration        // more than a step does that only sends its load
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -53,7 +54,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 			}
 			for _, offered := range offers(o) {
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
+					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.takes)}
 				if len(o.Rates) > 1 {
 					step.ID += fmt.Sprintf("@%g", offered.Rate)
 				}
