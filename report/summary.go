@@ -99,8 +99,10 @@ func latencyTable(cells []stats.Cell, floor stats.Cell) Table {
 // without samples where there is none that is sound. Of whatever family a cell is, what it
 // stands on is the same.
 func floorOf(of stats.Cell, cells []stats.Cell) stats.Cell {
+	load := of.Offered()
 	for _, c := range cells {
-		if c.Step.Floor && c.Sound() && c.Step.Target == of.Step.Target && c.Offered() == of.Offered() {
+		o := c.Offered()
+		if c.Step.Floor && c.Sound() && c.Step.Target == of.Step.Target && o.Arrivals == load.Arrivals && o.Rate == load.Rate {
 			return c
 		}
 	}
