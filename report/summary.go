@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/report/stats"
@@ -89,7 +90,11 @@ func latencyTable(cells []stats.Cell, floor stats.Cell) Table {
 		t.Rows = append(t.Rows, Row{append(row, orDash(calls, ok), judged(c)), c.Verdict})
 	}
 	if marked {
-		t.Notes = append(t.Notes, "^ Less than ten times what a resource server takes that does nothing, in the row floor: "+
+		where := "in the row floor"
+		if !slices.ContainsFunc(cells, func(c stats.Cell) bool { return c.Step.Floor }) {
+			where = "in the row floor of another table"
+		}
+		t.Notes = append(t.Notes, "^ Less than ten times what a resource server takes that does nothing, "+where+": "+
 			"generator and resource server are a part of the figure that shows.")
 	}
 	return t
