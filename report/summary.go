@@ -27,7 +27,10 @@ func Load(c stats.Cell) string {
 	if c.Closed() {
 		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, o.Workers)
 	}
-	text := fmt.Sprintf("%s at %s/s", c.Step.Target, Figure(o.Rate))
+	text := c.Step.Target
+	if o.Rate > 0 { // one that was looked for may not have been found
+		text += fmt.Sprintf(" at %s/s", Figure(o.Rate))
+	}
 	if o.Arrivals != "" {
 		text += fmt.Sprintf(" (%s)", o.Arrivals)
 	}
