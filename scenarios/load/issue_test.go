@@ -192,9 +192,10 @@ func (h *hands) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	h.n++
 	n := h.n
-	h.mu.Unlock()
 	_, secret, _ := r.BasicAuth()
-	if instead := h.wrong(n, secret == "right+secret"); instead != "" {
+	instead := h.wrong(n, secret == "right+secret")
+	h.mu.Unlock()
+	if instead != "" {
 		fmt.Fprint(w, instead)
 		return
 	}
@@ -209,15 +210,20 @@ func (h *hands) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // One wrong answer among hundreds fails the step, with evidence that holds no token.
 func TestIssueFindsThePlanted(t *testing.T) {
 	t.Parallel()
-	once := func(at int, answer string) func(int, bool) string {
-		return func(n int, _ bool) string { return map[bool]string{true: answer}[n == at] }
+	again, done := `{"access_token":"token-number-again","token_type":"Bearer","expires_in":60}`, 0
+	twice := func(n int, right bool) string { // of all that have the right secret, two in the middle
+		if !right || n < 200 || done == 2 {
+			return ""
+		}
+		done++
+		return again
 	}
 	for name, tt := range map[string]struct {
 		wrong func(n int, right bool) string
 		want  string // of the reason; empty for a step without a wrong answer
 	}{
-		"nothing wrong": {once(0, ""), ""},
-		"a token twice": {once(201, `{"access_token":"token-number-200","token_type":"Bearer","expires_in":60}`), "a token was issued that had been issued in this step before"},
+		"nothing wrong": {func(int, bool) string { return "" }, ""},
+		"a token twice": {twice, "a token was issued that had been issued in this step before"},
 		"the same answer twice": {func(n int, right bool) string {
 			return map[bool]string{true: `{"access_token":"token-number-9999","token_type":"Bearer","expires_in":60}`}[right && n > 300]
 		}, "issued in this step before"},
@@ -244,5 +250,25 @@ func TestIssueFindsThePlanted(t *testing.T) {
 		if v.RightAllow < 90 || v.RightDeny == 0 && !strings.Contains(name, "secret") || v.TransportError > 0 {
 			t.Errorf("%s: verdicts %+v", name, v)
 		}
+	}
+}
+
+// Of a hundred thousand tokens none is kept, and each is recognized.
+func TestIssuedKeepsNoToken(t *testing.T) {
+	t.Parallel()
+	is := newIssued("opaque")
+	r := Request{About: "a token request", Right: Allow, Read: is.read(targets.Client{ID: "c"}, Allow), Afresh: true}
+	o := newOracle(newTimeline([]Request{r}, nil))
+	const tokens = 100_000
+	for n := range tokens {
+		body := fmt.Appendf(nil, `{"access_token":"token-number-%d","token_type":"Bearer","expires_in":60}`, n)
+		o.judge(0, time.Time{}, time.Time{}, 200, body, "")
+	}
+	if o.counts.RightAllow != tokens || o.right[0] != nil || len(is.seen) != tokens {
+		t.Errorf("counts %+v, kept %q", o.counts, o.right[0])
+	}
+	o.judge(0, time.Time{}, time.Time{}, 200, []byte(`{"access_token":"token-number-77","token_type":"Bearer","expires_in":60}`), "")
+	if o.counts.WrongAllow != 1 || strings.Contains(o.counts.First, "77") {
+		t.Errorf("counts %+v after one that had been issued", o.counts)
 	}
 }
