@@ -27,6 +27,8 @@ func TestCapacityPlan(t *testing.T) {
 	}{
 		"default":     {scenarios.Options{Whole: true}, reference, "introspect/opaque introspect-cached/opaque local/ES256", ""},
 		"by name":     {scenarios.Options{Items: []string{"capacity/local/RS256", "capacity/issue/password/ES256/bcrypt"}}, reference, "local/RS256 issue/password/ES256/bcrypt", ""},
+		"by form":     {scenarios.Options{Whole: true, Forms: []string{"RS256"}}, reference, "introspect/RS256 introspect-cached/RS256 local/RS256", ""},
+		"all forms":   {scenarios.Options{Whole: true, Forms: []string{AllForms}}, declaring("opaque", "ES256"), "introspect/opaque introspect/ES256 introspect-cached/opaque introspect-cached/ES256 local/ES256", ""},
 		"lacking":     {scenarios.Options{Whole: true}, declaring("opaque"), "introspect/opaque introspect-cached/opaque", "doesn't declare"},
 		"foreign":     {scenarios.Options{Items: []string{"capacity/issue/client_credentials/opaque/bcrypt", "capacity/issue/client_credentials/opaque"}}, declaring("opaque"), "issue/client_credentials/opaque", "isn't the reference"},
 		"closed loop": {scenarios.Options{Whole: true, Profile: closed}, reference, "", "planned arrivals"},
