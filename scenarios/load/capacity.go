@@ -80,7 +80,9 @@ func (c capable) usual(t targets.Target, forms []string) bool {
 		return slices.Contains(usualCapacities, c.item())
 	}
 	asked := slices.Contains(forms, c.form) || slices.Contains(forms, AllForms) && slices.Contains(t.Forms(), c.form)
-	return asked && slices.ContainsFunc(usualCapacities, func(u string) bool { return c.strategy.Name != "" && strings.HasPrefix(u, "capacity/"+c.strategy.Name+"/") })
+	return asked && slices.ContainsFunc(usualCapacities, func(u string) bool {
+		return c.strategy.Name != "" && strings.HasPrefix(u, "capacity/"+c.strategy.Name+"/")
+	})
 }
 
 // not says why it doesn't apply to a target; empty where it does.

@@ -71,6 +71,10 @@ func (m Measurement) bottleneck(t trial) string {
 		shares = fmt.Sprintf("cores: %s of %g", strings.Join(said, ", "), machine)
 	}
 	component, cores, ok := m.busiestServer()
+	why := ""
+	if m.Costly != "" && component == "issuer" {
+		why = ": " + m.Costly
+	}
 	switch others := m.others(); {
 	case ok && m.InUse > maxInUse && others > cores:
 		return fmt.Sprintf("other programs, which used %.1f of %g processors (%s)", others, machine, shares)
@@ -79,9 +83,9 @@ func (m Measurement) bottleneck(t trial) string {
 	case !ok || m.UsedInPart:
 		return "not known (" + shares + ")"
 	case m.InUse > maxInUse:
-		return fmt.Sprintf("the processors, of which the %s used most (%s)", component, shares)
+		return fmt.Sprintf("the processors, of which the %s used most (%s)%s", component, shares, why)
 	case cores > maxInUse:
-		return fmt.Sprintf("the %s, with %.1f cores (%s)", component, cores, shares)
+		return fmt.Sprintf("the %s, with %.1f cores (%s)%s", component, cores, shares, why)
 	}
 	return fmt.Sprintf("no processor: the servers wait for each other, for a disk or for a lock (%s)", shares)
 }

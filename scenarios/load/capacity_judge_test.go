@@ -84,6 +84,7 @@ func TestBottleneck(t *testing.T) {
 		want    string
 	}{
 		"a server":             {1, map[string]float64{"verifier": 0.6, "generator": 0.3}, false, missed, "the processors, of which the verifier used most (cores: verifier"},
+		"a dear hash":          {1, map[string]float64{"issuer": 0.6, "generator": 0.3}, false, missed, "the processors, of which the issuer used most (cores: issuer"},
 		"the generator":        {1, map[string]float64{"verifier": 0.3, "generator": 0.6}, false, blocked, "the generator (cores: generator"},
 		"another program":      {1, map[string]float64{"verifier": 0.2, "generator": 0.2}, false, missed, "other programs, which used"},
 		"a thread":             {0.5, map[string]float64{"issuer": 1 / n, "generator": 0.05}, false, missed, "the issuer, with 1.0 cores"},
@@ -91,11 +92,11 @@ func TestBottleneck(t *testing.T) {
 		"nobody that tells":    {1, nil, false, missed, "not known (no component tells what it used)"},
 		"some that don't tell": {1, map[string]float64{"verifier": 0.1}, true, missed, "not known (cores: verifier"},
 	} {
-		m := Measurement{LastAnswer: time.Second, InUse: tt.inUse, UsedInPart: tt.part}
+		m := Measurement{LastAnswer: time.Second, InUse: tt.inUse, UsedInPart: tt.part, Costly: "argon2id"}
 		for component, share := range tt.used {
 			m.Used = append(m.Used, results.Usage{Component: component, CPUSeconds: share * n})
 		}
-		if got := m.bottleneck(trial{outcome: tt.outcome}); !strings.HasPrefix(got, tt.want) {
+		if got := m.bottleneck(trial{outcome: tt.outcome}); !strings.HasPrefix(got, tt.want) || strings.Contains(got, "argon2id") != (tt.used["issuer"] > 0) {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}

@@ -30,9 +30,6 @@ func (s *searching) conclude(out *results.StepResult, f found) {
 		if f.failed != nil {
 			out.Reason = fmt.Sprintf("not even %s/s kept %s: %s; the bottleneck is %s", figure(f.failed.rate), s.level, f.failed.why, s.of(f.failed).measured.bottleneck(*f.failed))
 		}
-		if s.traffic.Costly != "" {
-			out.Reason += ": " + s.traffic.Costly
-		}
 		warn("no-capacity", out.Reason)
 	} else {
 		out.Series, out.Figures = s.of(f.held).series, s.figures(f)
@@ -76,11 +73,8 @@ func (s *searching) sentence(f found) string {
 		return text + ", and no higher rate was found that didn't"
 	}
 	text += fmt.Sprintf(", and not at %s/s (%s, %s/s answered): the bottleneck is %s", figure(f.failed.rate), f.failed.why, figure(f.failed.answered), s.of(f.failed).measured.bottleneck(*f.failed))
-	switch {
-	case f.atLeast():
+	if f.atLeast() {
 		text += ", so that the server may hold more"
-	case s.traffic.Costly != "":
-		text += ": " + s.traffic.Costly
 	}
 	return text
 }
