@@ -111,7 +111,7 @@ func (s *searching) of(t *trial) attempt {
 const (
 	probeAnswers   = 100              // in a short trial, at least
 	confirmAnswers = 400              // in a longer one: of fewer, no 99th percentile is known
-	longestTrial   = 15 * time.Second // however low the rate is
+	longestTrial   = 10 * time.Second // however low the rate is
 )
 
 // try sends the traffic at the rate.
