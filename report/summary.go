@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/oauthmark/oauthmark/report/stats"
@@ -14,7 +15,7 @@ func loadSection(_ results.Run, cells []stats.Cell) (out Section) {
 		if group[0].Closed() {
 			out.Tables = append(out.Tables, loopTable(group))
 		} else {
-			out.Tables = append(out.Tables, latencyTable(group))
+			out.Tables = append(out.Tables, latencyTable(group, floorOf(group[0], cells)))
 		}
 	}
 	return out
@@ -26,7 +27,10 @@ func Load(c stats.Cell) string {
 	if c.Closed() {
 		return fmt.Sprintf("%s, %d workers without pause", c.Step.Target, o.Workers) + traits(c, ", ")
 	}
-	text := fmt.Sprintf("%s at %s/s", c.Step.Target, Figure(o.Rate))
+	text := c.Step.Target
+	if o.Rate > 0 { // one that was looked for may not have been found
+		text += fmt.Sprintf(" at %s/s", Figure(o.Rate))
+	}
 	switch {
 	case o.Trace != "": // which is how requests arrive
 		text += " (" + strings.TrimPrefix(traits(c, ", "), ", ") + ")"
@@ -88,7 +92,7 @@ func axes(cells ...stats.Cell) string {
 	return strings.Join(common, "/")
 }
 
-func latencyTable(cells []stats.Cell) Table {
+func latencyTable(cells []stats.Cell, floor stats.Cell) Table {
 	components := stats.Components(cells)
 	t := Table{
 		Title: "Latency" + of(cells[0]) + " on " + Load(cells[0]),
@@ -104,7 +108,7 @@ func latencyTable(cells []stats.Cell) Table {
 		t.Columns = append(t.Columns, Column{Name: name, Numeric: true, Wide: name == stats.Generator, Spare: true})
 	}
 	t.Columns = append(t.Columns, Column{Name: "calls", Numeric: true, Spare: true}, Column{Name: "verdict"})
-	floor, marked := floorOf(cells), false
+	marked := false
 	for _, c := range cells {
 		_, kind := c.Form()
 		row := []string{c.Name(), kind}
@@ -123,17 +127,24 @@ func latencyTable(cells []stats.Cell) Table {
 		t.Rows = append(t.Rows, Row{append(row, orDash(calls, ok), judged(c)), c.Verdict})
 	}
 	if marked {
-		t.Notes = append(t.Notes, "^ Less than ten times what a resource server takes that does nothing, in the row floor: "+
+		where := "in the row floor"
+		if !slices.ContainsFunc(cells, func(c stats.Cell) bool { return c.Step.Floor }) {
+			where = "in the row floor of another table"
+		}
+		t.Notes = append(t.Notes, "^ Less than ten times what a resource server takes that does nothing, "+where+": "+
 			"generator and resource server are a part of the figure that shows.")
 	}
 	return t
 }
 
-// floorOf is the cell whose server does nothing; without samples where there is none that
-// is sound.
-func floorOf(cells []stats.Cell) stats.Cell {
+// floorOf is the cell on the same target and under the same load whose server does nothing;
+// without samples where there is none that is sound. Of whatever family a cell is, what it
+// stands on is the same.
+func floorOf(of stats.Cell, cells []stats.Cell) stats.Cell {
+	load := of.Offered()
 	for _, c := range cells {
-		if c.Step.Floor && c.Sound() {
+		o := c.Offered()
+		if c.Step.Floor && c.Sound() && c.Step.Target == of.Step.Target && o.Arrivals == load.Arrivals && o.Rate == load.Rate {
 			return c
 		}
 	}

@@ -22,8 +22,8 @@ type tomorrow struct{}
 func (tomorrow) Plan(o scenarios.Options) (steps []results.Step, _ []results.Skip) {
 	for _, t := range o.Targets {
 		for _, path := range []string{"near", "far"} {
-			steps = append(steps, results.Step{ID: "revoke/" + path + "@" + t.Name + "#1", Kind: results.KindLoad, Target: t.Name, Repetition: 1,
-				Does: "revokes by the " + path + " path", Takes: results.Duration(time.Second), Axes: []results.Axis{{Name: "path", Value: path}},
+			steps = append(steps, results.Step{ID: "withdraw/" + path + "@" + t.Name + "#1", Kind: results.KindLoad, Target: t.Name, Repetition: 1,
+				Does: "withdraws by the " + path + " path", Takes: results.Duration(time.Second), Axes: []results.Axis{{Name: "path", Value: path}},
 				Load: &results.Offered{Arrivals: results.Poisson, Rate: 77, Duration: results.Duration(time.Second), Workers: 4}})
 		}
 	}
@@ -57,8 +57,8 @@ func (beside) Instance(name string) *targets.Instance {
 // what it varies, every figure, and one name for each of its cells.
 func TestNewScenarioIsToldEverywhere(t *testing.T) {
 	t.Parallel()
-	all := append(catalogue(), scenarios.Scenario{Name: "revoke", Title: "revokes tokens in the middle of a load", Workload: tomorrow{}})
-	selected, err := scenarios.Select(all, []string{"revoke"})
+	all := append(catalogue(), scenarios.Scenario{Name: "withdraw", Title: "revokes tokens in the middle of a load", Workload: tomorrow{}})
+	selected, err := scenarios.Select(all, []string{"withdraw"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestNewScenarioIsToldEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	var listing bytes.Buffer
-	if err := printPlan(stdio{out: &listing}, plan); err != nil || !strings.Contains(listing.String(), "revokes by the far path") {
+	if err := printPlan(stdio{out: &listing}, plan); err != nil || !strings.Contains(listing.String(), "withdraws by the far path") {
 		t.Errorf("plan %v\n%s", err, listing.String())
 	}
 	doc, err := report.NewDocument(results.Run{Schema: results.SchemaVersion, ID: "r", Plan: plan, Steps: out.Steps})
@@ -83,14 +83,14 @@ func TestNewScenarioIsToldEverywhere(t *testing.T) {
 		t.Fatal(err, doc.Decision)
 	}
 	must := map[string][]string{
-		"text":     {"Latency of revoke on x at 77", "near", "far", "stale accepts", "400", "at most 500", "last accept", "4.25 s"},
-		"html":     {"Latency of revoke on x at 77", "stale accepts", "400", "4.25 s"},
-		"markdown": {"Latency of revoke on x at 77", "stale accepts", "400", "4.25 s"},
+		"text":     {"Latency of withdraw on x at 77", "near", "far", "stale accepts", "400", "at most 500", "last accept", "4.25 s"},
+		"html":     {"Latency of withdraw on x at 77", "stale accepts", "400", "4.25 s"},
+		"markdown": {"Latency of withdraw on x at 77", "stale accepts", "400", "4.25 s"},
 		"json":     {`"name": "path"`, `"stale accepts"`, `"value": 400`, `"name": "tickets"`},
-		"junit":    {"revoke/far@x#1", "stale accepts: 400, at most 500", "last accept: 4.25 s"},
-		"csv":      {",path,", ",tickets,", "figure,revoke/far@x#1", ",stale accepts,", ",400,", ",4.25,s,"},
-		"bench":    {"BenchmarkRevoke/path=near/target=x/arrivals=poisson/rate=77 ", "BenchmarkRevoke/path=far/", " 400 stale-accepts", " 4.25 last-accept-s", " 1 issuer-calls/op"},
-		"hlog":     {"Tag=revoke/near@x:77/s,", "Tag=revoke/far@x:77/s,", "stale accepts: 400", "last accept: 4.25 s"},
+		"junit":    {"withdraw/far@x#1", "stale accepts: 400, at most 500", "last accept: 4.25 s"},
+		"csv":      {",path,", ",tickets,", "figure,withdraw/far@x#1", ",stale accepts,", ",400,", ",4.25,s,"},
+		"bench":    {"BenchmarkWithdraw/path=near/target=x/arrivals=poisson/rate=77 ", "BenchmarkWithdraw/path=far/", " 400 stale-accepts", " 4.25 last-accept-s", " 1 issuer-calls/op"},
+		"hlog":     {"Tag=withdraw/near@x:77/s,", "Tag=withdraw/far@x:77/s,", "stale accepts: 400", "last accept: 4.25 s"},
 	}
 	for _, f := range formats {
 		var rendered bytes.Buffer

@@ -44,11 +44,15 @@ func (m *Measurement) keepUp(s Schedule, waited []sample, ends []time.Duration) 
 // behind says that the server couldn't keep up. One that works on all requests at once
 // answers them all late, and no queue is seen to grow: but the processors have no time
 // left, and most of it is taken by the server, when the last request has long been sent.
-// That alone counts, too, where so many were in flight as may be: then the queue is the
+// That alone counts where so many were in flight as may be, for then the queue is the
 // generator's.
 func (m Measurement) behind(s Schedule) bool {
-	capped := m.MostInFlight >= m.Cap
-	return s.Open() && !m.limited() && (m.Queued && !capped || m.InUse > maxInUse && m.Answered < keepsUp*s.rate())
+	if !s.Open() || m.limited() {
+		return false
+	}
+	_, cores, known := m.busiestServer()
+	busy := known && m.InUse > maxInUse && cores > m.others()
+	return m.Queued && m.MostInFlight < m.Cap || busy && m.Answered < keepsUp*s.rate()
 }
 
 // grown says that answers to the second half of the arrivals took much longer.
@@ -110,6 +114,9 @@ func (m Measurement) shortfall(s Schedule) string {
 		text += fmt.Sprintf(", %s at %.1f cores", component, cores)
 		if m.Costly != "" && component == "issuer" {
 			text += ": " + m.Costly
+		}
+		if others := m.others(); others > maxForeign {
+			text += fmt.Sprintf("; other programs at %.1f", others)
 		}
 	}
 	if lost := m.Verdicts.TransportError; lost > 0 {

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -85,12 +87,13 @@ func TestBehind(t *testing.T) {
 		want   string // of the reason; empty where it keeps up
 	}{
 		"a queue":                          {inTurn(18 * ms), 400, 0, server, false, "answered 55.5/s of 3"},
-		"a queue, of a component":          {inTurn(18 * ms), 400, 0, server, false, "issuer at 2.0 cores: argon2id"},
+		"a queue, of a component":          {inTurn(18 * ms), 400, 0, server, false, fmt.Sprintf("issuer at %.1f cores: argon2id", float64(runtime.NumCPU()))},
 		"a queue, of nobody that tells":    {inTurn(18 * ms), 400, 0, nil, false, "answered 55.5/s of 3"},
 		"a queue, of some that don't tell": {inTurn(18 * ms), 400, 0.5, []results.Usage{{Component: "generator", CPUSeconds: 0.1}}, true, "answered 55.5/s of 3"},
 		"a little more than it can":        {inTurn(3 * ms), 400, 0, server, false, "answered 33"},
 		"a queue of the generator's":       {inTurn(18 * ms), 400, 1, ours, false, ""},
 		"all at once":                      {atOnce(35 * ms), 400, 0.99, server, false, "answered 2"},
+		"all at once, beside others":       {atOnce(35 * ms), 400, 0.99, []results.Usage{{Component: "issuer", CPUSeconds: 0.1}}, false, ""},
 		"all at once, machine at rest":     {atOnce(35 * ms), 400, 0.2, server, false, ""}, // it may just take so long
 		"as fast as it can":                {inTurn(2 * ms), 400, 0.99, server, false, ""},
 		"slow":                             {after(1500 * ms), 400, 0.2, server, false, ""},
@@ -104,7 +107,7 @@ func TestBehind(t *testing.T) {
 			for i := range m.Usage {
 				if m.Usage[i].CPUSeconds > 1 {
 					m.Usage = append([]results.Usage(nil), m.Usage...)
-					m.Usage[i].CPUSeconds = 2 * m.LastAnswer.Seconds()
+					m.Usage[i].CPUSeconds = float64(runtime.NumCPU()) * m.LastAnswer.Seconds()
 				}
 			}
 		}
@@ -121,6 +124,7 @@ func TestBehindWithLost(t *testing.T) {
 	t.Parallel()
 	m, s := measured(t, atOnce(35*ms), 400, time.Second)
 	m.InUse, m.Verdicts.RightAllow = 1, 50
+	m.Usage = []results.Usage{{Component: "issuer", CPUSeconds: float64(runtime.NumCPU()) * m.LastAnswer.Seconds()}}
 	m.Verdicts.TransportError, m.Verdicts.First = m.Sent-50, "no answer: timeout"
 	if _, reason, _, _ := Judge(m, s, false); !strings.Contains(reason, "requests got no judgement: no answer: timeout") {
 		t.Errorf("reason %q", reason)

@@ -72,6 +72,18 @@ func (c capable) id(prefix string) string {
 	return prefix
 }
 
+// usual says that it is looked for where nothing is named: the strategies of the default
+// with the forms that are asked for, or else with their own.
+func (c capable) usual(t targets.Target, forms []string) bool {
+	if len(forms) == 0 {
+		return slices.Contains(usualCapacities, c.item())
+	}
+	asked := slices.Contains(forms, c.form) || slices.Contains(forms, AllForms) && slices.Contains(t.Forms(), c.form)
+	return asked && slices.ContainsFunc(usualCapacities, func(u string) bool {
+		return c.strategy.Name != "" && strings.HasPrefix(u, "capacity/"+c.strategy.Name+"/")
+	})
+}
+
 // not says why it doesn't apply to a target; empty where it does.
 func (c capable) not(stores storeKinds, t targets.Target) string {
 	needs, not := []targets.Capability{targets.ClientCredentials, targets.Issues(c.form)}, ""
@@ -92,7 +104,7 @@ func (w capacity) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 	level, err := scenarios.ParseLevel(o.Level)
 	for _, t := range o.Targets {
 		for _, c := range w.all() {
-			if item := c.item(); !slices.Contains(o.Items, item) && !(o.Whole && slices.Contains(usualCapacities, item)) {
+			if !slices.Contains(o.Items, c.item()) && !(o.Whole && c.usual(t, o.Forms)) {
 				continue
 			}
 			why := c.not(w.stores, t)

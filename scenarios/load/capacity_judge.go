@@ -71,17 +71,36 @@ func (m Measurement) bottleneck(t trial) string {
 		shares = fmt.Sprintf("cores: %s of %g", strings.Join(said, ", "), machine)
 	}
 	component, cores, ok := m.busiestServer()
-	switch {
+	why := ""
+	if m.Costly != "" && component == "issuer" {
+		why = ": " + m.Costly
+	}
+	switch others := m.others(); {
+	case ok && m.InUse > maxInUse && others > cores:
+		return fmt.Sprintf("other programs, which used %.1f of %g processors (%s)", others, machine, shares)
 	case t.outcome == blocked:
 		return "the generator (" + shares + ")"
 	case !ok || m.UsedInPart:
 		return "not known (" + shares + ")"
 	case m.InUse > maxInUse:
-		return fmt.Sprintf("the processors, of which the %s used most (%s)", component, shares)
+		return fmt.Sprintf("the processors, of which the %s used most (%s)%s", component, shares, why)
 	case cores > maxInUse:
-		return fmt.Sprintf("the %s, with %.1f cores (%s)", component, cores, shares)
+		return fmt.Sprintf("the %s, with %.1f cores (%s)%s", component, cores, shares, why)
 	}
 	return fmt.Sprintf("no processor: the servers wait for each other, for a disk or for a lock (%s)", shares)
+}
+
+// others is how many processors other programs used, 0 where that isn't known.
+func (m Measurement) others() float64 {
+	used := m.cores()
+	if len(used) == 0 || m.UsedInPart {
+		return 0
+	}
+	others := m.InUse * float64(runtime.NumCPU())
+	for _, u := range used {
+		others -= u.CPUSeconds
+	}
+	return max(0, others)
 }
 
 // cores is how many processors each component used, the busiest first. Seconds stand for

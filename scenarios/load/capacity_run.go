@@ -123,7 +123,7 @@ func (s *searching) of(t *trial) attempt {
 const (
 	probeAnswers   = 100              // in a short trial, at least
 	confirmAnswers = 400              // in a longer one: of fewer, no 99th percentile is known
-	longestTrial   = 15 * time.Second // however low the rate is
+	longestTrial   = 10 * time.Second // however low the rate is
 )
 
 // try sends the traffic at the rate.
@@ -153,7 +153,9 @@ func (s *searching) try(ctx context.Context, rate float64, long bool) (trial, er
 	a := attempt{trial: t, measured: m}
 	if long {
 		a.series = m.series()
-		a.series.Rate, a.series.Usage, a.series.Counters = rate, used, counted
+		if a.series.Rate, a.series.Usage = rate, used; s.step.Axis("grant").Value == "" {
+			a.series.Counters = counted
+		}
 		s.unusual = after.disturbances(before, used)
 	}
 	s.attempts = append(s.attempts, a)

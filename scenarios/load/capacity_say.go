@@ -2,7 +2,6 @@ package load
 
 import (
 	"fmt"
-	"runtime"
 
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
@@ -31,13 +30,13 @@ func (s *searching) conclude(out *results.StepResult, f found) {
 		if f.failed != nil {
 			out.Reason = fmt.Sprintf("not even %s/s kept %s: %s; the bottleneck is %s", figure(f.failed.rate), s.level, f.failed.why, s.of(f.failed).measured.bottleneck(*f.failed))
 		}
-		if s.traffic.Costly != "" {
-			out.Reason += ": " + s.traffic.Costly
-		}
 		warn("no-capacity", out.Reason)
 	} else {
 		out.Series, out.Figures = s.of(f.held).series, s.figures(f)
 		warn("bottleneck", s.sentence(f))
+		if n := s.of(f.held).measured.Verdicts.RightAllow; !results.Resolves(n, s.level.Quantile) {
+			warn("few-samples", fmt.Sprintf("%d answers at the rate that held are too few for %s: it is only known that none took longer", n, s.level.Name))
+		}
 	}
 	// It isn't tried again as other steps are: a search takes as long as ten of them.
 	if len(s.unusual) > 0 && out.Verdict == results.Pass {
@@ -64,7 +63,7 @@ func (s *searching) figures(f found) []results.Figure {
 	for _, u := range s.of(f.held).measured.cores() {
 		out = append(out, results.Figure{Name: u.Component + " at capacity", Unit: "cores", Value: u.CPUSeconds})
 	}
-	return append(out, results.Figure{Name: "machine", Unit: "cores", Value: float64(runtime.NumCPU())})
+	return out
 }
 
 // sentence says what was found, and what kept it from more.
@@ -74,11 +73,8 @@ func (s *searching) sentence(f found) string {
 		return text + ", and no higher rate was found that didn't"
 	}
 	text += fmt.Sprintf(", and not at %s/s (%s, %s/s answered): the bottleneck is %s", figure(f.failed.rate), f.failed.why, figure(f.failed.answered), s.of(f.failed).measured.bottleneck(*f.failed))
-	switch {
-	case f.atLeast():
+	if f.atLeast() {
 		text += ", so that the server may hold more"
-	case s.traffic.Costly != "":
-		text += ": " + s.traffic.Costly
 	}
 	return text
 }

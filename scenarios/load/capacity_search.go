@@ -79,7 +79,7 @@ func search(ctx context.Context, try tries, most float64, more func() bool) (f f
 	for round := 0; err == nil && (round == 0 || round < mostRounds && more()); round++ {
 		var high float64
 		var over trial
-		low, high, over = bracket(patient, low, start, most, func() bool { return err != nil })
+		low, high, over = bracket(patient, low, start, most, func() bool { return err != nil }, more)
 		for n := 0; err == nil && low > 0 && high > nearby*low && n < mostBisections && more(); n++ {
 			middle := math.Sqrt(low * high)
 			// What a server answered of too much is about what it can.
@@ -110,8 +110,8 @@ func search(ctx context.Context, try tries, most float64, more func() bool) (f f
 // bracket returns the highest rate found held and the lowest found not to be, 0 for none,
 // and the trial of the latter. It begins at a rate above one that is known to be held, 0 for
 // none.
-func bracket(try func(float64, bool) trial, low, start, most float64, stop func() bool) (_, high float64, over trial) {
-	for rate := start; !stop(); rate = min(2*rate, most) {
+func bracket(try func(float64, bool) trial, low, start, most float64, stop, more func() bool) (_, high float64, over trial) {
+	for rate := start; !stop() && (low == 0 || more()); rate = min(2*rate, most) {
 		t := try(rate, false)
 		if t.outcome != held {
 			high, over = rate, t
@@ -140,12 +140,14 @@ func bracket(try func(float64, bool) trial, low, start, most float64, stop func(
 func confirm(f *found, try func(float64, bool) trial, low, high, most float64, more func() bool) (open bool) {
 	back := nearby * nearby // the further, the more often it was wrong
 	confirmed := false
-	for n := 0; n < mostConfirmations && !confirmed && (n == 0 || more()); n++ {
+	for n := 0; n < mostConfirmations && !confirmed; n++ {
 		t := try(low, true)
 		if confirmed = t.outcome == held; confirmed {
 			f.held = &t
 		} else {
-			f.failed, low = &t, low/back
+			if f.failed, low = &t, low/back; !more() {
+				back = 2 // what is left of the time is spent, and something has to be found
+			}
 			if back *= nearby * nearby; f.held != nil && low <= f.held.rate {
 				break // which was confirmed before
 			}

@@ -6,7 +6,8 @@
 // [Schedule] fixes when each request is due; [Drive] sends them through vegeta and hands
 // each answer to the oracle; [Judge] compares the generator's health with its limits and
 // says whether the figures can be trusted. A load scenario is a file with a workload, and
-// its line in list.go.
+// its line in list.go. Only capacity is none of these: it looks for its rate, by many short
+// loads and a few longer ones.
 //
 // Latency is measured from the schedule, not from the send. A server that stalls
 // delays the requests behind the one that it stalls on; a generator that waits for

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/store"
@@ -118,6 +119,21 @@ func (i issuance) usual() bool {
 	return i.grant == clientCredentials && i.store == "" && i.hash == "" && i.kept == ""
 }
 
+// takes is about how much longer it takes than another load: servers are started, and a
+// dear hash is waited for, at the usual rate.
+func (i issuance) takes() (d time.Duration) {
+	if !i.usual() {
+		d += time.Second
+	}
+	if i.store != "" && i.store != issuer.StoreSQLite {
+		d += 2 * time.Second
+	}
+	if i.hash != "" {
+		d += 15 * time.Second
+	}
+	return d
+}
+
 // not says why a target can't issue in this way; empty where it can.
 func (i issuance) not(t targets.Target) string {
 	switch {
@@ -147,7 +163,7 @@ func (issuance) cells(t targets.Target, o scenarios.Options) (cells []cell, why 
 		}
 	}
 	for _, i := range all {
-		cells = append(cells, cell{axes: i.axes(), needs: []targets.Capability{targets.ClientCredentials, targets.Issues(i.form)}, not: i.not(t)})
+		cells = append(cells, cell{axes: i.axes(), needs: []targets.Capability{targets.ClientCredentials, targets.Issues(i.form)}, not: i.not(t), takes: i.takes()})
 	}
 	return cells, fmt.Sprintf("target %s declares no form of token that it issues", t.Name)
 }

@@ -22,7 +22,8 @@ type cell struct {
 	not      string // why it doesn't apply to any target; empty where it may
 	does     string // what its name doesn't say; may be empty
 	// load changes what the profile offers, where the cell needs another one; may be nil.
-	load func(*results.Offered)
+	load  func(*results.Offered)
+	takes time.Duration // more than a step does that only sends its load
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -74,7 +75,7 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 					c.load(&offered)
 				}
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: c.says(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside(offered, o))}
+					Does: c.says(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.takes+c.beside(offered, o))}
 				step.ID += among(offered, o)
 				for n := 1; n <= w.repetitions(o); n++ {
 					repeated := step
