@@ -54,35 +54,68 @@ const (
 	pathRisky = "/risky"
 )
 
+// routes lists those that the strategy has a choice of.
+func (b *based) routes() []string {
+	if b.strategy.EndRisky == "" {
+		return nil
+	}
+	return []string{routeMixed, routeRisky}
+}
+
 // cellsOf are those of load/STRATEGY for the items of the scenario, and by default few: with
 // the opaque form and with one other, on each route.
 func (b *based) cellsOf(scenario string, t targets.Target, o scenarios.Options) (out []cell, why string) {
-	items := o.Items
+	named := o.Items
 	o.Items = nil
-	for _, item := range items {
-		o.Items = append(o.Items, "load/"+strings.TrimPrefix(item, scenario+"/"))
+	for _, item := range named {
+		if item = b.unrouted("load/" + strings.TrimPrefix(item, scenario+"/")); !slices.Contains(o.Items, item) {
+			o.Items = append(o.Items, item)
+		}
 	}
 	if o.Whole && len(o.Forms) == 0 {
 		o.Forms = fewest(b.strategy.usual(t))
 	}
 	cells, why := b.strategy.cells(t, o)
-	if b.strategy.EndRisky == "" {
+	if b.routes() == nil {
 		return cells, why
 	}
 	for _, c := range cells {
-		for _, route := range []string{routeMixed, routeRisky} {
+		for _, route := range b.routes() {
 			on := c
 			on.axes = append(slices.Clone(c.axes), results.Axis{Name: axisRoute, Value: route})
-			out = append(out, on)
+			form := results.Step{Axes: c.axes}.Axis("form").Value
+			if o.Whole || slices.Contains(named, scenario+"/"+b.strategy.Name+"/"+form+"/"+route) {
+				out = append(out, on)
+			}
 		}
 	}
 	return out, why
 }
 
-// itemsFor are the items of load/STRATEGY by the names of another scenario's.
-func itemsFor(scenario string, items []string) (out []string) {
+// unrouted is the name of an item without its route.
+func (b *based) unrouted(item string) string {
+	for _, route := range b.routes() {
+		item = strings.TrimSuffix(item, "/"+route)
+	}
+	return item
+}
+
+// itemsFor are the items of load/STRATEGY by the names of another scenario's, on each route.
+func (b *based) itemsFor(scenario string, items []string) (out []string) {
 	for _, item := range items {
-		out = append(out, scenario+"/"+strings.TrimPrefix(item, "load/"))
+		item = b.unrouted(scenario + "/" + strings.TrimPrefix(item, "load/"))
+		names := []string{item}
+		if routes := b.routes(); routes != nil {
+			names = nil
+			for _, route := range routes {
+				names = append(names, item+"/"+route)
+			}
+		}
+		for _, name := range names {
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
 	}
 	return out
 }
