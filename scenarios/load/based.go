@@ -47,14 +47,6 @@ func (b *based) cellsOf(scenario string, t targets.Target, o scenarios.Options) 
 	return b.strategy.cellsOn(b.stores, c, t, o)
 }
 
-// itemsFor are the items of load/STRATEGY by the names of another scenario's.
-func itemsFor(scenario string, items []string) (out []string) {
-	for _, item := range items {
-		out = append(out, scenario+"/"+strings.TrimPrefix(item, "load/"))
-	}
-	return out
-}
-
 // fewest keeps the opaque form, and of the others that of ES256, or else the first.
 func fewest(forms []string) (out []string) {
 	best := ""

@@ -46,17 +46,17 @@ func TestJudgeTrial(t *testing.T) {
 		wrong   bool
 	}{
 		"in time":                        {2000, 0.005, nil, true, held, false},
-		"in time, machine in use":        {2000, 0.005, func(m *Measurement) { m.InUse = 1; m.Used = ours }, true, held, false},
+		"in time, machine in use":        {2000, 0.005, func(m *Measurement) { m.InUse = 1; m.Usage = ours }, true, held, false},
 		"late":                           {2000, 0.02, nil, true, missed, false},
 		"late in a short trial":          {2000, 0.1, nil, false, missed, false},
 		"perhaps late in a short trial":  {100, 0.03, nil, false, held, false},
 		"perhaps late in a longer one":   {100, 0.03, nil, true, missed, false},
-		"late, the servers at work":      {2000, 0.02, func(m *Measurement) { m.InUse = 1; m.Used = servers }, true, missed, false},
-		"late, the generator at work":    {2000, 0.02, func(m *Measurement) { m.InUse = 1; m.Used = ours }, true, blocked, false},
-		"late, with processors to spare": {2000, 0.02, func(m *Measurement) { m.InUse = 0.5; m.Used = ours }, true, missed, false},
+		"late, the servers at work":      {2000, 0.02, func(m *Measurement) { m.InUse = 1; m.Usage = servers }, true, missed, false},
+		"late, the generator at work":    {2000, 0.02, func(m *Measurement) { m.InUse = 1; m.Usage = ours }, true, blocked, false},
+		"late, with processors to spare": {2000, 0.02, func(m *Measurement) { m.InUse = 0.5; m.Usage = ours }, true, missed, false},
 		"read late":                      {2000, 0.02, func(m *Measurement) { *m = measuredAt(2000, 0.02, true) }, true, blocked, false},
 		"wrong":                          {2000, 0, func(m *Measurement) { m.Verdicts.WrongAllow = 1; m.Verdicts.First = "let in" }, true, missed, true},
-		"wrong, the generator at work":   {2000, 0.5, func(m *Measurement) { m.Verdicts.WrongDeny = 1; m.InUse = 1; m.Used = ours }, true, missed, true},
+		"wrong, the generator at work":   {2000, 0.5, func(m *Measurement) { m.Verdicts.WrongDeny = 1; m.InUse = 1; m.Usage = ours }, true, missed, true},
 		"unanswered":                     {2000, 0, func(m *Measurement) { m.Verdicts.TransportError = 1 }, true, missed, false},
 		"unsent":                         {2000, 0, func(m *Measurement) { m.Planned++ }, true, missed, false},
 		"nothing":                        {0, 0, nil, true, missed, false},
@@ -94,7 +94,7 @@ func TestBottleneck(t *testing.T) {
 	} {
 		m := Measurement{LastAnswer: time.Second, InUse: tt.inUse, UsedInPart: tt.part, Costly: "argon2id"}
 		for component, share := range tt.used {
-			m.Used = append(m.Used, results.Usage{Component: component, CPUSeconds: share * n})
+			m.Usage = append(m.Usage, results.Usage{Component: component, CPUSeconds: share * n})
 		}
 		if got := m.bottleneck(trial{outcome: tt.outcome}); !strings.HasPrefix(got, tt.want) || strings.Contains(got, "argon2id") != (tt.used["issuer"] > 0) {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
@@ -126,7 +126,7 @@ func TestConclude(t *testing.T) {
 		"busy":             {found{held: &holding, failed: &over}, []string{"other programs used 1 of 2 processors"}, results.Inconclusive, "capacity", "while a rate was confirmed"},
 	} {
 		s := &searching{level: level, unusual: tt.unusual, attempts: []attempt{{trial: holding, series: &results.Series{Rate: 1000}}, {trial: over}}}
-		s.attempts[0].measured = Measurement{LastAnswer: time.Second, Used: []results.Usage{{Component: "issuer", CPUSeconds: 1.5}}}
+		s.attempts[0].measured = Measurement{LastAnswer: time.Second, Usage: []results.Usage{{Component: "issuer", CPUSeconds: 1.5}}}
 		var out results.StepResult
 		s.conclude(&out, tt.found)
 		if out.Verdict != tt.verdict || !strings.Contains(fmt.Sprint(out.Warnings), tt.text) || (out.Reason == "") != (tt.verdict == results.Pass) {

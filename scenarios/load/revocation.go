@@ -22,7 +22,7 @@ func revocationScenarios(of *shared) []scenarios.Scenario {
 		name := "revocation/" + r.strategy.Name
 		r.workload = workload{name: name, once: true, cells: r.cells, traffic: r.traffic}
 		out = append(out, scenarios.Scenario{Name: name, Title: "tokens that are revoked under load: for how long they are let in by a server that " + r.strategy.Does,
-			Items: itemsFor("revocation", st.items("load/"+st.Name, st.loaded())), Workload: r})
+			Items: st.items(name, st.loaded()), Workload: r})
 	}
 	return out
 }

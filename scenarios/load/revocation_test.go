@@ -32,7 +32,7 @@ func TestRevocationPlan(t *testing.T) {
 		name := strings.TrimPrefix(s.Name, "load/")
 		d, _ := verifier.Describe(name)
 		revoked := scenario(t, "revocation/"+name)
-		if len(revoked.Items) != len(s.Items) || len(s.Items) > 0 && revoked.Items[0] != "revocation/"+strings.TrimPrefix(s.Items[0], "load/") {
+		if len(revoked.Items) < len(s.Items) || !strings.HasPrefix(revoked.Items[0], "revocation/"+name+"/") {
 			t.Errorf("%s: items %v", name, revoked.Items)
 		}
 		for _, target := range []targets.Target{ours, theirs, declaring("opaque", "RS256", "ES256")} {
@@ -82,6 +82,17 @@ func TestRevocationPlan(t *testing.T) {
 	o.Targets, o.Whole, o.Items = []targets.Target{ours}, false, []string{"revocation/local/RS256"}
 	if steps, _ := scenario(t, "revocation/local").Plan(o); len(steps) != 1 || steps[0].ID != "revocation/local/RS256@x#1" {
 		t.Errorf("one item: %v", steps)
+	}
+	for item, want := range map[string]int{"revocation/hybrid/ES256/risky": 1, "revocation/hybrid/ES256/mixed": 1, "revocation/hybrid/ES256": 2, "revocation/hybrid": 2} {
+		hybrid := scenario(t, "revocation/hybrid")
+		selected, err := scenarios.Select([]scenarios.Scenario{hybrid}, []string{item})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := scenarios.Make(selected, scenarios.Options{Profile: scenarios.Profiles()[1], Targets: []targets.Target{ours}}, 1)
+		if err != nil || len(plan.Steps) != want || !strings.HasPrefix(plan.Steps[0].ID, item) {
+			t.Errorf("%s: %v, %v", item, plan.Steps, err)
+		}
 	}
 }
 

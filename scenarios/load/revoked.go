@@ -49,7 +49,7 @@ func (t *tally) observe(o Observed) {
 // staleness is for how long after its revocation a token was let in, by when the last such
 // request was sent, and when the next one was refused: the end lies between. seen is false
 // where no refusal followed. Of an answer that took longer than the time that is given, it
-// isn't known that the news had come before it.
+// isn't known whether the news came before it.
 func (m mark) staleness(prompt time.Duration) (stale int, last, refused time.Duration, seen bool) {
 	for _, in := range m.accepted {
 		if d := in.sent.Sub(m.revoked); d > 0 {

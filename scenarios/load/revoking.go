@@ -117,10 +117,10 @@ func (s revoking) events(focus []int, marks []mark) (out []Event) {
 	return out
 }
 
-// within is for how long after its revocation a token may be let in at the most. Where news
-// of it comes from the issuer, a moment in which one of the servers stands still isn't told
-// from news that are late, so that not a single answer is judged by the time that they
-// usually take.
+// within is for how long after its revocation a token may be let in at the most. Where the
+// resource server hears of it, a server that stands still for a moment can't be told from
+// late news, so that no single answer is judged by the time that news usually takes: the
+// figures are.
 func (s revoking) within() time.Duration {
 	if s.travels() {
 		return s.bound.Bound + s.bound.Grace + s.way

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,5 +152,36 @@ func TestLateHeader(t *testing.T) {
 	r.Late.Set(http.Header{"Authorization": {"Bearer new"}})
 	if got := r.header().Get("Authorization"); got != "Bearer new" {
 		t.Errorf("afterwards: %q", got)
+	}
+}
+
+// What an event makes of a request reaches the server, from then on.
+func TestLateHeaderIsSent(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	seen := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[r.Header.Get("Authorization")]++
+		fmt.Fprint(w, `{"client_id":"c","scope":"read"}`)
+	}))
+	t.Cleanup(server.Close)
+	schedule, err := NewSchedule(results.Constant, 200, 400*time.Millisecond, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := bearer(server.URL, "old", Allow)
+	ask.Late = new(Late)
+	m, err := Drive(t.Context(), Load{Schedule: schedule, Workers: 64, Timeout: time.Minute, Traffic: Traffic{Requests: []Request{ask}, Order: []uint32{0},
+		Events: []Event{{Name: "change it", At: 200 * time.Millisecond, Do: func(context.Context) error {
+			ask.Late.Set(http.Header{"Authorization": {"Bearer new"}})
+			return nil
+		}}}}})
+	if err != nil || len(m.Events) > 0 {
+		t.Fatal(err, m.Events)
+	}
+	if seen["Bearer old"] == 0 || seen["Bearer new"] == 0 || seen["Bearer old"]+seen["Bearer new"] != 80 {
+		t.Errorf("the server saw %v, want both headers, and nothing else", seen)
 	}
 }

@@ -29,7 +29,7 @@ func rotationScenarios(of *shared) []scenarios.Scenario {
 		}
 		name := "rotation/" + r.strategy.Name
 		r.workload = workload{name: name, once: true, cells: r.cells, traffic: r.traffic}
-		signed := slices.DeleteFunc(itemsFor("rotation", st.items("load/"+st.Name, st.loaded())), func(item string) bool { return strings.HasPrefix(item, name+"/"+targets.Opaque) })
+		signed := slices.DeleteFunc(st.items(name, st.loaded()), func(item string) bool { return strings.HasPrefix(item, name+"/"+targets.Opaque) })
 		out = append(out, scenarios.Scenario{Name: name, Title: "a new signing key under load, for a resource server that " + r.strategy.Does, Items: signed, Workload: r})
 	}
 	return out
