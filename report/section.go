@@ -16,6 +16,7 @@ type Section struct {
 // cells; an empty one is left out. A new one is a file, and its line here.
 var sections = []func(results.Run, []stats.Cell) Section{
 	loadSection,
+	outcomeSection,
 	figureSection,
 	costSection,
 	checkSection,

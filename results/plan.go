@@ -91,6 +91,7 @@ type Offered struct {
 	Duration Duration `json:"duration"`
 	Workers  int      `json:"workers,omitempty"` // most requests in flight; 0 for as many as need be
 	Tokens   int      `json:"tokens,omitempty"`  // distinct tokens presented
+	Mix      string   `json:"mix,omitempty"`     // outcomes of the requests and their parts, as in valid=95,expired=5; empty for the scenario's own
 }
 
 // Closed reports whether requests wait for answers, so that the load measures

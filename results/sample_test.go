@@ -146,7 +146,7 @@ func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrival
 	out := StepResult{
 		Step: Step{ID: fmt.Sprintf("%s#%d", id, rep), Scenario: "load/" + c.strategy, Kind: KindLoad, Does: "200/s poisson for 10s", Target: "reference",
 			Repetition: rep, Axes: []Axis{{Name: "strategy", Value: c.strategy}, {"form", c.form, c.kind}},
-			Load: &Offered{arrivals, rate, Duration(elapsed), 64, 50}, Takes: Duration(elapsed)},
+			Load: &Offered{Arrivals: arrivals, Rate: rate, Duration: Duration(elapsed), Workers: 64, Tokens: 50}, Takes: Duration(elapsed)},
 		Elapsed: Duration(elapsed), Verdict: Pass, Calibrations: []Calibration{{sampleStart, 1540, 41.2}, {sampleStart.Add(elapsed), 1533, 41.1}},
 		Series: &Series{MostInFlight: 4,
 			Planned: requests, Sent: requests, Verdicts: SampleVerdicts{RightAllow: requests}, Throughput: requests / elapsed.Seconds(),
@@ -159,6 +159,10 @@ func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrival
 	}
 	if c.strategy == "floor" {
 		out.Step.ID, out.Step.Floor, out.Step.Axes = fmt.Sprintf("load/floor@reference#%d", rep), true, out.Step.Axes[:1]
+	}
+	if c.strategy == "introspect-cached" {
+		out.Series.Outcomes = sampleOutcomes(response, service)
+		out.Step.Load.Mix = "valid=95,expired=3,too-little-scope=2"
 	}
 	if arrivals == Closed {
 		out.Series.Planned = 0

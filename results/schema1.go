@@ -22,7 +22,7 @@ func (old step1) upgrade(s *Step) {
 	case old.Strategy != "":
 		s.Kind, s.Scenario = KindLoad, "load/"+old.Strategy
 		s.Axes = []Axis{{Name: "strategy", Value: old.Strategy}, {Name: "form", Value: old.Form, Class: old.Kind}}
-		s.Load = &Offered{old.Arrivals, old.Rate, old.Duration, old.Workers, old.Tokens}
+		s.Load = &Offered{Arrivals: old.Arrivals, Rate: old.Rate, Duration: old.Duration, Workers: old.Workers, Tokens: old.Tokens}
 	case old.Scenario == "cost":
 		s.Kind = KindCost
 	default:

@@ -64,7 +64,7 @@ func TestVerifierConfig(t *testing.T) {
 	}
 	want := verifier.Config{
 		Issuer: "http://as.test", Resource: "https://r.test", Cache: verifier.DefaultCache(), Algorithms: verifier.Algorithms(),
-		Ahead: verifier.Duration(5 * time.Second), MaxToken: 256 << 10,
+		Ahead: verifier.Duration(5 * time.Second), MaxToken: 256 << 10, Routes: routes(),
 		ClientID: "resource-server", ClientSecret: in.Introspector.Secret,
 		IntrospectionEndpoint: "http://issuer/introspection", JWKSURI: "http://issuer/jwks",
 		EventsURI: "http://issuer/events", DenylistURI: "http://issuer/denylist", StatusURI: "http://issuer/status",

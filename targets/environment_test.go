@@ -57,7 +57,7 @@ func TestStart(t *testing.T) {
 	want := refverifier.Config{
 		Issuer: in.Issuer, Resource: in.Audience, Algorithms: []string{"ES256"}, Cache: refverifier.DefaultCache(),
 		IntrospectionEndpoint: inside + "/introspect", JWKSURI: inside + "/jwks", EventsURI: inside + "/events",
-		ClientID: "resource-server", ClientSecret: in.Introspector.Secret, Ahead: refverifier.Duration(5 * time.Second), MaxToken: 256 << 10,
+		ClientID: "resource-server", ClientSecret: in.Introspector.Secret, Ahead: refverifier.Duration(5 * time.Second), MaxToken: 256 << 10, Routes: routes(),
 	}
 	if !reflect.DeepEqual(config, want) {
 		t.Errorf("verifier's configuration %+v, want %+v", config, want)

@@ -12,6 +12,18 @@ import (
 
 const verifierReady = "/healthz"
 
+// The routes of the resource server, below the path of each strategy.
+const (
+	PlainRoute = "/resource"
+	WriteRoute = "/write" // asks for WriteScope
+	RiskyRoute = "/risky" // a strategy takes more care there, if it can
+	WriteScope = "write"
+)
+
+func routes() []verifier.Route {
+	return []verifier.Route{{Path: PlainRoute}, {Path: WriteRoute, Scopes: []string{WriteScope}}, {Path: RiskyRoute, Risky: true}}
+}
+
 // maxToken is the number of characters of the longest token that the verifier is to take:
 // a limit is the harness's, and no server's fault.
 const maxToken = 256 << 10
@@ -41,6 +53,7 @@ func verifierConfig(in *Instance, e Endpoints) (verifier.Config, error) {
 		ClientID: in.Introspector.ID, ClientSecret: verifier.Secret(in.Introspector.Secret.Reveal()), ClientSecretPost: in.Introspector.InBody,
 		Algorithms: slices.DeleteFunc(in.Target.Forms(), func(form string) bool { return !slices.Contains(verifier.Algorithms(), form) }),
 		Ahead:      verifier.Duration(orDefault(in.Target.Leeway, 5*time.Second)), MaxToken: maxToken,
+		Routes: routes(),
 	}
 	if in.Target.Accept != nil {
 		c.Accept = *in.Target.Accept

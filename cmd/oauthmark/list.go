@@ -34,6 +34,7 @@ var lists = []struct {
 	{"operations", listOperations},
 	{"strategies", listStrategies},
 	{"forms", listForms},
+	{"outcomes", listOutcomes},
 	{"algorithms", listAlgorithms},
 	{"key-management", listKeyManagement},
 	{"content-encryption", listContentEncryption},

@@ -32,6 +32,7 @@ type settings struct {
 	workers     int
 	tokens      int
 	arrivals    string
+	mix         string
 	seed        uint64
 	out         string
 	json        bool
@@ -63,6 +64,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.IntVar(&s.tokens, "tokens", 0, "distinct tokens of a load step (default by profile)")
 	f.Var(oneOf(&s.arrivals, "", string(results.Constant), string(results.Poisson), string(results.Closed)), "arrivals", "constant, poisson or closed (default poisson)")
 	f.StringSliceVar(&s.forms, "form", nil, "`FORM` of token in load steps, or all that the target issues (repeatable; default: the usual ones)")
+	f.Var(mixValue{&s.mix}, "mix", "parts of the `OUTCOMES` of requests, as in valid=95,expired=2,random=3: 'oauthmark list outcomes' (default: 98 % valid)")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: drawn, and recorded)")
 	for _, name := range []string{"repetitions", "workers", "tokens", "seed"} {
 		flag := f.Lookup(name)
@@ -123,6 +125,7 @@ func (s *settings) settleProfile() scenarios.Profile {
 	p.Load = results.Offered{
 		Arrivals: cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals), Rate: p.Load.Rate,
 		Duration: cmp.Or(results.Duration(s.duration), p.Load.Duration), Workers: s.workers, Tokens: cmp.Or(s.tokens, p.Load.Tokens),
+		Mix: s.mix,
 	}
 	if p.Load.Closed() {
 		p.Load.Workers = cmp.Or(s.workers, closedWorkers)

@@ -237,7 +237,11 @@ func cellOf(all []Repetition) (Cell, error) {
 // decode returns the response times. The other histograms are looked at too: a record
 // that is damaged in one is damaged.
 func decode(s *results.Series) (*hdrhistogram.PackedHistogram, error) {
-	for _, h := range []results.Histogram{s.Service, s.Lateness, s.Undelayed} {
+	all := []results.Histogram{s.Service, s.Lateness, s.Undelayed}
+	for _, o := range s.Outcomes {
+		all = append(all, o.Response, o.Service)
+	}
+	for _, h := range all {
 		if _, err := h.Decode(); err != nil {
 			return nil, err
 		}

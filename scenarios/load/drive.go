@@ -41,6 +41,7 @@ type Measurement struct {
 	InUse             float64                 // share of the processors' time that all programs used; 0 when unknown
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
+	kinds             *kinds  // of requests, by their outcomes
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
@@ -129,7 +130,8 @@ type recorder struct {
 type sample struct{ due, sent, end time.Duration }
 
 func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
-	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals())}
+	kinds := newKinds(l.Traffic, l.Schedule.Planned())
+	rec := &recorder{m: Measurement{kinds: kinds}, oracle: newOracle(truth, kinds), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals())}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Undelayed, &rec.m.Lateness} {
 		*h = results.NewHistogram()
@@ -147,6 +149,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 		at.due = min(sent, rec.pacer.schedule.due[r.Seq])
 		results.Record(rec.m.Lateness, sent-at.due)
 	}
+	rec.m.kinds.took(index, at.end-at.due, at.end-at.sent)
 	rec.m.Sent++
 	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
 	if right != Deny {

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,48 +16,66 @@ import (
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
-// presented is the traffic of good tokens, fresh so that every repetition starts with a
-// cold cache, and of a few bad ones.
+// presented is the traffic of tokens that a protected resource gets: good ones, fresh so
+// that every repetition starts with a cold cache, and the bad ones of the mix.
 func (s *stale) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-	form := step.Axis("form").Value
-	url := site.Instance.Verifier + "/" + step.Axis("strategy").Value + "/resource"
-	tokens, err := Obtain(ctx, site.Instance, site.Instance.ClientsFor(form, false), form, step.Load.Tokens+warmConnections)
+	p, err := newPresenting(s, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	if err := distinct(tokens); err != nil {
+	if err := p.arrange(ctx); err != nil {
 		return Traffic{}, err
 	}
-	old, err := s.expired(ctx, site.Instance, form)
+	out, err := p.traffic(ctx)
+	out.Instance, out.End = p.arranged, p.end
+	if err != nil && p.end != nil {
+		err = errors.Join(err, endWithin(ctx, p.end))
+	}
+	return out, err
+}
+
+// traffic makes the requests of each outcome.
+func (p *presenting) traffic(ctx context.Context) (out Traffic, err error) {
+	p.tokens, err = Obtain(ctx, p.inst, p.inst.ClientsFor(p.form, false), p.form, p.step.Load.Tokens+warmConnections)
+	if err == nil {
+		err = distinct(p.tokens)
+	}
 	if err != nil {
-		return Traffic{}, err
+		return out, err
 	}
-	mute := false // an answer told neither client nor scope; known after the load
-	out := Traffic{Caveats: func() []results.Warning {
-		if !mute {
-			return nil
-		}
-		return []results.Warning{{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
-			"whether it took the token for another's isn't known"}}
-	}}
-	shown := quotable(tokens)
-	for i, t := range tokens {
-		if err := outlives(t, time.Now(), giveUp(time.Duration(step.Load.Duration))); err != nil {
+	p.shown = quotable(p.tokens)
+	for _, t := range p.tokens {
+		if err := outlives(t, time.Now(), giveUp(time.Duration(p.step.Load.Duration))); err != nil {
 			return out, err
 		}
-		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown, &mute)
-		if i < warmConnections {
-			out.Warm = append(out.Warm, r)
-			continue
-		}
-		out.Requests = append(out.Requests, r)
-		if i%4 == 0 {
-			out.Requests = append(out.Requests, present(url, spoiled(t), Deny, "a token that was spoiled", shown, &mute))
-		}
 	}
-	for _, t := range old {
-		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown, &mute))
+	for _, t := range p.tokens[:warmConnections] {
+		out.Warm = append(out.Warm, p.present(t, Valid, p.url(""), Allow))
 	}
+	p.tokens = p.tokens[warmConnections:]
+	var left []results.Warning
+	for _, part := range p.mix {
+		made, not, err := p.make(ctx, part.Outcome)
+		switch {
+		case ctx.Err() != nil:
+			return out, ctx.Err()
+		case err != nil && (!p.asked || part.Outcome == Valid):
+			return out, err
+		case err != nil:
+			out.Lacks = append(out.Lacks, part.Outcome+": "+err.Error())
+		case not != "" && p.asked:
+			left = append(left, results.Warning{Code: "outcome-left-out", Text: part.Outcome + " doesn't apply: " + not})
+		}
+		out.Requests = append(out.Requests, made...)
+	}
+	out.Caveats = func() []results.Warning {
+		if !p.mute {
+			return left
+		}
+		return append(left, results.Warning{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
+			"whether it took the token for another's isn't known"})
+	}
+	out.Mix = p.mix
 	return out, nil
 }
 
@@ -77,6 +96,9 @@ func present(url string, t Token, right Answer, about string, shown func(string)
 		URL: url, Header: http.Header{"Authorization": {"Bearer " + t.Value}}, About: about, Right: right,
 		Read: func(status int, body []byte) (Answer, string) {
 			if status == http.StatusOK {
+				if right == Deny {
+					return Allow, "" // whosever it was taken for
+				}
 				return Allow, misread(t, body, shown, mute)
 			}
 			denial := verifier.ReadDenial(body)

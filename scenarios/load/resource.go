@@ -61,7 +61,8 @@ type resource struct {
 // Prepare implements [scenarios.Preparer].
 func (r resource) Prepare(ctx context.Context, inst *targets.Instance, steps []results.Step) error {
 	for _, step := range steps {
-		if _, err := r.old.obtain(ctx, inst, step.Axis("form").Value); err != nil {
+		url := inst.Verifier + "/" + step.Axis("strategy").Value + targets.PlainRoute
+		if err := r.old.acquaint(ctx, inst, step.Axis("form").Value, url); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type Traffic struct {
 	Requests []Request
 	Order    []uint32 // which request each arrival sends, repeated when it ends
+	Mix      Mix      // by which the order is drawn, where none is given
 	// Warm is sent before the clock starts, over the connections that the step then
 	// uses, and isn't measured.
 	Warm   []Request
@@ -21,6 +22,9 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// Lacks says what was asked for and can't be sent, each with its reason: a step with any
+	// is inconclusive.
+	Lacks []string
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
 	// Instance is what is loaded where the step arranged one of its own; nil for that of
@@ -38,6 +42,9 @@ type Request struct {
 	About  string      // what it presents, for messages: a good token of client web
 	Right  Answer      // that it must get; Allow or Deny
 	Read   Reader
+	// Outcome is the kind that it is of. What requests of each kind got is recorded apart;
+	// empty for none.
+	Outcome string
 }
 
 // Reader reads what an answer says, by its status and its body. Of a request that was

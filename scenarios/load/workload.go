@@ -121,7 +121,11 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Instance != nil {
 		inst = l.Instance
 	}
-	if l.Order == nil {
+	switch {
+	case l.Order != nil:
+	case l.Mix != nil:
+		l.Order = l.Mix.draw(l.Requests, l.Schedule.arrivals(), site.Seed)
+	default:
 		l.Order = Shuffle(l.Requests, l.Schedule.arrivals(), badShare, site.Seed)
 	}
 	l.Progress = func(answers int64) {
@@ -142,6 +146,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		out.Figures = l.Figures(m)
 	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
+	if len(l.Lacks) > 0 {
+		lacks := results.Warning{Code: "outcome-not-sent", Text: "asked for and not sent: " + strings.Join(l.Lacks, "; ")}
+		if out.Warnings = append(out.Warnings, lacks); out.Verdict == results.Pass {
+			out.Verdict, out.Reason = results.Inconclusive, lacks.Text
+		}
+	}
 	if l.Caveats != nil {
 		out.Warnings = append(out.Warnings, l.Caveats()...)
 	}
@@ -177,7 +187,7 @@ func (m Measurement) series() *results.Series {
 		Service:  results.EncodeHistogram(m.Service),
 		Lateness: results.EncodeHistogram(m.Lateness), Undelayed: results.EncodeHistogram(m.Undelayed),
 		MostInFlight: m.MostInFlight, Stood: results.Duration(m.Stood),
-		BytesIn: m.BytesIn, BytesOut: m.BytesOut,
+		BytesIn: m.BytesIn, BytesOut: m.BytesOut, Outcomes: m.kinds.recorded(),
 	}
 	if m.LastAnswer > 0 {
 		s.Throughput = float64(m.Sent-m.Verdicts.TransportError) / m.LastAnswer.Seconds()
