@@ -110,7 +110,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	if a.Verifier != nil {
 		a.Verifier(&configured)
 	}
-	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
+	r, err := start("verifier", s.verifier, verifierTarget().defective(o.Defect).with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}
 		if a.Persistence != nil {
@@ -134,10 +134,23 @@ func (t Target) with(a Arrangement) Target {
 	if a.Persistence != nil {
 		more = append(more, "--persistence", "${persistence}")
 	}
+	return t.told(more...)
+}
+
+// told is the server with more arguments.
+func (t Target) told(more ...string) Target {
 	p, c := *t.Process, *t.Container
 	p.Command, c.Command = slices.Concat(p.Command, more), slices.Concat(c.Command, more)
 	t.Process, t.Container = &p, &c
 	return t
+}
+
+// defective is the verifier with a defect of that name.
+func (t Target) defective(name string) Target {
+	if name == "" {
+		return t
+	}
+	return t.told("--fault", name)
 }
 
 // adopt takes over the clients that an arrangement gave its issuer, which is all that their

@@ -41,6 +41,8 @@ type Options struct {
 	Container Opener // nil when the program has none
 	Process   Opener
 	Rand      io.Reader // of secrets; crypto/rand.Reader outside tests
+	// Defect is one that the resource servers are given on purpose; none when empty.
+	Defect string
 	// Observer is told what is being done, in words for a person; may be nil.
 	Observer func(event string)
 }

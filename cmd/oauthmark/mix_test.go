@@ -24,7 +24,7 @@ func TestMix(t *testing.T) {
 		{[]string{"--mix", "valid=9,random=1.0"}, exitPass, `"mix": "valid=9,random=1"`},
 		{[]string{"--config", file}, exitPass, `"mix": "valid=9,random=1"`},
 		{nil, exitPass, `"tokens": 100`},
-		{[]string{"--mix", "valid=9,randon=1"}, exitUsage, "did you mean random?"},
+		{[]string{"--mix", "valid=9,randon=1"}, exitUsage, `did you mean "random"?`},
 		{[]string{"--mix", "random=1"}, exitUsage, "valid is missing"},
 		{[]string{"--mix", "valid"}, exitUsage, "want outcomes with their parts"},
 	} {

@@ -33,6 +33,7 @@ type settings struct {
 	tokens      int
 	arrivals    string
 	mix         string
+	plant       string
 	seed        uint64
 	out         string
 	json        bool
@@ -51,6 +52,7 @@ func (s *settings) targetFlags(f *pflag.FlagSet) {
 // environmentFlags says how servers are started and where the record goes.
 func (s *settings) environmentFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.runtime, "auto", "auto", "container", "process"), "runtime", "`KIND` of runtime: container, process, or auto for containers where a Docker engine answers")
+	f.Var(oneOf(&s.plant, "", defectNames()...), "plant", "give the resource servers a `DEFECT` on purpose, to see that it is caught: 'oauthmark list faults'")
 	f.StringVar(&s.out, "out", "results", "`DIR` in which the run's folder is made")
 }
 

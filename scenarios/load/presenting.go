@@ -125,10 +125,13 @@ func (p *presenting) present(t Token, outcome, url string, right Answer) Request
 func named(outcome string, t Token) string {
 	what := map[string]string{
 		Valid: "a good token", Expired: "an expired token", BadSignature: "a token with a spoiled signature", Revoked: "a revoked token",
-		WrongAudience: "a token for another resource", TooLittleScope: "a good token without the scope of the route", Random: "a made-up token",
+		WrongAudience: "a token for another resource", TooLittleScope: "a good token", Random: "a made-up token",
 	}[outcome]
 	if outcome != Random {
 		what += " of client " + t.Client.ID
+	}
+	if outcome == TooLittleScope {
+		what += ", at a route whose scope it lacks"
 	}
 	sum := sha256.Sum256([]byte(t.Value))
 	return fmt.Sprintf("%s, SHA-256 %x...", what, sum[:6])
