@@ -42,6 +42,9 @@ type Measurement struct {
 	BytesIn, BytesOut int64
 	Events            []error // of events that failed or never came
 	kinds             *kinds  // of requests, by their outcomes
+	// Usage and Counters are those of the series, for the figures; Drive doesn't know them.
+	Usage    []results.Usage
+	Counters []results.Counter
 }
 
 // maxBody bounds what is kept of an answer. A protected resource answers with far
@@ -124,6 +127,7 @@ type recorder struct {
 	rt     *transport
 	pacer  *Pacer
 	waited []sample // of requests that should be allowed
+	told   func(Observed)
 }
 
 // sample is when a request was due, sent and answered, from the start of the schedule.
@@ -131,7 +135,7 @@ type sample struct{ due, sent, end time.Duration }
 
 func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
 	kinds := newKinds(l.Traffic, l.Schedule.Planned())
-	rec := &recorder{m: Measurement{kinds: kinds}, oracle: newOracle(truth, kinds), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals())}
+	rec := &recorder{m: Measurement{kinds: kinds}, oracle: newOracle(truth, kinds), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals()), told: l.Observe}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Undelayed, &rec.m.Lateness} {
 		*h = results.NewHistogram()
@@ -152,6 +156,9 @@ func (rec *recorder) record(r *vegeta.Result) {
 	rec.m.kinds.took(index, at.end-at.due, at.end-at.sent)
 	rec.m.Sent++
 	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
+	if rec.told != nil {
+		rec.told(Observed{index, rec.pacer.epoch.Add(at.due), r.Timestamp, r.End(), int(r.Code), rec.oracle.said})
+	}
 	if right != Deny {
 		rec.waited = append(rec.waited, at)
 	}

@@ -19,7 +19,7 @@ type kind struct {
 	name          string
 	right         Answer
 	planned, sent int64
-	tally
+	judgements
 	response, service *hdrhistogram.Histogram
 }
 

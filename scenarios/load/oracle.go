@@ -12,8 +12,9 @@ import (
 type oracle struct {
 	truth *timeline
 	right [][]byte // by request: the last body found right, so that the like is judged by comparison
-	tally
 	kinds *kinds
+	judgements
+	said Answer // by the answer that was judged last
 }
 
 func newOracle(truth *timeline, kinds *kinds) *oracle {
@@ -41,6 +42,7 @@ func (o *oracle) judge(index int, sent, answered time.Time, status int, body []b
 func (o *oracle) verdict(index int, right Answer, status int, body []byte, failure string) (v verdict, what string) {
 	r := &o.truth.requests[index]
 	said, why := Unjudged, ""
+	defer func() { o.said = said }()
 	switch {
 	case status == 0:
 		return transportError, "no answer: " + failure

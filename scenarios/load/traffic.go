@@ -22,6 +22,11 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
+	Observe func(Observed)
+	// Untimed says that what the step finds doesn't depend on its latencies: a generator that
+	// was late, or a machine that was busy, is a caveat then, and no reason to doubt it.
+	Untimed bool
 	// Lacks says what was asked for and can't be sent, each with its reason: a step with any
 	// is inconclusive.
 	Lacks []string
@@ -45,6 +50,14 @@ type Request struct {
 	// Outcome is the kind that it is of. What requests of each kind got is recorded apart;
 	// empty for none.
 	Outcome string
+}
+
+// Observed is an answer as it came.
+type Observed struct {
+	Request             int       // its index
+	Due, Sent, Answered time.Time // without a schedule, or sent early, it was due when it was sent
+	Status              int       // 0 for no answer
+	Said                Answer    // Allow, Deny, or Unjudged
 }
 
 // Reader reads what an answer says, by its status and its body. Of a request that was

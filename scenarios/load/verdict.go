@@ -14,17 +14,17 @@ const (
 	wrongAllow
 )
 
-// tally counts verdicts, and keeps the first of the worst for a person to see: one wrong
+// judgements counts verdicts, and keeps the first of the worst for a person to see: one wrong
 // allow isn't hidden by an answer that failed to come before it.
-type tally struct {
+type judgements struct {
 	counts results.SampleVerdicts
 	worst  verdict
 }
 
-func (t *tally) add(v verdict, what string) {
-	c := &t.counts
+func (j *judgements) add(v verdict, what string) {
+	c := &j.counts
 	*[...]*int64{&c.RightAllow, &c.RightDeny, &c.Either, &c.TransportError, &c.WrongDeny, &c.WrongAllow}[v]++
-	if what != "" && (c.First == "" || v > t.worst) {
-		t.worst, c.First = v, what
+	if what != "" && (c.First == "" || v > j.worst) {
+		j.worst, c.First = v, what
 	}
 }
