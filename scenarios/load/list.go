@@ -11,5 +11,6 @@ func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(),
 		floorScenario(),
+		herdScenarios(),
 	)
 }
