@@ -91,25 +91,20 @@ func ended(ctx context.Context, end func(context.Context) error) string {
 
 func herdOf(ctx context.Context, step results.Step, inst *targets.Instance) (out Traffic, err error) {
 	if step.Axis("ends").Value == endsBurst {
-		b := &burst{n: step.Load.Tokens, inst: inst}
+		b := &burst{asked{inst: inst, every: 5 * time.Millisecond}, step.Load.Tokens}
 		if out.Requests, err = acquire(ctx, inst, step, b.n); err != nil {
 			return out, err
 		}
 		for i := range out.Requests {
 			out.Order = append(out.Order, uint32(i)) // each in its turn
 		}
-		out.Events, out.Figures = []Event{b.event()}, b.figures
+		out.Events, out.Figures, out.Untimed = []Event{b.event()}, b.figures, true
 		return out, nil
 	}
 	if out.Requests, err = acquire(ctx, inst, step, 1); err != nil {
 		return out, err
 	}
-	question, err := questionTakes(ctx, inst)
-	if err != nil {
-		return out, err
-	}
-	w := &waves{slow: question / 2, ttl: oneTTL, duration: time.Duration(step.Load.Duration)}
-	out.Order, out.Observe, out.Figures = []uint32{0}, w.observe, w.figures
-	out.Events = []Event{counted(inst, 0, func(map[string]int64) {})}
+	p := &popular{asked: asked{inst: inst, every: 10 * time.Millisecond}, ttl: oneTTL, duration: time.Duration(step.Load.Duration)}
+	out.Order, out.Observe, out.Figures, out.Events = []uint32{0}, p.observe, p.figures, []Event{p.event()}
 	return out, nil
 }

@@ -11,6 +11,7 @@ func Scenarios() []scenarios.Scenario {
 	return slices.Concat(
 		resourceScenarios(),
 		floorScenario(),
+		floodScenarios(),
 		herdScenarios(),
 	)
 }

@@ -51,19 +51,6 @@ func unjudged(inst *targets.Instance) Request {
 		}}
 }
 
-// counted is the event that a step asks the resource server what it has counted. Where that
-// isn't told, the step's figures aren't known, and the step is inconclusive.
-func counted(inst *targets.Instance, at time.Duration, take func(map[string]int64)) Event {
-	return Event{Name: "ask the resource server for its counters", At: at, Do: func(ctx context.Context) error {
-		now, err := counters(ctx, inst.Verifier)
-		if err != nil {
-			return err
-		}
-		take(now)
-		return nil
-	}}
-}
-
 // introduce presents good tokens one time each, several at once, so that the resource server
 // remembers them.
 func introduce(ctx context.Context, requests []Request) error {
@@ -121,4 +108,9 @@ func acquire(ctx context.Context, inst *targets.Instance, step results.Step, n i
 	}
 	sleep(listens, ctx.Done())
 	return requests, introduce(ctx, requests)
+}
+
+// countedOf is how often the resource server counted something in the step.
+func countedOf(m Measurement, name string) (int64, bool) {
+	return (&results.Series{Counters: m.Counters}).Counter(name)
 }
