@@ -37,7 +37,7 @@ func Defects() []Defect {
 					c.Routes[i].Scopes = nil
 				}
 			}},
-		{"slides-ttl", "prolongs what it remembers of a token at each use, so that a token in use is never asked about again", "revocation",
+		{"slides-ttl", "prolongs what it remembers of a token at each use, so that a token in use is never asked about again", "herd, and revocation",
 			func(c *verifier.Config, o *verifier.Options) {
 				ttl := time.Duration(c.Cache.TTL)
 				o.Seams.Renew = func(now time.Time) time.Time { return now.Add(ttl) }

@@ -15,14 +15,16 @@ import (
 	"github.com/oauthmark/oauthmark/targets"
 )
 
-// floods are how many made-up tokens come with each good one. Without any it is what the
-// others are compared with.
+// allFloods are how many made-up tokens come with each good one. Without any it is what
+// the others are compared with.
+var allFloods = []string{"0", "0.5", "1", "3"}
+
+// floods leaves the most of them to those who ask for it, or have time.
 func floods(o scenarios.Options) []string {
-	all := []string{"0", "0.5", "1"}
-	if o.Profile.Large {
-		all = append(all, "3")
+	if o.Profile.Large || !o.Whole {
+		return allFloods
 	}
-	return all
+	return allFloods[:3]
 }
 
 // floodScenarios are flood/STRATEGY: tokens that nobody issued, each another one, beside
@@ -30,10 +32,12 @@ func floods(o scenarios.Options) []string {
 func floodScenarios() (out []scenarios.Scenario) {
 	for _, name := range remembering {
 		st, _ := verifier.Describe(name)
-		w := workload{name: "flood/" + name, traffic: flood, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
-			return rememberingCells(strategy{st}, t, o, "made-up", floods(o), floodLoad)
-		}}
-		out = append(out, scenarios.Scenario{Name: w.name, Title: "made-up tokens flood a protected resource, whose server " + st.Does, Workload: w})
+		w := workload{name: "flood/" + name, traffic: flood}
+		w.cells = func(t targets.Target, o scenarios.Options) ([]cell, string) {
+			return rememberingCells(w, strategy{st}, t, o, "made-up", floods(o), floodLoad)
+		}
+		out = append(out, scenarios.Scenario{Name: w.name, Title: "made-up tokens beside good ones, at a resource server that " + st.Does,
+			Items: itemsBelow(w.name, allFloods...), Workload: w})
 	}
 	return out
 }

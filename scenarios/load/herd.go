@@ -21,7 +21,7 @@ const (
 const (
 	oneTTL      = time.Second
 	oneDuration = 4 * time.Second // some expiries
-	oneRate     = 100             // at most: each request that isn't coalesced costs the issuer a hash of a secret
+	oneRate     = 50              // at most: each request that isn't coalesced costs the issuer a hash of a secret
 
 	burstTTL      = 2 * time.Second
 	burstDuration = 3 * time.Second // the entries end once, and not twice
@@ -33,14 +33,16 @@ const (
 func herdScenarios() (out []scenarios.Scenario) {
 	for _, name := range remembering {
 		st, _ := verifier.Describe(name)
-		w := workload{name: "herd/" + name, traffic: herd, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
-			cells, why := rememberingCells(strategy{st}, t, o, "ends", []string{endsOne, endsBurst}, herdLoad)
+		w := workload{name: "herd/" + name, traffic: herd}
+		w.cells = func(t targets.Target, o scenarios.Options) ([]cell, string) {
+			cells, why := rememberingCells(w, strategy{st}, t, o, "ends", []string{endsOne, endsBurst}, herdLoad)
 			if len(cells) > 0 && cells[0].not == "" && !t.Reference() {
 				cells[0].not = "an issuer must take its time for a herd to gather, and only the reference can be told to"
 			}
 			return cells, why
-		}}
-		out = append(out, scenarios.Scenario{Name: w.name, Title: "what the resource server remembers ends under load, whose server " + st.Does, Workload: w})
+		}
+		out = append(out, scenarios.Scenario{Name: w.name, Title: "what is remembered ends under load, of a resource server that " + st.Does,
+			Items: itemsBelow(w.name, endsOne, endsBurst), Workload: w})
 	}
 	return out
 }

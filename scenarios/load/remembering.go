@@ -17,9 +17,17 @@ import (
 // resource server alone.
 var remembering = []string{verifier.IntrospectCached, verifier.IntrospectPush}
 
-// rememberingCells has one for each of the values of an axis, with opaque tokens where the
-// target issues such, else with the first form that it declares.
-func rememberingCells(st strategy, t targets.Target, o scenarios.Options, axis string, values []string, load func(value string, offered *results.Offered)) (cells []cell, why string) {
+// itemsBelow are the items of a scenario with these values of its last axis.
+func itemsBelow(scenario string, values ...string) (items []string) {
+	for _, v := range values {
+		items = append(items, scenario+"/"+v)
+	}
+	return items
+}
+
+// rememberingCells has one for each of the values of an axis that are selected, with opaque
+// tokens where the target issues such, else with the first form that it declares.
+func rememberingCells(w workload, st strategy, t targets.Target, o scenarios.Options, axis string, values []string, load func(value string, offered *results.Offered)) (cells []cell, why string) {
 	forms := t.Forms()
 	if len(forms) == 0 {
 		return nil, fmt.Sprintf("target %s declares no form of token", t.Name)
@@ -29,6 +37,9 @@ func rememberingCells(st strategy, t targets.Target, o scenarios.Options, axis s
 		form = targets.Opaque
 	}
 	for _, value := range values {
+		if !o.Whole && !slices.Contains(o.Items, w.name+"/"+value) {
+			continue
+		}
 		c := cell{needs: st.needs(form), load: func(offered *results.Offered) { load(value, offered) },
 			axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}, {Name: axis, Value: value}}}
 		if o.Profile.Load.Closed() {
