@@ -23,6 +23,8 @@ type Arrangement struct {
 	// Verifier changes the configuration of the resource server; may be nil. It comes last,
 	// and sees the addresses of what was arranged.
 	Verifier func(*verifier.Config)
+	// Secure has both servers listen with TLS, and so makes an issuer of the step's own.
+	Secure bool
 	// Table is the store from which the resource server reads the issuer's tokens, for
 	// shared-db; empty for none. Persistence is how they look there, in YAML; may be empty.
 	Table       string
@@ -68,11 +70,26 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 			err = errors.Join(err, end(clean))
 		}
 	}()
+	scheme := "http://"
+	var signer *authority
+	if a.Secure {
+		if s.launcher.Runtime() == Container {
+			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrSecure)
+		}
+		if signer, err = newAuthority(); err != nil {
+			return nil, nil, err
+		}
+		scheme, in.TLS = "https://", signer.trust()
+	}
 	start := func(kind string, prepared Prepared, spec Target, fill func(*Service) error) (Running, error) {
 		r, err := launchOn(ctx, s.launcher, func(port int) (Service, error) {
 			svc := service(spec, fmt.Sprintf("%s-%d", kind, e.arranged), port, s)
 			svc.Dir, svc.Image = prepared.Dir, prepared.Image
-			return svc, fill(&svc)
+			err := fill(&svc)
+			if a.Secure && err == nil {
+				err = signer.secure(&svc)
+			}
+			return svc, err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("arrange the %s of %s: %w", kind, s.target.Name, err)
@@ -83,15 +100,17 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	}
 
 	inside := e.insides[of]
-	if a.Issuer != nil {
+	if a.Issuer != nil || a.Secure {
 		if !in.Target.Reference() {
 			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrNotReference)
 		}
 		in.Clients = slices.Clone(of.Clients)
 		r, err := start("issuer", s.issuer, s.target, func(svc *Service) error {
-			in.Issuer = "http://" + loopback(svc.Port) + in.Target.Issuer
+			in.Issuer = scheme + loopback(svc.Port) + in.Target.Issuer
 			c := in.registration()
-			a.Issuer(&c)
+			if a.Issuer != nil {
+				a.Issuer(&c)
+			}
 			in.adopt(c)
 			file, err := config.Disclose(c)
 			svc.Secrets = map[string][]byte{"registration": file}

@@ -26,7 +26,7 @@ func (a *asked) event(from, to time.Duration) Event {
 	return Event{Name: "read how often the resource server asks the issuer", Do: func(ctx context.Context) error {
 		start := time.Now()
 		read := func() error {
-			now, err := counters(ctx, a.inst.Verifier)
+			now, err := counters(ctx, a.inst)
 			if err == nil {
 				a.seen = append(a.seen, askedAbout{time.Now(), now["introspections"]})
 			}

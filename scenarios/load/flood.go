@@ -42,7 +42,10 @@ func floodScenarios() (out []scenarios.Scenario) {
 	return out
 }
 
-func floodLoad(beside string, offered *results.Offered) { offered.Rate *= 1 + ratioOf(beside) }
+func floodLoad(beside string, offered *results.Offered) {
+	offered.Rate *= 1 + ratioOf(beside)
+	offered.Mix = "" // it has its own
+}
 
 // ratioOf reads a value of the axis, which is one of ours.
 func ratioOf(value string) float64 {

@@ -13,5 +13,6 @@ func Scenarios() []scenarios.Scenario {
 		floorScenario(),
 		floodScenarios(),
 		herdScenarios(),
+		tlsScenario(),
 	)
 }

@@ -126,6 +126,7 @@ func named(outcome string, t Token) string {
 	what := map[string]string{
 		Valid: "a good token", Expired: "an expired token", BadSignature: "a token with a spoiled signature", Revoked: "a revoked token",
 		WrongAudience: "a token for another resource", TooLittleScope: "a good token", Random: "a made-up token",
+		Stolen: "a token whose holder can't prove it",
 	}[outcome]
 	if outcome != Random {
 		what += " of client " + t.Client.ID

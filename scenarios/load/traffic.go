@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"time"
 
@@ -22,6 +23,10 @@ type Traffic struct {
 	// Caveats are what the reading of the answers couldn't tell; may be nil. It is called
 	// after the load.
 	Caveats func() []results.Warning
+	// TLS is how https is spoken; the system's own trust when nil. Cold opens a connection
+	// for each request.
+	TLS  *tls.Config
+	Cold bool
 	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
 	Observe func(Observed)
 	// Untimed says that what the step finds doesn't depend on its latencies: a generator that
