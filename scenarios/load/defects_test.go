@@ -58,7 +58,7 @@ func TestDefectsAreCaught(t *testing.T) {
 		for defect, how := range tt.caught {
 			t.Run(tt.scenario+" "+defect, func(t *testing.T) {
 				t.Parallel()
-				steps := runReference(t, defect, tt.scenario, tt.load)
+				steps := runReference(t, defect, tt.scenario, tt.load, targets.Opaque)
 				if len(steps) != 1 {
 					t.Fatalf("%d steps", len(steps))
 				}

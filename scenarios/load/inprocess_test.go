@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"slices"
@@ -60,6 +61,9 @@ func (l inProcess) Launch(_ context.Context, s targets.Service) (targets.Running
 			return nil, err
 		}
 		var o verifier.Options
+		if s.TLS != nil {
+			o.Client = &http.Client{Transport: &http.Transport{TLSClientConfig: s.TLS}}
+		}
 		if i := slices.Index(s.Command, "--fault"); i >= 0 {
 			if err := fault.Plant(s.Command[i+1], &c, &o); err != nil {
 				return nil, err
@@ -76,7 +80,17 @@ func (l inProcess) Launch(_ context.Context, s targets.Service) (targets.Running
 		return nil, err
 	}
 	r.url, r.server = "http://"+listener.Addr().String(), &http.Server{Handler: handler}
-	go func() { _ = r.server.Serve(listener) }()
+	if s.TLS == nil {
+		go func() { _ = r.server.Serve(listener) }()
+		return r, nil
+	}
+	own, err := tls.X509KeyPair(s.Secrets["certificate"], s.Secrets["key"])
+	if err != nil {
+		return nil, err
+	}
+	r.url = "https://" + listener.Addr().String()
+	r.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{own}, ClientAuth: tls.RequestClientCert}
+	go func() { _ = r.server.ServeTLS(listener, "", "") }()
 	return r, nil
 }
 
@@ -115,7 +129,7 @@ func startReference(t *testing.T, defect string) (targets.Target, *targets.Envir
 	}
 	reference.Capabilities = slices.DeleteFunc(reference.Capabilities, func(c targets.Capability) bool {
 		_, form, ok := strings.Cut(string(c), "/")
-		return ok && form != targets.Opaque // no key takes time to be made
+		return ok && form != targets.Opaque && form != "ES256" // whose keys take no time to be made
 	})
 	down := new(atomic.Bool)
 	e, err := targets.Start(t.Context(), targets.Options{Runtime: targets.Process, Rand: rand.Reader, Defect: defect,
@@ -132,7 +146,7 @@ func startReference(t *testing.T, defect string) (targets.Target, *targets.Envir
 }
 
 // runReference runs what the name selects on reference servers of this process.
-func runReference(t *testing.T, defect, name string, load results.Offered) []results.StepResult {
+func runReference(t *testing.T, defect, name string, load results.Offered, forms ...string) []results.StepResult {
 	t.Helper()
 	reference, e, _ := startReference(t, defect)
 	all := Scenarios()
@@ -143,7 +157,7 @@ func runReference(t *testing.T, defect, name string, load results.Offered) []res
 	selected = slices.DeleteFunc(selected, func(s scenarios.Selection) bool { return s.Beside })
 	profile := scenarios.Profiles()[0]
 	profile.Load = load
-	plan, err := scenarios.Make(selected, scenarios.Options{Targets: []targets.Target{reference}, Profile: profile, Forms: []string{targets.Opaque}}, 1)
+	plan, err := scenarios.Make(selected, scenarios.Options{Targets: []targets.Target{reference}, Profile: profile, Forms: forms}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,12 @@ func (p *presenting) traffic(ctx context.Context) (out Traffic, err error) {
 	}
 	p.tokens = p.tokens[warmConnections:]
 	var left []results.Warning
-	for _, part := range p.mix {
+	all := map[string][]Request{}
+	// Tokens are revoked first: a list of revocations is downloaded with the first token that
+	// the resource server sees.
+	first := slices.Clone(p.mix)
+	slices.SortStableFunc(first, func(a, b Part) int { return rank(a) - rank(b) })
+	for _, part := range first {
 		made, not, err := p.make(ctx, part.Outcome)
 		switch {
 		case ctx.Err() != nil:
@@ -66,7 +71,10 @@ func (p *presenting) traffic(ctx context.Context) (out Traffic, err error) {
 		case not != "" && p.asked:
 			left = append(left, results.Warning{Code: "outcome-left-out", Text: part.Outcome + " doesn't apply: " + not})
 		}
-		out.Requests = append(out.Requests, made...)
+		all[part.Outcome] = made
+	}
+	for _, part := range p.mix {
+		out.Requests = append(out.Requests, all[part.Outcome]...)
 	}
 	out.Caveats = func() []results.Warning {
 		if !p.mute {
@@ -77,6 +85,13 @@ func (p *presenting) traffic(ctx context.Context) (out Traffic, err error) {
 	}
 	out.Mix = p.mix
 	return out, nil
+}
+
+func rank(p Part) int {
+	if p.Outcome == Revoked {
+		return 0
+	}
+	return 1
 }
 
 // outlives refuses a token that expires before the step is over: it would rightly be
