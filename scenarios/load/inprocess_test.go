@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -79,7 +81,7 @@ func (l inProcess) Launch(_ context.Context, s targets.Service) (targets.Running
 	if err != nil {
 		return nil, err
 	}
-	r.url, r.server = "http://"+listener.Addr().String(), &http.Server{Handler: handler}
+	r.url, r.server = "http://"+listener.Addr().String(), &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // who hangs up is no news
 	if s.TLS == nil {
 		go func() { _ = r.server.Serve(listener) }()
 		return r, nil
