@@ -8,6 +8,11 @@
 // says whether the figures can be trusted. A load scenario is a file with a workload, and
 // its line in list.go.
 //
+// What a protected resource gets is a [Mix] of outcomes: good tokens, and those that are
+// expired, revoked, made up, or wrong in another way. What the requests of each outcome got
+// is recorded apart. Package fault has resource servers with a defect, each of which a
+// scenario here must catch.
+//
 // Latency is measured from the schedule, not from the send. A server that stalls
 // delays the requests behind the one that it stalls on; a generator that waits for
 // an answer before it starts the next clock never sees that (coordinated omission).

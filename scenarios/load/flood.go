@@ -42,10 +42,7 @@ func floodScenarios() (out []scenarios.Scenario) {
 	return out
 }
 
-func floodLoad(beside string, offered *results.Offered) {
-	offered.Rate *= 1 + ratioOf(beside)
-	offered.Mix = "" // it has its own
-}
+func floodLoad(beside string, offered *results.Offered) { offered.Rate *= 1 + ratioOf(beside) }
 
 // ratioOf reads a value of the axis, which is one of ours.
 func ratioOf(value string) float64 {

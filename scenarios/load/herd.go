@@ -48,7 +48,6 @@ func herdScenarios() (out []scenarios.Scenario) {
 }
 
 func herdLoad(ends string, offered *results.Offered) {
-	offered.Mix = "" // it has its own
 	if ends == endsOne {
 		offered.Rate, offered.Duration = min(offered.Rate, oneRate), max(offered.Duration, results.Duration(oneDuration))
 		offered.Tokens = 1

@@ -40,7 +40,7 @@ func rememberingCells(w workload, st strategy, t targets.Target, o scenarios.Opt
 		if !o.Whole && !slices.Contains(o.Items, w.name+"/"+value) {
 			continue
 		}
-		c := cell{needs: st.needs(form), load: func(offered *results.Offered) { load(value, offered) },
+		c := cell{needs: st.needs(form), beside: 2 * time.Second, load: func(offered *results.Offered) { load(value, offered) },
 			axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}, {Name: axis, Value: value}}}
 		if o.Profile.Load.Closed() {
 			c.not = "closed arrivals have no rate at which anything could happen: leave out --arrivals closed"

@@ -77,7 +77,7 @@ func (st strategy) judges(form string) bool {
 // new about the strategy.
 func (st strategy) cells(t targets.Target, o scenarios.Options) (cells []cell, why string) {
 	for _, form := range st.forms(t, o) {
-		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form)}
+		c := cell{axes: []results.Axis{{Name: "strategy", Value: st.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}}, needs: st.needs(form), mixed: true}
 		if !st.judges(form) {
 			c.not = fmt.Sprintf("%s can't judge tokens of the form %s", st.Name, form)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -49,7 +50,7 @@ func tlsScenario() []scenarios.Scenario {
 			if !o.Whole && !slices.Contains(o.Items, w.name+"/"+way) {
 				continue
 			}
-			c := cell{needs: strategy{local}.needs(form), load: func(offered *results.Offered) { offered.Mix = "" },
+			c := cell{needs: strategy{local}.needs(form), beside: time.Second,
 				axes: []results.Axis{{Name: "strategy", Value: local.Name}, {Name: "form", Value: form, Class: targets.KindOf(form)}, {Name: "way", Value: way}}}
 			if !t.Reference() {
 				c.not = "only the reference issuer can be given certificates of the step's own"

@@ -20,6 +20,9 @@ type cell struct {
 	not   string               // why it doesn't apply to any target; empty where it may
 	// load changes what the profile offers, where the cell needs another one; may be nil.
 	load func(*results.Offered)
+	// mixed says that its requests are of the mix that was asked for. Others have their own.
+	mixed  bool
+	beside time.Duration // what a step takes beside its load and what every step does
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -55,11 +58,14 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 				continue
 			}
 			for _, offered := range offers(o) {
+				if !c.mixed {
+					offered.Mix = ""
+				}
 				if c.load != nil {
 					c.load(&offered)
 				}
 				step := results.Step{ID: id + "@" + t.Name, Kind: results.KindLoad, Target: t.Name, Axes: c.axes, Load: &offered, Floor: w.floor,
-					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead)}
+					Does: does(offered), Takes: offered.Duration + results.Duration(stepOverhead+c.beside)}
 				if len(o.Rates) > 1 {
 					step.ID += fmt.Sprintf("@%g", offered.Rate)
 				}
