@@ -41,7 +41,8 @@ func TestWays(t *testing.T) {
 		}
 		bytes[way] = s.Series.BytesIn / s.Series.Sent
 	}
-	if bytes[wayCold] < 2*bytes[wayKept] || bytes[wayKept] <= bytes[wayPlain] {
+	// Where this machine is busy, a kept way needs many connections, too.
+	if certificate := int64(1000); bytes[wayCold] < bytes[wayPlain]+certificate || bytes[wayKept] <= bytes[wayPlain] {
 		t.Errorf("bytes in for a request: %v", bytes)
 	}
 }
