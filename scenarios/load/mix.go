@@ -101,8 +101,9 @@ func (m Mix) String() string {
 // draw fixes which request each of n arrivals sends: an outcome by its part of those that
 // there are requests of, then one of its requests, each as likely as the others. Each
 // outcome is there at least once where there is room: a step that presents none can't find
-// a server that lets it in.
-func (m Mix) draw(requests []Request, n int, seed uint64) []uint32 {
+// a server that lets it in. A law, if there is one, says of an arrival which of the valid
+// requests it is.
+func (m Mix) draw(requests []Request, n int, seed uint64, law func(arrival, of int, random *rand.Rand) int) []uint32 {
 	of := map[string][]uint32{}
 	for i, r := range requests {
 		of[r.Outcome] = append(of[r.Outcome], uint32(i))
@@ -118,8 +119,11 @@ func (m Mix) draw(requests []Request, n int, seed uint64) []uint32 {
 	random := rand.New(rand.NewPCG(seed, 0x0de4))
 	order, drawn := make([]uint32, n), map[string]int{}
 	pick := func(at int, outcome string) {
+		if drawn[outcome]++; outcome == Valid && law != nil {
+			order[at] = of[outcome][law(at, len(of[outcome]), random)]
+			return
+		}
 		order[at] = of[outcome][random.IntN(len(of[outcome]))]
-		drawn[outcome]++
 	}
 	for i := range order {
 		x, chosen := random.Float64()*all, there[len(there)-1].Outcome

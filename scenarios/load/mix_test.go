@@ -1,6 +1,7 @@
 package load
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestDraw(t *testing.T) {
 	t.Parallel()
 	requests := ofOutcomes(8, Valid, Expired, Random)
 	m := Mix{{Valid, 90}, {Expired, 9}, {Random, 1}, {Revoked, 900}} // of the last there is none
-	order := m.draw(requests, 10_000, 7)
+	order := m.draw(requests, 10_000, 7, nil)
 	got := map[string]int{}
 	used := map[uint32]bool{}
 	for _, i := range order {
@@ -67,19 +68,25 @@ func TestDraw(t *testing.T) {
 	if len(used) != len(requests) {
 		t.Errorf("%d of %d requests are used", len(used), len(requests))
 	}
-	if !slices.Equal(order, m.draw(requests, 10_000, 7)) || slices.Equal(order, m.draw(requests, 10_000, 8)) {
+	if !slices.Equal(order, m.draw(requests, 10_000, 7, nil)) || slices.Equal(order, m.draw(requests, 10_000, 8, nil)) {
 		t.Error("the order doesn't follow from the seed")
 	}
 	for seed := range uint64(200) {
 		few := map[string]int{}
-		for _, i := range (Mix{{Valid, 1e6}, {Expired, 1e-3}, {Random, 1e-3}}).draw(requests, 12, seed) {
+		for _, i := range (Mix{{Valid, 1e6}, {Expired, 1e-3}, {Random, 1e-3}}).draw(requests, 12, seed, nil) {
 			few[requests[i].Outcome]++
 		}
 		if few[Valid] != 10 || few[Expired] != 1 || few[Random] != 1 {
 			t.Fatalf("seed %d: drawn %v, want one of each", seed, few)
 		}
 	}
-	if order := m.draw(nil, 5, 1); order != nil {
+	last := func(_, of int, _ *rand.Rand) int { return of - 1 }
+	for _, i := range m.draw(requests, 1000, 7, last) {
+		if r := requests[i]; r.Outcome == Valid && i != 7 {
+			t.Fatalf("request %d is drawn, and the law has the last of the valid ones alone", i)
+		}
+	}
+	if order := m.draw(nil, 5, 1, nil); order != nil {
 		t.Errorf("drawn %v of nothing", order)
 	}
 }

@@ -45,7 +45,7 @@ func TestOneWrongAnswerAmongMany(t *testing.T) {
 	revoked := p.present(Token{Value: "header.revoked.signature", Client: targets.Client{ID: "web"}}, Revoked, "http://127.0.0.1/", Deny)
 	bad, _ := p.badSignature()
 	requests := append(append(p.valid(), bad...), revoked)
-	order := Mix{{Valid, 90}, {BadSignature, 8}, {Revoked, 2}}.draw(requests, n, 3)
+	order := Mix{{Valid, 90}, {BadSignature, 8}, {Revoked, 2}}.draw(requests, n, 3, nil)
 	first := func(outcome string) int {
 		for i, r := range order[n/2:] {
 			if requests[r].Outcome == outcome {

@@ -144,7 +144,7 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	switch {
 	case l.Order != nil:
 	case l.Mix != nil:
-		l.Order = l.Mix.draw(l.Requests, l.Schedule.arrivals(), site.Seed)
+		l.Order = l.Mix.draw(l.Requests, l.Schedule.arrivals(), site.Seed, nil)
 	default:
 		l.Order = Shuffle(l.Requests, l.Schedule.arrivals(), badShare, site.Seed)
 	}
