@@ -67,6 +67,9 @@ func prepare(cmd *cobra.Command, s *settings, all []scenarios.Scenario, names, o
 	if len(s.forms) > 0 && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Axis("form").Value != "" }) {
 		return m, usagef("--form %s: nothing that is selected presents tokens of a form: name a load scenario, or leave it out", s.forms[0])
 	}
+	if s.plant != "" && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Load != nil }) {
+		return m, usagef("--plant %s: nothing that is selected asks a resource server: name a scenario such as load/introspect-cached, or leave it out", s.plant)
+	}
 	if s.mix != "" && !slices.ContainsFunc(m.plan.Steps, func(step results.Step) bool { return step.Load != nil && step.Load.Mix != "" }) {
 		return m, usagef("--mix %s: nothing that is selected presents a mix of tokens: name a scenario such as load/local, or leave it out", s.mix)
 	}
