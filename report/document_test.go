@@ -31,8 +31,8 @@ func TestTablesAreRectangular(t *testing.T) {
 		t.Fatal(err)
 	}
 	tables := tablesOf(doc)
-	if len(tables) != 11 {
-		t.Errorf("%d tables, want cost of four families, sizes, break-even, latency of two scenarios, capacity, figures and steps", len(tables))
+	if len(tables) != 12 {
+		t.Errorf("%d tables, want cost of four families, sizes, break-even, latency of two scenarios, outcomes, capacity, figures and steps", len(tables))
 	}
 	for _, table := range tables {
 		for _, row := range table.Rows {

@@ -19,6 +19,7 @@ var sections = []func(results.Run, []stats.Cell) Section{
 	declaredSection,
 	phaseSection,
 	crossoverSection,
+	outcomeSection,
 	figureSection,
 	costSection,
 	checkSection,

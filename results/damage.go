@@ -15,7 +15,7 @@ const (
 	maxRecord   = 256 << 20 // bytes of the file
 	maxText     = 1 << 20   // bytes of a string
 	maxList     = 100_000   // members of a list
-	maxNames    = 200       // kinds of axes, components and counters
+	maxNames    = 200       // kinds of axes, components, counters and outcomes
 	maxInteger  = 10_000_000_000_000
 	maxFloat    = 1e18
 	maxDuration = Duration(365 * 24 * time.Hour)
@@ -44,6 +44,12 @@ func (run Run) damage() error {
 			for _, c := range s.Series.Counters {
 				names["counter "+c.Name] = true
 			}
+			for _, o := range s.Series.Outcomes {
+				names["outcome "+o.Name] = true
+				if o.Name == "" {
+					return fmt.Errorf("step %q has an outcome without a name", s.Step.ID)
+				}
+			}
 		}
 		switch {
 		case s.Step.ID == "":
@@ -69,7 +75,7 @@ func (run Run) damage() error {
 	}
 	switch {
 	case len(names) > maxNames:
-		return fmt.Errorf("it has %d kinds of axes, components and counters, more than %d", len(names), maxNames)
+		return fmt.Errorf("it has %d kinds of axes, components, counters and outcomes, more than %d", len(names), maxNames)
 	case run.ID == "":
 		return errors.New("it has no id")
 	}

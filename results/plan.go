@@ -105,6 +105,7 @@ type Offered struct {
 	Reuse float64 `json:"reuse,omitempty"`
 	Trace string  `json:"trace,omitempty"` // of replayed arrivals: the name of its file, and the beginning of the file's SHA-256
 	Warm  Warm    `json:"warm,omitempty"`  // what caches hold when the step begins; empty where nobody says
+	Mix   string  `json:"mix,omitempty"`   // outcomes of the requests and their parts, as in valid=95,expired=5; empty for the scenario's own
 }
 
 // Warm is what the caches of a resource server hold when a step begins.

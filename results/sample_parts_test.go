@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // sampleCosts is a cost step whose rows have a limit, a warning, and neither.
@@ -56,11 +58,24 @@ func sampleCosts() StepResult {
 	return StepResult{Step: Step{ID: "cost", Scenario: "cost", Kind: KindCost}, Elapsed: Duration(8 * time.Second), Verdict: Pass, Costs: rows}
 }
 
+// sampleOutcomes are of a step that presents good tokens, and some of two other kinds.
+func sampleOutcomes(response, service *hdrhistogram.Histogram) []Outcome {
+	outcome := func(name, right string, n int64, v SampleVerdicts) Outcome {
+		return Outcome{Name: name, Right: right, Planned: n, Sent: n, Verdicts: v, Response: EncodeHistogram(response), Service: EncodeHistogram(service)}
+	}
+	return []Outcome{
+		outcome("valid", "allow", 1900, SampleVerdicts{RightAllow: 1900}),
+		outcome("expired", "deny", 60, SampleVerdicts{RightDeny: 60}),
+		outcome("too-little-scope", "deny", 40, SampleVerdicts{RightDeny: 38, TransportError: 2, First: "too-little-scope: a good token was answered with 503"}),
+	}
+}
+
 // sampleFigures is a load step whose scenario found figures beside latency, one of them
 // beyond its limit.
 func sampleFigures(rng *rand.Rand) StepResult {
 	out := sampleCells[2].step(rng, 1, 200, Poisson, false)
 	out.Step.ID, out.Step.Scenario = "revocation/introspect-cached/opaque@reference#1", "revocation/introspect-cached"
+	out.Step.Load.Mix, out.Series.Outcomes = "", nil
 	bound := 60.0
 	out.Figures = []Figure{
 		{Name: "staleness max", Unit: "s", Value: 61.2, Low: 60.4, High: 61.9, Worse: WorseUp, Limit: &bound},

@@ -160,6 +160,10 @@ func (c sampleCell) step(rng *rand.Rand, rep int, rate float64, arrivals Arrival
 	if c.strategy == "floor" {
 		out.Step.ID, out.Step.Floor, out.Step.Axes = fmt.Sprintf("load/floor@reference#%d", rep), true, out.Step.Axes[:1]
 	}
+	if c.strategy == "introspect-cached" {
+		out.Series.Outcomes = sampleOutcomes(response, service)
+		out.Step.Load.Mix = "valid=95,expired=3,too-little-scope=2"
+	}
 	if arrivals == Closed {
 		out.Series.Planned = 0
 	}

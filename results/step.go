@@ -63,6 +63,9 @@ type Series struct {
 	BytesOut int64   `json:"bytes_out"` // likewise
 	Usage    []Usage `json:"usage,omitempty"`
 
+	// Outcomes tell the requests of each kind apart; none where all are of one kind.
+	Outcomes []Outcome `json:"outcomes,omitempty"`
+
 	// Counters are the resource server's own, of the step alone; empty where it tells none.
 	Counters []Counter `json:"counters,omitempty"`
 
@@ -80,7 +83,7 @@ type SampleVerdicts struct {
 	// Excused got no judgement while none could be expected: an outage that the step made.
 	Excused        int64 `json:"excused,omitempty"`
 	TransportError int64 `json:"transport_error"`
-	// First is the first sample that was not right, redacted, for a person to start from.
+	// First is the first of the worst samples, redacted, for a person to start from.
 	First string `json:"first,omitempty"`
 }
 

@@ -25,6 +25,10 @@ func withhold(r *results.StepResult, redact func(string) string) {
 	}
 	if r.Series != nil {
 		r.Series.Verdicts.First = redact(r.Series.Verdicts.First)
+		for i := range r.Series.Outcomes {
+			o := &r.Series.Outcomes[i]
+			o.Verdicts.First = redact(o.Verdicts.First)
+		}
 	}
 	for i := range r.Costs {
 		warnings(r.Costs[i].Warnings)

@@ -26,6 +26,8 @@ type Arrangement struct {
 	// Verifier changes the configuration of the resource server; may be nil. It comes last,
 	// and sees the addresses of what was arranged.
 	Verifier func(*verifier.Config)
+	// Secure has both servers listen with TLS, and so makes an issuer of the step's own.
+	Secure bool
 	// Table is the store from which the resource server reads the issuer's tokens, for
 	// shared-db; empty for none. Persistence is how they look there, in YAML; may be empty.
 	Table       string
@@ -45,7 +47,7 @@ func (a Arrangement) then(b Arrangement) Arrangement {
 		b.Table, b.Persistence = a.Table, a.Persistence
 	}
 	b.Beside = slices.Concat(a.Beside, b.Beside)
-	b.Between, b.Control = a.Between || b.Between, a.Control || b.Control
+	b.Between, b.Control, b.Secure = a.Between || b.Between, a.Control || b.Control, a.Secure || b.Secure
 	return b
 }
 
@@ -104,11 +106,26 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 			err = errors.Join(err, end(clean))
 		}
 	}()
+	scheme := "http://"
+	var signer *authority
+	if a.Secure {
+		if s.launcher.Runtime() == Container {
+			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrSecure)
+		}
+		if signer, err = newAuthority(); err != nil {
+			return nil, nil, err
+		}
+		scheme, in.TLS = "https://", signer.trust()
+	}
 	start := func(kind string, prepared Prepared, spec Target, fill func(*Service) error) (Running, error) {
 		r, err := launchOn(ctx, s.launcher, func(port int) (Service, error) {
 			svc := service(spec, fmt.Sprintf("%s-%d", kind, e.arranged), port, s)
 			svc.Dir, svc.Image = prepared.Dir, prepared.Image
-			return svc, fill(&svc)
+			err := fill(&svc)
+			if a.Secure && err == nil {
+				err = signer.secure(&svc)
+			}
+			return svc, err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("arrange the %s of %s: %w", kind, s.target.Name, err)
@@ -119,13 +136,13 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 	}
 
 	inside := e.insides[of]
-	if a.Issuer != nil || a.Control {
+	if a.Issuer != nil || a.Control || a.Secure {
 		if !in.Target.Reference() {
 			return nil, nil, fmt.Errorf("target %s: %w", in.Target.Name, ErrNotReference)
 		}
 		r, err := start("issuer", s.issuer, s.target, func(svc *Service) error {
 			in.Clients = slices.Clone(of.Clients) // on another port, it is all done again
-			in.Issuer = "http://" + loopback(svc.Port) + in.Target.Issuer
+			in.Issuer = scheme + loopback(svc.Port) + in.Target.Issuer
 			c := in.registration()
 			if a.Issuer != nil {
 				a.Issuer(&c)
@@ -166,7 +183,7 @@ func (e *Environment) arrange(ctx context.Context, o Options, s site, of *Instan
 		}
 	}
 	in.Cache = configured.Cache
-	r, err := start("verifier", s.verifier, verifierTarget().with(a), func(svc *Service) error {
+	r, err := start("verifier", s.verifier, verifierTarget().defective(o.Defect).with(a), func(svc *Service) error {
 		file, err := config.Disclose(configured)
 		svc.Secrets = map[string][]byte{"config": file}
 		if a.Table != "" {
@@ -220,10 +237,23 @@ func (t Target) with(a Arrangement) Target {
 	if a.Persistence != nil {
 		more = append(more, "--persistence", "${persistence}")
 	}
+	return t.told(more...)
+}
+
+// told is the server with more arguments.
+func (t Target) told(more ...string) Target {
 	p, c := *t.Process, *t.Container
 	p.Command, c.Command = slices.Concat(p.Command, more), slices.Concat(c.Command, more)
 	t.Process, t.Container = &p, &c
 	return t
+}
+
+// defective is the verifier with a defect of that name.
+func (t Target) defective(name string) Target {
+	if name == "" {
+		return t
+	}
+	return t.told("--fault", name)
 }
 
 // adopt takes over the clients that an arrangement gave its issuer, which is all that their

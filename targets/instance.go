@@ -2,6 +2,7 @@ package targets
 
 import (
 	"context"
+	"crypto/tls"
 	"io/fs"
 	"time"
 
@@ -38,6 +39,9 @@ type Instance struct {
 	// Services are the components of the instance, for usage and provenance.
 	Services   []Running
 	Provenance results.TargetProvenance
+	// TLS is how the servers are reached, where an arrangement has them listen with it; nil
+	// otherwise. Nobody changes it: who shows a certificate has a clone.
+	TLS *tls.Config
 
 	base    string // the URL of a server that somebody else started
 	arrange func(context.Context, Arrangement) (*Instance, func(context.Context) error, error)
@@ -82,6 +86,7 @@ type Service struct {
 	Dir     string            // processes only: working directory
 	Secrets map[string][]byte // placeholder name (registration, config) to file content; removed with the service
 	Values  map[string]string // further placeholders
+	TLS     *tls.Config       // processes only: trusts the certificate that it listens with; nil without TLS
 }
 
 // Running is a started service.

@@ -2,6 +2,7 @@ package targets
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,9 +17,14 @@ const pollEvery = 20 * time.Millisecond
 // is closed before that, with [ErrNotReady] after the timeout, and with the
 // context's error when that ends first.
 func AwaitReady(ctx context.Context, url string, timeout time.Duration, died <-chan struct{}) error {
+	return AwaitReadyBy(ctx, nil, url, timeout, died)
+}
+
+// AwaitReadyBy is AwaitReady for a server with a certificate that this trusts.
+func AwaitReadyBy(ctx context.Context, trust *tls.Config, url string, timeout time.Duration, died <-chan struct{}) error {
 	limit, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	transport := &http.Transport{DisableKeepAlives: true} // and no proxy: it is on this machine
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: trust} // and no proxy: it is on this machine
 	client := &http.Client{Transport: transport, Timeout: 2 * time.Second}
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()

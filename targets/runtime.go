@@ -45,6 +45,8 @@ type Options struct {
 	Rand      io.Reader // of secrets; crypto/rand.Reader outside tests
 	// Cache bounds what the verifiers remember; [verifier.DefaultCache] when it is zero.
 	Cache verifier.Cache
+	// Defect is one that the resource servers are given on purpose; none when empty.
+	Defect string
 	// Observer is told what is being done, in words for a person; may be nil.
 	Observer func(event string)
 }

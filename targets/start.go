@@ -51,7 +51,7 @@ func (e *Environment) startSite(ctx context.Context, o Options, s site) (*Instan
 	if err != nil {
 		return nil, fmt.Errorf("configure the verifier: %w", err)
 	}
-	v := verifierTarget()
+	v := verifierTarget().defective(o.Defect)
 	verifier, err := e.launch(ctx, s, func(port int) (Service, error) {
 		svc := service(v, "verifier", port, s)
 		svc.Dir, svc.Image = s.verifier.Dir, s.verifier.Image

@@ -34,6 +34,7 @@ var lists = []struct {
 	{"operations", listOperations},
 	{"strategies", listStrategies},
 	{"forms", listForms},
+	{"outcomes", listOutcomes},
 	{"algorithms", listAlgorithms},
 	{"key-management", listKeyManagement},
 	{"content-encryption", listContentEncryption},
@@ -219,7 +220,10 @@ func listRequirements() ([]entry, error) {
 func listFaults() ([]entry, error) {
 	var out []entry
 	for _, f := range fault.All() {
-		out = append(out, entry{f.Name, f.Title})
+		out = append(out, entry{f.Name, "the issuer " + f.Title})
+	}
+	for _, d := range fault.Defects() {
+		out = append(out, entry{d.Name, "the verifier " + d.Title})
 	}
 	return out, nil
 }

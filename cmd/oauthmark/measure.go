@@ -163,11 +163,15 @@ func removeEmpty(dir string) error {
 
 // measure executes the plan in a freshly started environment.
 func (m measurement) measure(ctx context.Context, run *results.Run, keep *keeper) (failure error) {
+	if m.settings.plant != "" {
+		run.Warnings = append(run.Warnings, results.Warning{Code: "planted-defect",
+			Text: fmt.Sprintf("the resource servers have the defect %s, on purpose: no figure of this run is of the reference", m.settings.plant)})
+	}
 	env := environment(nothing{})
 	if m.needsTargets() {
 		started, err := targets.Start(ctx, targets.Options{
 			Runtime: m.settings.runtime, Container: openContainer, Process: openProcess,
-			Rand: rand.Reader, Cache: m.cache, Observer: keep.note,
+			Rand: rand.Reader, Cache: m.cache, Observer: keep.note, Defect: m.settings.plant,
 		}, m.narrowed())
 		if err != nil {
 			run.Skipped = scenarios.NotRun(m.plan.Steps, "the targets didn't start")

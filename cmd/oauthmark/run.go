@@ -98,5 +98,11 @@ func (s *settings) idle(plan results.Plan) error {
 	if len(s.cacheTTL) > 1 && with(func(step results.Step) bool { return step.Load != nil && !step.Floor && step.Scenario != load.Cache }) {
 		return usagef("--cache-ttl %v: several are for the scenario cache alone: give one, or name nothing else", s.cacheTTL)
 	}
+	if s.plant != "" && !with(func(step results.Step) bool { return step.Load != nil }) {
+		return usagef("--plant %s: nothing that is selected asks a resource server: name a scenario such as load/introspect-cached, or leave it out", s.plant)
+	}
+	if s.mix != "" && !with(func(step results.Step) bool { return step.Load != nil && step.Load.Mix != "" }) {
+		return usagef("--mix %s: nothing that is selected presents a mix of tokens: name a scenario such as load/local, or leave it out", s.mix)
+	}
 	return nil
 }

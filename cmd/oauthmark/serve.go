@@ -19,7 +19,7 @@ import (
 type server struct {
 	name, short, example string
 	listen               string // by default; each its own, so that both run on one machine
-	issues               bool   // whether it has a store, and can be served with a seeded defect
+	issues               bool   // whether it has a store
 	make                 func(ctx context.Context, config io.Reader, o serveOptions) (serving, error)
 }
 
@@ -152,8 +152,8 @@ func (s server) command(std stdio) *cobra.Command {
 	if s.issues {
 		cmd.Flags().StringVar(&o.store, "store", "", "`STORE` of tokens, in place of the configured one: memory, sqlite:PATH, or the URL of a PostgreSQL or Redis server")
 		cmd.Flags().StringVar(&o.control, "control", "", "loopback `ADDRESS` of the harness's controls: rotate a key, read the counters, shift the clock")
-		cmd.Flags().StringVar(&o.defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
 	}
+	cmd.Flags().StringVar(&o.defect, "fault", "", "misbehave on purpose: a `NAME` of 'oauthmark list faults'")
 	cmd.Flags().BoolVar(&untilEOF, "until-eof", false, "end when standard input ends, as it does when the parent process dies")
 	cmd.Flags().DurationVar(&lease, "lease", 0, "end when /healthz was not asked for so long, as when the parent that can't be seen has died")
 	return cmd

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oauthmark/oauthmark/reference/fault"
 	"github.com/oauthmark/oauthmark/reference/issuer"
 	"github.com/oauthmark/oauthmark/reference/verifier"
 )
@@ -32,6 +33,11 @@ func makeVerifier(ctx context.Context, config io.Reader, o serveOptions) (servin
 		}
 	} else if o.persistence != "" {
 		return serving{}, errors.New("--persistence is of no use without --store")
+	}
+	if o.defect != "" {
+		if err := fault.Plant(o.defect, &c, &options); err != nil {
+			return serving{}, errors.Join(fmt.Errorf("--fault: %w", err), end())
+		}
 	}
 	v, err := verifier.New(c, options)
 	if err != nil {

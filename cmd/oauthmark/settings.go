@@ -30,6 +30,8 @@ type settings struct {
 	entries     int
 	allowHosts  []string
 	slo         string
+	mix         string
+	plant       string
 	seed        uint64
 	within      []string
 	bounds      []results.Bound // what within says
@@ -51,6 +53,7 @@ func (s *settings) targetFlags(f *pflag.FlagSet) {
 // environmentFlags says how servers are started and where the record goes.
 func (s *settings) environmentFlags(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.runtime, "auto", "auto", "container", "process"), "runtime", "`KIND` of runtime: container, process, or auto for containers where a Docker engine answers")
+	f.Var(oneOf(&s.plant, "", defectNames()...), "plant", "give the resource servers a `DEFECT` on purpose, to see that it is caught: 'oauthmark list faults'")
 	f.StringVar(&s.out, "out", "results", "`DIR` in which the run's folder is made")
 }
 
@@ -73,6 +76,7 @@ func (s *settings) measureFlags(f *pflag.FlagSet) {
 	f.IntVar(&s.entries, "cache-entries", 0, "tokens that it remembers at most (default 100000)")
 	f.Var(oneOf(&s.warm, string(results.Steady), string(results.Cold), string(results.Steady)), "warm", "what its caches hold when a step begins: steady for what a load of any length would have left there, or cold for nothing")
 	f.Uint64Var(&s.seed, "seed", 0, "of everything random (default: made of the other words, so that run does what plan said; recorded)")
+	f.Var(mixValue{&s.mix}, "mix", "parts of the `OUTCOMES` of requests, as in valid=95,expired=2,random=3: 'oauthmark list outcomes' (default: 98 % valid)")
 	f.StringVar(&s.slo, "slo", scenarios.DefaultLevel, "service `LEVEL` whose capacity is looked for: one of p50, p90, p95, p99 and p99.9, and its time")
 	f.StringSliceVar(&s.within, "within", nil, withinUsage)
 	for _, name := range []string{"repetitions", "workers", "cache-entries", "seed"} {

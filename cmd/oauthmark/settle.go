@@ -97,7 +97,7 @@ func (s *settings) settleProfile() scenarios.Profile {
 	p.Repetitions = cmp.Or(s.repetitions, p.Repetitions)
 	p.Load.Arrivals = cmp.Or(results.Arrivals(s.arrivals), p.Load.Arrivals)
 	p.Load.Duration = cmp.Or(results.Duration(s.duration), p.Load.Duration)
-	p.Load.Workers = s.workers
+	p.Load.Workers, p.Load.Mix = s.workers, s.mix
 	p.Load.Warm = cmp.Or(results.Warm(s.warm), p.Load.Warm)
 	if p.Load.Closed() {
 		p.Load.Workers = cmp.Or(s.workers, closedWorkers)

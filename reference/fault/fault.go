@@ -1,4 +1,6 @@
-// Package fault seeds the reference issuer with defects, each of which breaks one
+// Package fault seeds the reference servers with defects.
+//
+// Those of the issuer each break one
 // requirement, and others only where it says so. A check that can't tell a defect from
 // the clean issuer is worth nothing, and one that answers to another's defect blames the
 // wrong clause.
@@ -7,6 +9,10 @@
 // clean: the defect is in how its requests and answers are rewritten on the way. Where
 // a defect changes what a token says, introspection says the same, so that nothing but
 // the broken requirement shows.
+//
+// [Defects] lists those of the resource server, which break a rule of its memory; [Plant]
+// gives it one, by its configuration, by the answers that reach it, or at one of its
+// seams. A scenario of load that can't tell it from the clean one measures nothing.
 package fault
 
 import (

@@ -87,7 +87,7 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 		}
 		bound = &token.Confirmation{Key: f.get("dpop_jkt")}
 	}
-	if p := i.judgeResource(f); p != nil {
+	if p := c.judgeResource(f); p != nil {
 		return "", p
 	}
 	scope, ok := c.grantScope(f.get("scope"))
@@ -115,7 +115,7 @@ func (i *Issuer) authorize(r *http.Request, c *client, f form) (string, *problem
 	}
 	now := i.now().Unix()
 	code, err := i.keep(r.Context(), store.Code, token.OpaqueForm, family, token.Claims{
-		Issuer: i.issuer, Audience: i.audience(c, f), Subject: u.subject, ClientID: c.id, Scope: scope,
+		Issuer: i.issuer, Audience: c.audience(f), Subject: u.subject, ClientID: c.id, Scope: scope,
 		IssuedAt: now, Expires: now + codeLifetime, ID: id,
 		More: &token.More{
 			Username: u.name, UserClaims: named, Confirmation: bound,

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,7 @@ type client struct {
 	scopes       []string
 	allScopes    string // scopes, space-delimited
 	lifetime     int64  // in seconds
+	resource     string // for which its tokens are
 
 	profile        *token.Profile
 	custom, hidden json.RawMessage // its claims, as objects
@@ -60,6 +62,7 @@ func (i *Issuer) newClient(c Client, whole *Config, lifetime int) (*client, erro
 		scopes:       slices.Clone(c.Scopes),
 		allScopes:    strings.Join(c.Scopes, " "),
 		lifetime:     int64(lifetime),
+		resource:     cmp.Or(c.Resource, whole.Resource),
 	}
 	return ready, ready.appear(whole, &c)
 }

@@ -90,6 +90,8 @@ type Client struct {
 	Secret Secret     `json:"secret,omitzero"` // for the two methods with a secret
 	Form   token.Form `json:"form,omitzero"`   // of its tokens; empty for a client that may only introspect
 	Scopes []string   `json:"scopes,omitzero"` // that it may ask for; all of them when it doesn't ask
+	// Resource is the aud of its tokens; that of the configuration when empty.
+	Resource string `json:"resource,omitzero"`
 	// Lifetime of its tokens in seconds; 0 for that of the configuration.
 	Lifetime     int         `json:"lifetime_s,omitzero"`
 	Grants       []GrantType `json:"grants,omitzero"`        // client_credentials when empty

@@ -96,7 +96,7 @@ func (i *Issuer) judge(ctx context.Context, c *client, f form) (grant, *problem)
 	if !slices.Contains(c.grants, name) {
 		return grant{}, badRequest("unauthorized_client", "the client is not registered for the grant_type")
 	}
-	if p := i.judgeResource(f); p != nil {
+	if p := c.judgeResource(f); p != nil {
 		return grant{}, p
 	}
 	return decide(i, ctx, c, f)
@@ -104,9 +104,9 @@ func (i *Issuer) judge(ctx context.Context, c *client, f form) (grant, *problem)
 
 // judgeResource enforces RFC 8707, section 2: a resource that the server doesn't
 // issue for is an invalid_target. Identifiers are compared as strings.
-func (i *Issuer) judgeResource(f form) *problem {
+func (c *client) judgeResource(f form) *problem {
 	for _, parameter := range f {
-		if parameter.name == "resource" && parameter.value != i.resource {
+		if parameter.name == "resource" && parameter.value != c.resource {
 			return badRequest("invalid_target", "the resource is not known")
 		}
 	}

@@ -62,7 +62,7 @@ func (i *Issuer) judgeAssertion(ctx context.Context, c *client, f form) (grant, 
 	case !first:
 		return grant{}, errAssertionGrant
 	}
-	return grant{client: c, subject: a.claims.Subject, resource: i.audience(c, f), scope: scope, custom: custom, hidden: hidden, family: family}, nil
+	return grant{client: c, subject: a.claims.Subject, resource: c.audience(f), scope: scope, custom: custom, hidden: hidden, family: family}, nil
 }
 
 // carryOver returns the listed claims of an assertion as a JSON object, nothing when

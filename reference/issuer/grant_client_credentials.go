@@ -10,5 +10,5 @@ func (i *Issuer) judgeClientCredentials(_ context.Context, c *client, f form) (g
 		return grant{}, errScope
 	}
 	// RFC 9068, section 2.2: without a resource owner, sub SHOULD identify the client.
-	return grant{client: c, subject: c.id, resource: i.audience(c, f), scope: scope}, nil
+	return grant{client: c, subject: c.id, resource: c.audience(f), scope: scope}, nil
 }

@@ -24,7 +24,7 @@ func (i *Issuer) judgePassword(_ context.Context, c *client, f form) (grant, *pr
 	if err != nil {
 		return grant{}, unavailable
 	}
-	g := grant{client: c, subject: u.subject, username: u.name, resource: i.audience(c, f), scope: scope, family: family}
+	g := grant{client: c, subject: u.subject, username: u.name, resource: c.audience(f), scope: scope, family: family}
 	i.refreshes(&g)
 	return g, nil
 }

@@ -152,11 +152,11 @@ func both(a json.RawMessage, err error) func(json.RawMessage, error) (json.RawMe
 
 // audience returns the aud of a token: the resource, unless the profile has it only
 // where it is asked for.
-func (i *Issuer) audience(c *client, f form) string {
+func (c *client) audience(f form) string {
 	if c.profile.AsksForAudience() && !f.has("resource") {
 		return ""
 	}
-	return i.resource
+	return c.resource
 }
 
 // kindHybrid is the kind of the record beside a self-contained token. No other kind

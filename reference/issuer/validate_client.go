@@ -23,6 +23,9 @@ func (c *Client) validate(whole *Config) error {
 	if err := validLifetime(c.Lifetime); err != nil {
 		return fmt.Errorf("lifetime_s: %w", err)
 	}
+	if c.Resource != "" && !visible(c.Resource) {
+		return errors.New("resource: a space, or a character that can't be seen")
+	}
 	for n, s := range c.Scopes {
 		if !scopeToken(s) {
 			return fmt.Errorf("scope %d: not a scope-token (RFC 6749, section 3.3)", n+1)

@@ -87,8 +87,8 @@ func (c challenges) deny(w http.ResponseWriter, scheme string, err error) {
 
 	// RFC 6750, section 3.1: insufficient_scope, with 403, and the scope that it takes.
 	case errors.Is(err, errScope):
-		h["Www-Authenticate"] = c.with(scheme, "insufficient_scope", `, scope="`+c.scope+`"`)
-		w.WriteHeader(http.StatusForbidden)
+		h["Www-Authenticate"] = c.with(scheme, InsufficientScope, `, scope="`+c.scope+`"`)
+		Denial{InsufficientScope, "the route asks for more scope than the token has"}.write(w, http.StatusForbidden)
 
 	// Nothing is known about the token, so it isn't called invalid: a client would throw
 	// a good one away. RFC 9110, section 15.6.4, has 503 for this.

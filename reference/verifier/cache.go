@@ -30,8 +30,9 @@ type answerCache struct {
 	*pair[cacheEntry]
 	ttl         time.Duration
 	negativeTTL time.Duration
-	stale       time.Duration // for how long after its lifetime an accepted one is kept
-	leeway      time.Duration // by which an answer past its exp may still be a good one
+	stale       time.Duration                 // for how long after its lifetime an accepted one is kept
+	leeway      time.Duration                 // by which an answer past its exp may still be a good one
+	renew       func(now time.Time) time.Time // as [Seams] has it; nil in a right cache
 }
 
 type entries = otter.Cache[tokenHash, *cacheEntry]
@@ -61,6 +62,18 @@ func newAnswerCache(config Cache, now func() time.Time) (*answerCache, error) {
 	}
 	return &answerCache{pair: p, ttl: time.Duration(config.TTL), negativeTTL: time.Duration(config.NegativeTTL),
 		stale: time.Duration(max(config.StaleWhileRevalidate, config.StaleIfError))}, nil
+}
+
+// find returns what is remembered; nil when there is nothing that may be used.
+func (c *answerCache) find(key tokenHash, now time.Time) *cacheEntry {
+	entry := c.pair.find(key, now)
+	if c.renew != nil && entry != nil && entry.answer.active && entry.fresh(now) {
+		renewed := *entry
+		renewed.until = c.renew(now)
+		renewed.end = renewed.until
+		c.set(key, true, &renewed)
+	}
+	return entry
 }
 
 // get returns what is remembered, unless it is too old to be used now.

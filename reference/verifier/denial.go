@@ -15,6 +15,10 @@ type Denial struct {
 	Reason string `json:"error_description"`
 }
 
+// InsufficientScope is the code for a good token without the scope of the route (RFC 6750,
+// section 3.1).
+const InsufficientScope = "insufficient_scope"
+
 // temporarily is the code for an issuer that gave no usable answer; RFC 6749, section
 // 4.1.2.1, has it for the like.
 const temporarily = "temporarily_unavailable"

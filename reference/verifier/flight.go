@@ -10,6 +10,7 @@ import (
 // another's, nor before the work is done, which is what is counted.
 type flight[K comparable, V any] struct {
 	joined *Count // calls that found the work under way
+	alone  bool   // each call does the work itself, which is a defect
 
 	mu    sync.Mutex
 	calls map[K]*flightCall[V]
@@ -23,6 +24,13 @@ type flightCall[V any] struct {
 
 func newFlight[K comparable, V any](joined *Count) *flight[K, V] {
 	return &flight[K, V]{joined: joined, calls: make(map[K]*flightCall[V])}
+}
+
+// newTokenFlight is that of the questions about tokens.
+func newTokenFlight[V any](p *parts) *flight[tokenHash, V] {
+	f := newFlight[tokenHash, V](&p.count.Coalesced)
+	f.alone = p.options.Seams.Alone
+	return f
 }
 
 // do returns what work returns, whether this call runs it or an earlier one. The work
@@ -50,7 +58,8 @@ func (f *flight[K, V]) start(ctx context.Context, key K, work func(context.Conte
 func (f *flight[K, V]) begin(ctx context.Context, key K, work func(context.Context) (V, error)) (_ *flightCall[V], underway bool) {
 	f.mu.Lock()
 	call, underway := f.calls[key]
-	if !underway {
+	if !underway || f.alone {
+		underway = false
 		call = &flightCall[V]{done: make(chan struct{})}
 		f.calls[key] = call
 	}

@@ -41,10 +41,10 @@ func newRemembering(p *parts, config Cache) (*introspectCached, error) {
 	if err != nil {
 		return nil, err
 	}
-	cache.leeway = p.expect.Leeway
+	cache.leeway, cache.renew = p.expect.Leeway, p.options.Seams.Renew
 	s := &introspectCached{
 		issuer: p.issuer, expect: p.expect, now: p.options.Now, cache: cache, count: p.count,
-		flight:          newFlight[tokenHash, answer](&p.count.Coalesced),
+		flight:          newTokenFlight[answer](p),
 		whileRevalidate: time.Duration(config.StaleWhileRevalidate),
 		ifError:         time.Duration(config.StaleIfError),
 	}

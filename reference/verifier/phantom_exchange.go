@@ -55,7 +55,7 @@ func newExchanged(p *parts) (*exchanged, *jwt.Verifier, error) {
 		memory: memory, sent: &p.count.Introspections, expect: p.expect,
 		ttl: time.Duration(p.config.Cache.TTL), negativeTTL: time.Duration(p.config.Cache.NegativeTTL),
 		maxToken:  p.config.maxToken(),
-		flight:    newFlight[tokenHash, *remembered](&p.count.Coalesced),
+		flight:    newTokenFlight[*remembered](p),
 		plausible: func(string) bool { return true },
 	}, verifier, nil
 }

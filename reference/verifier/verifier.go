@@ -20,6 +20,16 @@ type Options struct {
 	Timeout     time.Duration    // of one request to the issuer; 10 s when 0
 	KeyInterval time.Duration    // between two fetches of the key set for unknown kids; 10 s when 0
 	Table       *Table           // the issuer's, which stays open, for shared-db; none when nil
+	Seams       Seams            // for package fault; the zero value for everybody else
+}
+
+// Seams are where package fault puts a defect that neither the configuration nor the
+// client can bring. The zero value has none.
+type Seams struct {
+	// Alone has each miss of a cache ask the issuer for itself.
+	Alone bool
+	// Renew gives an accepted answer a new end at each use.
+	Renew func(now time.Time) (end time.Time)
 }
 
 // Verifier is a resource server. It is safe for concurrent use.

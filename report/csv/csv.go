@@ -1,5 +1,5 @@
 // Package csv writes a record as one table for a spreadsheet or a data frame: a row
-// for each load step, each operation's cost and each figure, and one for all that was
+// for each load step and each outcome of it, each operation's cost and each figure, and one for all that was
 // selected and has no verdict, whose reason begins with the kind of absence. Columns that don't concern
 // a row are empty, an unknown figure is empty and never 0, and times are in nanoseconds.
 package csv
@@ -28,7 +28,8 @@ var (
 		"generator_cpu_s", "servers_cpu_s"}
 	after = []string{
 		"operation", "operation_bytes", "batches", "batch_size", "median_ns", "low_ns", "high_ns", "confidence", "mean_ns", "allocs", "alloc_bytes", "limit", "ratio",
-		"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "value", "unit", "low", "high", "at_most", "at_least", "warnings"}
+		"mean_low_ns", "mean_high_ns", "ratio_low", "ratio_high", "figure", "per_second_and_core", "value", "unit", "low", "high", "at_most", "at_least", "warnings",
+		"outcome", "must"}
 	fixed = slices.Concat(before, between, after)
 )
 
@@ -92,6 +93,9 @@ func Write(w io.Writer, doc report.Document) error {
 			// Its findings are in other formats; what has no verdict is listed below.
 		case s.Series != nil:
 			put(load(s))
+			for _, o := range s.Series.Outcomes {
+				put(outcome(s, o))
+			}
 		case s.Step.Kind != results.KindCost || len(s.Costs) == 0:
 			put(step(string(s.Step.Kind), s)) // it wasn't measured, and is listed
 		}
@@ -165,22 +169,10 @@ func load(s results.StepResult) map[string]string {
 		row["planned"] = integer(series.Planned)
 	}
 	row["sent"], row["throughput"] = integer(series.Sent), float(series.Throughput)
-	row["right_allow"], row["right_deny"] = integer(series.Verdicts.RightAllow), integer(series.Verdicts.RightDeny)
-	row["wrong_allow"], row["wrong_deny"] = integer(series.Verdicts.WrongAllow), integer(series.Verdicts.WrongDeny)
-	row["either"], row["excused"] = integer(series.Verdicts.Either), integer(series.Verdicts.Excused)
-	row["transport_error"] = integer(series.Verdicts.TransportError)
+	verdicts(row, series.Verdicts)
 	row["bytes_in"], row["bytes_out"] = integer(series.BytesIn), integer(series.BytesOut)
 
-	h := series.Response
-	row["response_count"] = integer(h.Count)
-	if h.Count > 0 {
-		row["response_min_ns"], row["response_mean_ns"], row["response_max_ns"] = integer(h.Min), float(h.Mean), integer(h.Max)
-		row["response_p50_ns"], row["response_p90_ns"] = integer(h.P50), integer(h.P90)
-		row["response_p99_ns"], row["response_p99_9_ns"] = integer(h.P99), integer(h.P999)
-	}
-	if h := series.Service; h.Count > 0 {
-		row["service_p50_ns"], row["service_p99_ns"] = integer(h.P50), integer(h.P99)
-	}
+	latencies(row, series.Response, series.Service)
 	if h := series.Lateness; h.Count > 0 {
 		row["lateness_p50_ns"], row["lateness_p99_ns"] = integer(h.P50), integer(h.P99)
 	}
@@ -199,6 +191,39 @@ func load(s results.StepResult) map[string]string {
 		row[own("counter", c.Name)] = integer(c.Count)
 	}
 	return row
+}
+
+// outcome is the row of what the requests of one kind got. Its latencies are of all of
+// them, those that had to be denied as well.
+func outcome(s results.StepResult, o results.Outcome) map[string]string {
+	row := step("outcome", s)
+	row["outcome"], row["must"], row["reason"] = o.Name, o.Right, o.Verdicts.First
+	if !s.Step.Load.Closed() {
+		row["planned"] = integer(o.Planned)
+	}
+	row["sent"] = integer(o.Sent)
+	verdicts(row, o.Verdicts)
+	latencies(row, o.Response, o.Service)
+	return row
+}
+
+func verdicts(row map[string]string, v results.SampleVerdicts) {
+	row["right_allow"], row["right_deny"] = integer(v.RightAllow), integer(v.RightDeny)
+	row["wrong_allow"], row["wrong_deny"] = integer(v.WrongAllow), integer(v.WrongDeny)
+	row["either"], row["transport_error"] = integer(v.Either), integer(v.TransportError)
+}
+
+func latencies(row map[string]string, response, service results.Histogram) {
+	h := response
+	row["response_count"] = integer(h.Count)
+	if h.Count > 0 {
+		row["response_min_ns"], row["response_mean_ns"], row["response_max_ns"] = integer(h.Min), float(h.Mean), integer(h.Max)
+		row["response_p50_ns"], row["response_p90_ns"] = integer(h.P50), integer(h.P90)
+		row["response_p99_ns"], row["response_p99_9_ns"] = integer(h.P99), integer(h.P999)
+	}
+	if h := service; h.Count > 0 {
+		row["service_p50_ns"], row["service_p99_ns"] = integer(h.P50), integer(h.P99)
+	}
 }
 
 func cost(s results.StepResult, c results.Cost) map[string]string {

@@ -40,6 +40,9 @@ func TestRows(t *testing.T) {
 	for _, s := range run.Steps {
 		if s.Series != nil {
 			want = append(want, "load "+s.Step.ID)
+			for _, o := range s.Series.Outcomes {
+				want = append(want, "outcome "+o.Name)
+			}
 		}
 		for _, c := range s.Costs {
 			want = append(want, "cost "+c.Operation)
@@ -53,7 +56,7 @@ func TestRows(t *testing.T) {
 	}
 	var got []string
 	for _, r := range rows(t, run) {
-		got = append(got, r["row"]+" "+map[string]string{"load": r["step"], "cost": r["operation"], "figure": r["figure"], "absent": r["step"]}[r["row"]])
+		got = append(got, r["row"]+" "+map[string]string{"load": r["step"], "outcome": r["outcome"], "cost": r["operation"], "figure": r["figure"], "absent": r["step"]}[r["row"]])
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -203,12 +203,7 @@ func cellsWithin(run results.Run, room int) ([]Cell, error) {
 		r := Repetition{StepResult: s}
 		if s.Series != nil {
 			var err error
-			if r.Response, err = decode(s.Series); err == nil {
-				if room -= int(r.Response.Populated()); room < 0 {
-					err = errors.New("the histograms of the record are too large")
-				}
-			}
-			if err != nil {
+			if r.Response, err = decode(s.Series, &room); err != nil {
 				return nil, fmt.Errorf("step %s: %w", s.Step.ID, err)
 			}
 		}
@@ -256,14 +251,32 @@ func cellOf(all []Repetition) (Cell, error) {
 }
 
 // decode returns the response times. The other histograms are looked at too: a record
-// that is damaged in one is damaged.
-func decode(s *results.Series) (*hdrhistogram.PackedHistogram, error) {
+// that is damaged in one is damaged. Room is how many more buckets may be in use, in those
+// of outcomes as well.
+func decode(s *results.Series, room *int) (*hdrhistogram.PackedHistogram, error) {
 	for _, h := range []results.Histogram{s.Service, s.Lateness, s.Undelayed} {
 		if _, err := h.Decode(); err != nil {
 			return nil, err
 		}
 	}
-	return s.Response.Decode()
+	take := func(h results.Histogram) (*hdrhistogram.PackedHistogram, error) {
+		made, err := h.Decode()
+		if err != nil {
+			return nil, err
+		}
+		if *room -= int(made.Populated()); *room < 0 {
+			return nil, errors.New("the histograms of the record are too large")
+		}
+		return made, nil
+	}
+	for _, o := range s.Outcomes {
+		for _, h := range []results.Histogram{o.Response, o.Service} {
+			if _, err := take(h); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return take(s.Response)
 }
 
 // ByLoad splits cells, in the order of [Cells], where the target, the family of

@@ -56,7 +56,7 @@ func read(ctx context.Context, inst *targets.Instance) gauge {
 			g.usage = append(g.usage, u)
 		}
 	}
-	g.counters, _ = counters(ctx, inst.Verifier)
+	g.counters, _ = counters(ctx, inst)
 	return g
 }
 
@@ -97,14 +97,19 @@ func (g gauge) disturbances(before gauge, used []results.Usage) []string {
 }
 
 // counters asks the reference verifier what it has done.
-func counters(ctx context.Context, verifier string) (map[string]int64, error) {
+func counters(ctx context.Context, inst *targets.Instance) (map[string]int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, verifier+"/counters", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, inst.Verifier+"/counters", nil)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	client := http.DefaultClient
+	if inst.TLS != nil {
+		client = inst.HTTPClient(5*time.Second, 1)
+		defer client.CloseIdleConnections()
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func TestCapacityPlan(t *testing.T) {
 		var got []string
 		for _, s := range steps {
 			got = append(got, strings.TrimPrefix(strings.TrimSuffix(s.ID, "@"+tt.target.Name), "capacity/"))
-			c, level, err := capableOf(s)
+			c, level, err := (capacity{share(nil)}).of(s)
 			if err != nil || c.item()+"@"+tt.target.Name != s.ID || level.String() != scenarios.DefaultLevel {
 				t.Errorf("%s: step %s is read as %s at %s, %v", name, s.ID, c.item(), level, err)
 			}
@@ -58,7 +58,7 @@ func TestCapacityPlan(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range capacities() {
+	for _, c := range (capacity{share(nil)}).all() {
 		if fmt.Sprint(c.axes()) == "" || c.issuance.once() && c.strategy.Name == "" {
 			t.Errorf("%s can't be asked again and again", c.item())
 		}

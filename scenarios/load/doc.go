@@ -9,6 +9,11 @@
 // its line in list.go. Only capacity is none of these: it looks for its rate, by many short
 // loads and a few longer ones.
 //
+// What a protected resource gets is a [Mix] of outcomes: good tokens, and those that are
+// expired, revoked, made up, or wrong in another way. What the requests of each outcome got
+// is recorded apart. Package fault has resource servers with a defect, each of which a
+// scenario here must catch.
+//
 // Latency is measured from the schedule, not from the send. A server that stalls
 // delays the requests behind the one that it stalls on; a generator that waits for
 // an answer before it starts the next clock never sees that (coordinated omission).

@@ -42,6 +42,7 @@ type Measurement struct {
 	BytesIn, BytesOut int64
 	Events            []error           // of events that failed or never came
 	Timeline          *results.Timeline // nil where nobody asked for it
+	kinds             *kinds            // of requests, by their outcomes
 
 	Answered float64 // answers a second, until nine in ten were there
 	Queued   bool    // a queue grew while the load lasted
@@ -149,7 +150,8 @@ type recorder struct {
 type sample struct{ due, sent, end time.Duration }
 
 func newRecorder(l Load, rt *transport, p *Pacer, truth *timeline) *recorder {
-	rec := &recorder{oracle: newOracle(truth), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals()), told: l.Observe}
+	kinds := newKinds(l.Traffic, l.Schedule.Planned())
+	rec := &recorder{m: Measurement{kinds: kinds}, oracle: newOracle(truth, kinds), rt: rt, pacer: p, waited: make([]sample, 0, l.Schedule.arrivals()), told: l.Observe}
 	rec.m.Planned = int64(l.Schedule.Planned())
 	for _, h := range []**hdrhistogram.Histogram{&rec.m.Response, &rec.m.Service, &rec.m.Undelayed, &rec.m.Lateness} {
 		*h = results.NewHistogram()
@@ -171,6 +173,7 @@ func (rec *recorder) record(r *vegeta.Result) {
 		at.due = min(sent, rec.pacer.schedule.due[r.Seq])
 		results.Record(rec.m.Lateness, sent-at.due)
 	}
+	rec.m.kinds.took(index, at.end-at.due, at.end-at.sent)
 	rec.m.Sent++
 	rec.m.LastAnswer = max(rec.m.LastAnswer, at.end)
 	if rec.told != nil {

@@ -258,7 +258,7 @@ func TestIssuedKeepsNoToken(t *testing.T) {
 	t.Parallel()
 	is := newIssued("opaque")
 	r := Request{About: "a token request", Right: Allow, Read: is.read(targets.Client{ID: "c"}, Allow), Afresh: true}
-	o := newOracle(newTimeline([]Request{r}, nil))
+	o := newOracle(newTimeline([]Request{r}, nil), nil)
 	const tokens = 100_000
 	for n := range tokens {
 		body := fmt.Appendf(nil, `{"access_token":"token-number-%d","token_type":"Bearer","expires_in":60}`, n)

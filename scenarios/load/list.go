@@ -23,5 +23,8 @@ func Scenarios() []scenarios.Scenario {
 		revokeScenario(),
 		jwksScenario(),
 		capacityScenario(of),
+		floodScenarios(),
+		herdScenarios(),
+		tlsScenario(),
 	)
 }

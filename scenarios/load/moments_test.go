@@ -109,7 +109,7 @@ func TestOracleInOutage(t *testing.T) {
 	} {
 		truth := newTimeline([]Request{tt.request}, []Event{{Outage: true}})
 		truth.begun[0] = time.Unix(1, 0)
-		o := newOracle(truth)
+		o := newOracle(truth, nil)
 		o.judge(0, time.Unix(2, 0), time.Unix(3, 0), tt.code, []byte(tt.body), "connection reset")
 		if o.counts.First = ""; o.counts != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, o.counts, tt.want)

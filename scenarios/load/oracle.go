@@ -5,21 +5,20 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/oauthmark/oauthmark/results"
 )
 
 // oracle judges every answer as it comes. A status is not enough: a resource server
 // that mixes up two tokens answers 200 to both. It is used by one goroutine.
 type oracle struct {
-	truth  *timeline
-	right  [][]byte // by request: the last body found right, so that the like is judged by comparison
-	counts results.SampleVerdicts
-	said   Answer // by the answer that was judged last
+	truth *timeline
+	right [][]byte // by request: the last body found right, so that the like is judged by comparison
+	kinds *kinds
+	judgements
+	said Answer // by the answer that was judged last
 }
 
-func newOracle(truth *timeline) *oracle {
-	return &oracle{truth: truth, right: make([][]byte, len(truth.requests))}
+func newOracle(truth *timeline, kinds *kinds) *oracle {
+	return &oracle{truth: truth, right: make([][]byte, len(truth.requests)), kinds: kinds}
 }
 
 // judge counts the answer to a request, and returns what would have been right. A
@@ -27,38 +26,51 @@ func newOracle(truth *timeline) *oracle {
 func (o *oracle) judge(index int, sent, answered time.Time, status int, body []byte, failure string) Answer {
 	r := &o.truth.requests[index]
 	right := o.truth.right(index, sent, answered)
+	v, what := o.verdict(index, right, o.truth.excuses(sent, answered), status, body, failure)
+	if what != "" && r.Outcome != "" {
+		what = r.Outcome + ": " + what
+	}
+	o.add(v, what)
+	if k := o.kinds.of(index); k != nil {
+		k.add(v, what)
+	}
+	return right
+}
+
+// verdict says what an answer is worth and, where it isn't right, what a person should
+// know of it.
+func (o *oracle) verdict(index int, right Answer, excusable bool, status int, body []byte, failure string) (v verdict, what string) {
+	r := &o.truth.requests[index]
 	said, why := Unjudged, ""
 	defer func() { o.said = said }()
 	switch {
 	case status == 0:
-		o.count(&o.counts.TransportError, "no answer: "+failure)
-		return right
+		return transportError, "no answer: " + failure
 	case status == http.StatusOK && o.right[index] != nil && bytes.Equal(o.right[index], body):
 		said = Allow
 	default:
 		said, why = r.Read(status, body)
 	}
 	switch {
-	case said == Unjudged && cannotSay(status) && o.truth.excuses(sent, answered):
-		o.counts.Excused++
+	case said == Unjudged && cannotSay(status) && excusable:
+		return excused, ""
 	case said == Unjudged:
-		o.count(&o.counts.TransportError, because(fmt.Sprintf("%s was answered with %d", r.About, status), why))
+		return transportError, because(fmt.Sprintf("%s was answered with %d", r.About, status), why)
 	case said == Allow && why != "":
-		o.count(&o.counts.WrongAllow, why)
+		return wrongAllow, why
 	case right == Either:
-		o.counts.Either++
+		return eitherWay, ""
 	case said == Deny && right == Deny:
-		o.counts.RightDeny++
+		return rightDeny, ""
 	case said == Deny:
-		o.count(&o.counts.WrongDeny, because(fmt.Sprintf("%s was refused with %d", r.About, status), why))
+		return wrongDeny, because(fmt.Sprintf("%s was refused with %d", r.About, status), why)
 	case right == Deny:
-		o.count(&o.counts.WrongAllow, r.About+" was let in")
-	default:
-		if o.counts.RightAllow++; status == http.StatusOK && !r.Afresh {
-			o.right[index] = body
-		}
+		return wrongAllow, r.About + " was let in"
 	}
-	return right
+	if status == http.StatusOK && !r.Afresh {
+		o.right[index] = body
+	}
+	return rightAllow, ""
 }
 
 // cannotSay reports whether a status says that a server can't judge for now, as one does
@@ -73,12 +85,4 @@ func because(what, why string) string {
 		return what
 	}
 	return what + ": " + why
-}
-
-// count counts a sample that isn't right and keeps the first for a person to see.
-func (o *oracle) count(counter *int64, what string) {
-	*counter++
-	if o.counts.First == "" {
-		o.counts.First = what
-	}
 }

@@ -50,7 +50,7 @@ func TestOracle(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			o := newOracle(newTimeline([]Request{tt.request}, nil))
+			o := newOracle(newTimeline([]Request{tt.request}, nil), nil)
 			o.judge(0, time.Time{}, time.Time{}, tt.code, []byte(tt.body), "connection reset")
 			first := o.counts.First
 			o.counts.First = ""
@@ -75,7 +75,7 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 		`{"client_id":"c","scope":"write"}`:           `one with "write"`,
 	} {
 		tokens := []Token{{Value: "s3cr3t-t0ken", Client: targets.Client{ID: "c"}, Scope: "read"}, {Client: targets.Client{ID: "d"}, Scope: "write"}}
-		o := newOracle(newTimeline([]Request{present("", tokens[0], Allow, "", quotable(tokens), new(bool))}, nil))
+		o := newOracle(newTimeline([]Request{present("", tokens[0], Allow, "", quotable(tokens), new(bool))}, nil), nil)
 		o.judge(0, time.Time{}, time.Time{}, 200, []byte(body), "")
 		if first := o.counts.First; o.counts.WrongAllow != 1 || !strings.Contains(first, want) || strings.Contains(first, "s3cr3t") {
 			t.Errorf("%s: first %q, want it to say %q", body, first, want)
@@ -87,7 +87,7 @@ func TestOracleQuotesNoSecret(t *testing.T) {
 func TestOracleKeepsLookingAfterARightAnswer(t *testing.T) {
 	t.Parallel()
 	ofD := present("", Token{Client: targets.Client{ID: "d"}, Scope: "read"}, Allow, "", quotable(nil), new(bool))
-	o := newOracle(newTimeline([]Request{bearer("", "good", Allow), ofD}, nil))
+	o := newOracle(newTimeline([]Request{bearer("", "good", Allow), ofD}, nil), nil)
 	c, d := []byte(`{"client_id":"c","scope":"read"}`), []byte(`{"client_id":"d","scope":"read"}`)
 	for _, step := range []struct {
 		index int

@@ -35,7 +35,7 @@ func (p *played) run(t *testing.T, traffic Traffic, rate float64, d time.Duratio
 		t.Fatal(err)
 	}
 	truth := newTimeline(traffic.Requests, traffic.Events)
-	judge := newOracle(truth)
+	judge := newOracle(truth, nil)
 	done, over := make([]time.Time, len(truth.events)), p.epoch
 	var failed []error
 	for i, due := range schedule.due {

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,54 +16,80 @@ import (
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
-// presented is the traffic of good tokens, fresh so that no cache knows them from another
-// repetition, and of a few bad ones.
+// presented is the traffic of tokens that a protected resource gets: good ones, fresh so
+// that no cache knows them from another repetition, and the bad ones of the mix.
 func (s *stale) presented(ctx context.Context, step results.Step, site scenarios.Site) (Traffic, error) {
-	form := step.Axis("form").Value
-	url := site.Instance.Verifier + "/" + step.Axis("strategy").Value + "/resource"
-	tokens, err := Obtain(ctx, site.Instance, site.Instance.ClientsFor(form, false), form, step.Load.Tokens+warmConnections)
+	p, err := newPresenting(s, step, site)
 	if err != nil {
 		return Traffic{}, err
 	}
-	if err := distinct(tokens); err != nil {
+	if err := p.arrange(ctx); err != nil {
 		return Traffic{}, err
 	}
-	old, err := s.expired(ctx, site.Instance, form)
+	out, err := p.traffic(ctx)
+	out.Instance, out.End = p.arranged, p.end
+	if err != nil && p.end != nil {
+		err = errors.Join(err, endWithin(ctx, p.end))
+	}
+	return out, err
+}
+
+// traffic makes the requests of each outcome.
+func (p *presenting) traffic(ctx context.Context) (out Traffic, err error) {
+	p.tokens, err = Obtain(ctx, p.inst, p.inst.ClientsFor(p.form, false), p.form, p.step.Load.Tokens+warmConnections)
+	if err == nil {
+		err = distinct(p.tokens)
+	}
 	if err != nil {
-		return Traffic{}, err
+		return out, err
 	}
-	mute := false // an answer told neither client nor scope; known after the load
-	ttl, caches := remembers(step.Axis("strategy").Value, site.Instance.Cache)
-	out := Traffic{Caveats: func() (all []results.Warning) {
-		if mute {
+	p.shown = quotable(p.tokens)
+	for _, t := range p.tokens {
+		if err := outlives(t, time.Now(), giveUp(time.Duration(p.step.Load.Duration))); err != nil {
+			return out, err
+		}
+	}
+	for _, t := range p.tokens[:warmConnections] {
+		out.Warm = append(out.Warm, p.present(t, Valid, p.url(""), Allow))
+	}
+	p.tokens = p.tokens[warmConnections:]
+	var left []results.Warning
+	all := map[string][]Request{}
+	// Tokens are revoked first: a list of revocations is downloaded with the first token that
+	// the resource server sees.
+	first := slices.Clone(p.mix)
+	slices.SortStableFunc(first, func(a, b Part) int { return rank(a) - rank(b) })
+	for _, part := range first {
+		made, not, err := p.make(ctx, part.Outcome)
+		switch {
+		case ctx.Err() != nil:
+			return out, ctx.Err()
+		case err != nil && (!p.asked || part.Outcome == Valid):
+			return out, err
+		case err != nil:
+			out.Lacks = append(out.Lacks, part.Outcome+": "+err.Error())
+		case not != "" && p.asked:
+			left = append(left, results.Warning{Code: "outcome-left-out", Text: part.Outcome + " doesn't apply: " + not})
+		}
+		all[part.Outcome] = made
+	}
+	for _, part := range p.mix {
+		out.Requests = append(out.Requests, all[part.Outcome]...)
+	}
+	ttl, caches := remembers(p.strategy.Name, p.inst.Cache)
+	out.Caveats = func() []results.Warning {
+		all := left
+		if p.mute {
 			all = append(all, claimsUnknown)
 		}
 		if caches {
-			all = append(all, filling(*step.Load, site.Instance.Cache.Entries)...)
+			all = append(all, filling(*p.step.Load, p.inst.Cache.Entries)...)
 		}
 		return all
-	}}
-	shown := quotable(tokens)
-	for i, t := range tokens {
-		if err := outlives(t, time.Now(), giveUp(time.Duration(step.Load.Duration))); err != nil {
-			return out, err
-		}
-		r := present(url, t, Allow, "a good token of client "+t.Client.ID, shown, &mute)
-		if i < warmConnections {
-			out.Warm = append(out.Warm, r)
-			continue
-		}
-		out.Requests = append(out.Requests, r)
-		if i%4 == 0 {
-			out.Requests = append(out.Requests, present(url, spoiled(t), Deny, "a token that was spoiled", shown, &mute))
-		}
 	}
-	for _, t := range old {
-		out.Requests = append(out.Requests, present(url, t, Deny, "a token that was expired", shown, &mute))
-	}
-	if caches && step.Load.Warm == results.Steady {
-		good := shares(len(tokens)-warmConnections, *step.Load, site.Trace)
-		out.Prime = steady(out.Requests, good, *step.Load, ttl, time.Duration(site.Instance.Cache.NegativeTTL), site.Seed)
+	out.Mix = p.mix
+	if caches && p.step.Load.Warm == results.Steady {
+		out.Prime = steady(out.Requests, shares(len(p.tokens), *p.step.Load, p.trace), *p.step.Load, ttl, time.Duration(p.inst.Cache.NegativeTTL), p.seed)
 	}
 	return out, nil
 }
@@ -70,6 +97,13 @@ func (s *stale) presented(ctx context.Context, step results.Step, site scenarios
 // claimsUnknown is the caveat of a step whose answers didn't tell whose the tokens are.
 var claimsUnknown = results.Warning{Code: "claims-unknown", Text: "the resource server told neither client nor scope of a good token, as when introspection leaves them out: " +
 	"whether it took the token for another's isn't known"}
+
+func rank(p Part) int {
+	if p.Outcome == Revoked {
+		return 0
+	}
+	return 1
+}
 
 // outlives refuses a token that expires before the step is over: it would rightly be
 // refused then, and be counted as wrongly refused.
@@ -88,6 +122,9 @@ func present(url string, t Token, right Answer, about string, shown func(string)
 		URL: url, Header: http.Header{"Authorization": {"Bearer " + t.Value}}, About: about, Right: right,
 		Read: func(status int, body []byte) (Answer, string) {
 			if status == http.StatusOK {
+				if right == Deny {
+					return Allow, "" // whosever it was taken for
+				}
 				return Allow, misread(t, body, shown, mute)
 			}
 			denial := verifier.ReadDenial(body)

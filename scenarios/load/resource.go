@@ -21,7 +21,11 @@ func resourceScenarios(of *shared) []scenarios.Scenario {
 		name := "load/" + st.Name
 		r := &resource{strategy: st, shared: of}
 		r.workload = workload{name: name, traffic: r.presented, cells: func(t targets.Target, o scenarios.Options) ([]cell, string) {
-			return st.cellsOn(of.stores, st.loaded(), t, o)
+			cells, why := st.cellsOn(of.stores, st.loaded(), t, o)
+			for i := range cells {
+				cells[i].mixed = true
+			}
+			return cells, why
 		}}
 		s := scenarios.Scenario{Name: name, Title: "a protected resource under load, whose server " + st.Does, With: []string{floor}, Workload: r,
 			Items: st.items(name, st.loaded())}
@@ -68,7 +72,7 @@ func (r *resource) Prepare(ctx context.Context, inst *targets.Instance, steps []
 	for _, step := range steps {
 		at, err := r.kept.ready(ctx, r.strategy, inst, step, steps)
 		if err == nil {
-			_, err = r.old.obtain(ctx, at.Instance, r.strategy.issued(step.Axis("form").Value))
+			err = r.old.acquaint(ctx, at.Instance, r.strategy.issued(step.Axis("form").Value), at.Verifier+"/"+r.strategy.Name+targets.PlainRoute)
 		}
 		errs = append(errs, err)
 	}

@@ -9,24 +9,22 @@ import (
 	"github.com/oauthmark/oauthmark/scenarios"
 )
 
-// orderOf draws which request each arrival sends, as the load says.
-func orderOf(requests []Request, n int, load results.Offered, site scenarios.Site) []uint32 {
+// lawOf says which of the good requests an arrival sends, as the load says; nil for evenly.
+func lawOf(load results.Offered, site scenarios.Site) func(arrival, of int, random *rand.Rand) int {
 	switch {
 	case load.Arrivals == results.Replayed && site.Trace != nil:
 		tokens := site.Trace.Tokens
-		return draw(requests, n, badShare, site.Seed, func(arrival, of int, _ *rand.Rand) int {
-			return int(tokens[arrival]) % of
-		})
+		return func(arrival, of int, _ *rand.Rand) int { return int(tokens[arrival]) % of }
 	case load.Reuse > 0:
 		law := zipf{}
-		return draw(requests, n, badShare, site.Seed, func(_, of int, random *rand.Rand) int {
+		return func(_, of int, random *rand.Rand) int {
 			if len(law.below) != of {
 				law = newZipf(of, load.Reuse)
 			}
 			return law.draw(random)
-		})
+		}
 	}
-	return Shuffle(requests, n, badShare, site.Seed)
+	return nil
 }
 
 // zipf draws one of n: the k-th as often as 1/k to the power of the exponent.

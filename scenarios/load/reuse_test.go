@@ -29,7 +29,7 @@ func TestReuse(t *testing.T) {
 	requests := goodAndBad(25)
 	for _, reuse := range []float64{0, 0.5, 1, 2} {
 		load := results.Offered{Reuse: reuse}
-		all := orderOf(requests, 200_000, load, scenarios.Site{Seed: 3})
+		all := drawnBy(requests, 200_000, load, scenarios.Site{Seed: 3})
 		counts, bad := map[uint32]float64{}, 0.0
 		for _, i := range all {
 			counts[i]++
@@ -54,7 +54,7 @@ func TestReuse(t *testing.T) {
 		if first := math.Pow(2, reuse); math.Abs(of[0]/of[1]-first) > 1e-9 {
 			t.Errorf("reuse %g: the first comes %g times as often as the second, want %g", reuse, of[0]/of[1], first)
 		}
-		if !slices.Equal(all, orderOf(requests, 200_000, load, scenarios.Site{Seed: 3})) || slices.Equal(all, orderOf(requests, 200_000, load, scenarios.Site{Seed: 4})) {
+		if !slices.Equal(all, drawnBy(requests, 200_000, load, scenarios.Site{Seed: 3})) || slices.Equal(all, drawnBy(requests, 200_000, load, scenarios.Site{Seed: 4})) {
 			t.Errorf("reuse %g: the seed doesn't fix the order", reuse)
 		}
 	}
@@ -157,4 +157,8 @@ func TestPrimedIsSteady(t *testing.T) {
 	if _, ok := (renewal{1, 0}).primes(step, random); !ok {
 		t.Error("what is remembered for as long as it is good isn't primed")
 	}
+}
+
+func drawnBy(requests []Request, n int, load results.Offered, site scenarios.Site) []uint32 {
+	return draw(requests, n, badShare, site.Seed, lawOf(load, site))
 }

@@ -34,7 +34,7 @@ func Obtain(ctx context.Context, inst *targets.Instance, clients []targets.Clien
 	if len(clients) == 0 {
 		return nil, fmt.Errorf("obtain tokens: target %s has no client for %s tokens", inst.Target.Name, form)
 	}
-	client := targets.NewHTTPClient(30*time.Second, issuers)
+	client := inst.HTTPClient(30*time.Second, issuers)
 	defer client.CloseIdleConnections()
 	tokens := make([]Token, n)
 	group, ctx := errgroup.WithContext(ctx)

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,7 @@ import (
 type Traffic struct {
 	Requests []Request
 	Order    []uint32 // which request each arrival sends, repeated when it ends
+	Mix      Mix      // by which the order is drawn, where none is given
 	// Warm is sent before the clock starts, over the connections that the step then
 	// uses, and isn't measured.
 	Warm []Request
@@ -28,6 +30,10 @@ type Traffic struct {
 	// Doubt says why the step didn't see what it is for, and nothing where it did; may be nil.
 	// It is called after the load.
 	Doubt func() string
+	// TLS is how https is spoken; the system's own trust when nil. Cold opens a connection
+	// for each request.
+	TLS  *tls.Config
+	Cold bool
 	// Observe is told of each answer as it is judged, by one goroutine; may be nil.
 	Observe func(Observed)
 	// Untimed says that what the step finds doesn't depend on its latencies: a generator that
@@ -35,6 +41,9 @@ type Traffic struct {
 	Untimed bool
 	// Moments is the length of the moments that the timeline in the record has; 0 for none.
 	Moments time.Duration
+	// Lacks says what was asked for and can't be sent, each with its reason: a step with any
+	// is inconclusive.
+	Lacks []string
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
 	// Instance is what is loaded where the step arranged one of its own; nil for that of
@@ -59,6 +68,9 @@ type Request struct {
 	// Afresh says that no answer may be like an earlier one, so that each is read, and none
 	// is kept: a new token.
 	Afresh bool
+	// Outcome is the kind that it is of. What requests of each kind got is recorded apart;
+	// empty for none.
+	Outcome string
 }
 
 // Late is the header of a request that is known only while the load runs, such as a token

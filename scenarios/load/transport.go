@@ -57,6 +57,8 @@ func newTransport(l Load) (*transport, error) {
 		MaxIdleConns:        l.Workers,
 		MaxIdleConnsPerHost: l.Workers, // a worker that had to dial again would time the handshake
 		DisableCompression:  true,      // the server's work is measured, not gzip's
+		TLSClientConfig:     l.TLS,
+		DisableKeepAlives:   l.Cold,
 	}
 	return t, nil
 }

@@ -24,6 +24,8 @@ type cell struct {
 	// load changes what the profile offers, where the cell needs another one; may be nil.
 	load  func(*results.Offered)
 	takes time.Duration // more than a step does that only sends its load
+	// mixed says that its requests are of the mix that was asked for. Others have their own.
+	mixed bool
 }
 
 // workload is a load scenario: which cells it has, and what is sent in a step of one.
@@ -71,6 +73,9 @@ func (w workload) Plan(o scenarios.Options) (steps []results.Step, skipped []res
 				continue
 			}
 			for _, offered := range offers(o) {
+				if !c.mixed {
+					offered.Mix = ""
+				}
 				if c.load != nil {
 					c.load(&offered)
 				}
@@ -127,8 +132,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if err := stays(l.Traffic, inst.Target); err != nil {
 		return unmeasured(out, err), nil
 	}
-	if l.Order == nil {
-		l.Order = orderOf(l.Requests, l.Schedule.arrivals(), *step.Load, site)
+	switch law := lawOf(*step.Load, site); {
+	case l.Order != nil:
+	case l.Mix != nil:
+		l.Order = l.Mix.draw(l.Requests, l.Schedule.arrivals(), site.Seed, law)
+	default:
+		l.Order = draw(l.Requests, l.Schedule.arrivals(), badShare, site.Seed, law)
 	}
 	l.Progress = func(answers int64) {
 		site.Progress(float64(answers)/float64(len(l.Order)), fmt.Sprintf("%d answers", answers))
@@ -158,6 +167,12 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 		out.Figures = l.Figures(m)
 	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
+	if len(l.Lacks) > 0 {
+		lacks := results.Warning{Code: "outcome-not-sent", Text: "asked for and not sent: " + strings.Join(l.Lacks, "; ")}
+		if out.Warnings = append(out.Warnings, lacks); out.Verdict == results.Pass {
+			out.Verdict, out.Reason = results.Inconclusive, lacks.Text
+		}
+	}
 	if l.Caveats != nil {
 		out.Warnings = append(out.Warnings, l.Caveats()...)
 	}
@@ -218,7 +233,7 @@ func (m Measurement) series() *results.Series {
 		Service:  results.EncodeHistogram(m.Service),
 		Lateness: results.EncodeHistogram(m.Lateness), Undelayed: results.EncodeHistogram(m.Undelayed),
 		MostInFlight: m.MostInFlight, Stood: results.Duration(m.Stood),
-		BytesIn: m.BytesIn, BytesOut: m.BytesOut, Timeline: m.Timeline,
+		BytesIn: m.BytesIn, BytesOut: m.BytesOut, Timeline: m.Timeline, Outcomes: m.kinds.recorded(),
 	}
 	if m.LastAnswer > 0 {
 		s.Throughput = float64(m.Sent-m.Verdicts.TransportError) / m.LastAnswer.Seconds()

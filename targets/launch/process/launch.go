@@ -23,8 +23,12 @@ func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Runni
 	if err != nil {
 		return nil, fmt.Errorf("launch %s: %w", s.Name, err)
 	}
+	scheme := "http://"
+	if s.TLS != nil {
+		scheme = "https://"
+	}
 	r := &running{
-		name: s.Name, url: "http://" + address(s.Port),
+		name: s.Name, url: scheme + address(s.Port),
 		private: private, done: make(chan struct{}),
 	}
 	cmd, err := l.command(s, private)
@@ -35,7 +39,7 @@ func (l *Launcher) Launch(ctx context.Context, s targets.Service) (targets.Runni
 	if err != nil {
 		return nil, fmt.Errorf("launch %s: %w", s.Name, errors.Join(err, os.RemoveAll(private)))
 	}
-	if err := targets.AwaitReady(ctx, r.url+s.Ready, s.Timeout, r.done); err != nil {
+	if err := targets.AwaitReadyBy(ctx, s.TLS, r.url+s.Ready, s.Timeout, r.done); err != nil {
 		if errors.Is(err, targets.ErrDied) {
 			err = fmt.Errorf("%w: %s", err, r.ending())
 		}

@@ -30,28 +30,6 @@ func TestParseStat(t *testing.T) {
 	}
 }
 
-// A child is counted with its parent, whatever group it leads.
-func TestFamilySeesChildren(t *testing.T) {
-	alone, ok := Family(os.Getpid())
-	if !ok || alone.PeakBytes < 1<<20 {
-		t.Fatalf("usage %+v, %v of this process", alone, ok)
-	}
-	child := exec.Command("sleep", "60")
-	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := child.Start(); err != nil {
-		t.Skip(err)
-	}
-	defer func() { _ = child.Process.Kill(); _ = child.Wait() }()
-	of, ok := Family(child.Process.Pid)
-	both, _ := Family(os.Getpid())
-	if !ok || of.PeakBytes == 0 || both.PeakBytes < alone.PeakBytes+of.PeakBytes/2 {
-		t.Errorf("%+v and its child %+v are together %+v", alone, of, both)
-	}
-	if u, ok := Family(0); ok {
-		t.Errorf("usage %+v of nobody", u)
-	}
-}
-
 // What this process burns is seen, and far more finely than in ticks.
 func TestGroupSeesWork(t *testing.T) {
 	group := syscall.Getpgrp()
