@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/oauthmark/oauthmark/reference/issuer"
+	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/targets"
 )
 
@@ -99,6 +100,15 @@ func (i issuance) allow(c *issuer.Client) {
 	case string(issuer.AuthorizationCode):
 		c.RedirectURIs = []string{loadRedirect}
 	}
+}
+
+// caveats say where a store has nothing to do: of a self-contained token nothing is kept,
+// unless the item says what.
+func (i issuance) caveats() []results.Warning {
+	if i.store == "" || i.kept != "" || i.form == targets.Opaque || i.once() {
+		return nil
+	}
+	return []results.Warning{{Code: "nothing-kept", Text: fmt.Sprintf("nothing is kept of a self-contained token by default, so that %s had nothing to do: name what is kept, as in %s/claims", i.store, i.item())}}
 }
 
 // costly says what of the issuer's work is dear, where that is known.

@@ -93,6 +93,12 @@ func TestIssuanceNames(t *testing.T) {
 			t.Errorf("nothing is called %s", name)
 		}
 	}
+	for i, told := range map[issuance]int{{"client_credentials", "ES256", "redis", "", ""}: 1, {"client_credentials", "ES256", "redis", "", "claims"}: 0,
+		{"client_credentials", "opaque", "redis", "", ""}: 0, {"refresh_token", "ES256", "redis", "", ""}: 0, {"client_credentials", "ES256", "", "", ""}: 0} {
+		if got := i.caveats(); len(got) != told || told > 0 && !seen[strings.Fields(got[0].Text)[len(strings.Fields(got[0].Text))-1]] {
+			t.Errorf("%s: caveats %v", i.item(), got)
+		}
+	}
 	if seen["issue/client_credentials/opaque/id"] {
 		t.Error("an opaque token can do without its claims")
 	}

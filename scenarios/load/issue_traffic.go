@@ -46,7 +46,7 @@ func (issuance) traffic(ctx context.Context, step results.Step, site scenarios.S
 		return out, err
 	}
 	answers := newIssued(i.form)
-	out.Caveats = answers.caveats
+	out.Caveats = func() []results.Warning { return append(answers.caveats(), i.caveats()...) }
 	endpoint := inst.Endpoints[targets.TokenEndpoint]
 	for k, form := range forms {
 		c := clients[k%len(clients)]
