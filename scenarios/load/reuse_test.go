@@ -81,7 +81,7 @@ func TestReplay(t *testing.T) {
 	requests := goodAndBad(4) // one good token fewer than the trace has, and then all of them
 	requests = append(requests, Request{Right: Deny})
 	good, bad := 0, 0
-	for i, index := range orderOf(requests, s.arrivals(), load[0], site) {
+	for i, index := range drawnBy(requests, s.arrivals(), load[0], site) {
 		if requests[index].Right == Deny {
 			bad++
 		} else if good++; index != trace.Tokens[i]%4 {
