@@ -46,9 +46,11 @@ const (
 	// is over may be answered after it, however fast a server is.
 	edge = 250 * time.Millisecond
 	// nearlyAll is the share, in percent, that is let in where all should be: the rest is
-	// left to a machine that stood still for a moment. Where a strategy doesn't endure an
-	// outage, hardly any is.
+	// left to a machine that stood still for a moment. Where requests are kept waiting, that
+	// can't be told from it, and most is enough: of a strategy that doesn't endure such an
+	// outage, none is let in.
 	nearlyAll = 95
+	most      = 50
 )
 
 // figures say what was let in while the issuer was unwell, how fast, and how long it took
@@ -77,10 +79,14 @@ func (v *outageView) figures(strategy string, kind outage) (out []results.Figure
 		if len(met) == 0 {
 			continue // and the step says so
 		}
-		share := func(n int) float64 { return 100 * float64(n) / float64(len(met)) }
+		of := len(met)
+		if !kind.keeps && waited < of {
+			of -= waited // nobody has them wait but the machine
+		}
+		share := func(n int) float64 { return 100 * float64(n) / float64(of) }
 		let := results.Figure{Name: "let in: " + tokens, Unit: "%", Value: share(in), Worse: results.WorseDown}
 		if kind.dead {
-			let.Worse, let.Limit = lettingIn(endures, tokens)
+			let.Worse, let.Limit = lettingIn(endures, tokens, kind.keeps)
 		}
 		if out = append(out, let); kind.keeps {
 			out = append(out, results.Figure{Name: "waited for the end: " + tokens, Unit: "%", Value: share(waited), Worse: results.WorseUp})
@@ -136,13 +142,15 @@ func (v *outageView) doubt() string {
 
 // lettingIn is the limit of what is let in of such tokens: all but few where the strategy
 // endures an outage with them, and none where it says that it would have to ask.
-func lettingIn(e verifier.Endurance, tokens string) (results.Worse, *float64) {
+func lettingIn(e verifier.Endurance, tokens string, keeps bool) (results.Worse, *float64) {
 	limit := 0.0
 	switch {
 	case e == "":
 		return results.WorseDown, nil
 	case e == verifier.EnduresAll, e == verifier.EnduresKnown && tokens == knownTokens:
-		limit = nearlyAll
+		if limit = nearlyAll; keeps {
+			limit = most
+		}
 		return results.WorseDown, &limit
 	}
 	return results.WorseUp, &limit
