@@ -13,7 +13,7 @@ func outcomeSection(_ results.Run, cells []stats.Cell) Section {
 		t := Table{
 			Title: "Outcomes" + of(group[0]) + " on " + Load(group[0]),
 			Columns: []Column{{Name: axes(group[0])}, {Name: "outcome"}, {Name: "must"}, {Name: "planned", Numeric: true, Wide: true}, {Name: "sent", Numeric: true},
-				{Name: "p50", Numeric: true}, {Name: "p99", Numeric: true}, {Name: "allowed", Numeric: true}, {Name: "denied", Numeric: true},
+				{Name: "p50", Numeric: true, Spare: true}, {Name: "p99", Numeric: true}, {Name: "allowed", Numeric: true, Spare: true}, {Name: "denied", Numeric: true, Spare: true},
 				{Name: "wrong", Numeric: true}, {Name: "lost", Numeric: true}, {Name: "verdict"}},
 			Notes: []string{"Response time of all requests of the outcome, whatever was answered. wrong: allowed or denied against the oracle; lost: no answer, or none that judges the token."},
 		}

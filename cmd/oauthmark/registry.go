@@ -70,6 +70,9 @@ var suite = []string{
 	"load/introspect/opaque", "load/introspect-cached/opaque", "load/introspect-push/opaque",
 	"load/local/RS256", "load/local/ES256", "load/local-cached/ES256", "load/local-denylist/ES256", "load/local-status/ES256",
 	"load/local-online-status/ES256", "load/hybrid/ES256/mixed", "load/phantom/ES256", "load/split/ES256",
+	"revocation/introspect/opaque", "revocation/introspect-cached/opaque", "revocation/introspect-push/opaque",
+	"revocation/local/ES256", "revocation/local-denylist/ES256", "revocation/local-status/ES256",
+	"revocation/phantom/ES256", "revocation/split/ES256",
 }
 
 // suiteDuration is of one load step of the suite in the default profile, which has too many

@@ -151,7 +151,7 @@ func TestEndpointsAlone(t *testing.T) {
 			t.Parallel()
 			r := tt.desk.run(t, tt.scenario)
 			v := r.Series.Verdicts
-			if (v.WrongAllow+v.WrongDeny > 0) != (tt.wrong != "") || !strings.Contains(v.First, tt.wrong) || (r.Verdict == results.Fail) != (tt.wrong != "") || v.TransportError > 0 {
+			if (v.WrongAllow+v.WrongDeny > 0) != (tt.wrong != "") || !strings.Contains(v.First, tt.wrong) || (r.Verdict == results.Fail) != (tt.wrong != "" || tt.figure != "") || v.TransportError > 0 {
 				t.Errorf("%v %q, verdicts %+v, want %q", r.Verdict, r.Reason, v, tt.wrong)
 			}
 			if strings.Contains(v.First+r.Reason, "0000") || strings.Contains(v.First, "s3cr3t") {

@@ -23,6 +23,7 @@ import (
 	"github.com/oauthmark/oauthmark/results"
 	"github.com/oauthmark/oauthmark/scenarios"
 	"github.com/oauthmark/oauthmark/targets"
+	"github.com/oauthmark/oauthmark/targets/between"
 )
 
 // inProcess starts the reference servers in this process, on ports of their own.
@@ -35,6 +36,9 @@ func (inProcess) Close(context.Context) error { return nil }
 
 func (l inProcess) Launch(_ context.Context, s targets.Service) (targets.Running, error) {
 	r := &served{name: s.Name, done: make(chan struct{})}
+	if i := slices.Index(s.Command, "--to"); i >= 0 {
+		return r, r.proxy(s.Port, s.Command[i+1])
+	}
 	var handler http.Handler
 	if raw, ok := s.Secrets["registration"]; ok {
 		c, err := issuer.ParseConfig(bytes.NewReader(raw), func(*issuer.Config) {})
@@ -94,6 +98,23 @@ func (l inProcess) Launch(_ context.Context, s targets.Service) (targets.Running
 	r.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{own}, ClientAuth: tls.RequestClientCert}
 	go func() { _ = r.server.ServeTLS(listener, "", "") }()
 	return r, nil
+}
+
+// proxy serves a proxy before another server.
+func (r *served) proxy(port int, to string) error {
+	p, err := between.New(between.Options{To: to})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = p.Serve(ctx, listener) }()
+	r.url, r.server, r.end = "http://"+listener.Addr().String(), &http.Server{}, func() { stop(); <-ended }
+	return nil
 }
 
 type served struct {

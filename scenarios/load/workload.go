@@ -183,19 +183,16 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Untimed && out.Verdict == results.Inconclusive && aboutLatency(out) {
 		out.Verdict, out.Disturbed, out.Reason = results.Pass, false, ""
 	}
-	if l.Doubt != nil && out.Verdict == results.Pass {
-		if why := l.Doubt(); why != "" {
-			for i := range out.Figures { // what wasn't seen accuses nobody
-				out.Figures[i].Limit = nil
-			}
-			out.Verdict, out.Reason = results.Inconclusive, why
-			out.Warnings = append(out.Warnings, results.Warning{Code: "not-seen", Text: why})
-		}
-	}
 	for _, f := range out.Figures {
 		if f.Broken() && out.Verdict < results.Fail {
 			out.Verdict, out.Disturbed, out.Reason = results.Fail, false, fmt.Sprintf("%s is %.4g%s, beyond its limit of %.4g", f.Name, f.Value, strings.TrimRight(" "+f.Unit, " "), *f.Limit)
 			out.Warnings = append(out.Warnings, results.Warning{Code: "beyond-limit", Text: out.Reason})
+		}
+	}
+	if l.Doubt != nil && out.Verdict == results.Pass {
+		if why := l.Doubt(); why != "" {
+			out.Verdict, out.Reason = results.Inconclusive, why
+			out.Warnings = append(out.Warnings, results.Warning{Code: "not-seen", Text: why})
 		}
 	}
 	return out, nil
