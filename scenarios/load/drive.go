@@ -58,7 +58,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if err != nil {
 		return Measurement{}, err
 	}
-	defer rt.base.CloseIdleConnections()
+	defer rt.close()
 	if err := warm(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
