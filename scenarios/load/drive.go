@@ -84,11 +84,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var beside sync.WaitGroup
-	still := &watch{period: watchPeriod}
-	p.begin = func(epoch time.Time) {
-		beside.Go(func() { truth.run(within, epoch) })
-		beside.Go(func() { still.run(within, epoch) })
-	}
+	p.begin = func(epoch time.Time) { beside.Go(func() { truth.run(within, epoch) }) }
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.Requests[0].URL // the transport sends the planned one
 		return nil
@@ -97,7 +93,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	answers := attacker.Attack(targeter, p, 0, "")
 	next := time.Now()
 	for r := range answers {
-		n := p.received.Add(1)
+		n := p.answered()
 		rec.record(r)
 		if l.Progress != nil && n&63 == 0 && time.Now().After(next) {
 			l.Progress(n)
@@ -107,7 +103,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	used := inUse(machine, readMachine())
 	cancel()
 	beside.Wait()
-	m := rec.finish(still.spans)
+	m := rec.finish(p.watch.noted())
 	m.InUse = used
 	m.Cap = int64(l.Workers)
 	m.Events = truth.failures()

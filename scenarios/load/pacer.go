@@ -19,6 +19,7 @@ type Pacer struct {
 	received atomic.Int64  // answers taken from vegeta so far
 	most     int64         // requests in flight at once, at the most
 	early    waking        // how much earlier to wake
+	watch    *watch
 
 	begin func(epoch time.Time) // called as the schedule starts; may be nil
 	epoch time.Time             // of the schedule
@@ -29,11 +30,20 @@ var _ vegeta.Pacer = (*Pacer)(nil)
 // NewPacer returns a pacer for one attack. It stops when the schedule ends, and
 // waits for nothing more once the context does. Close it after the attack.
 func NewPacer(ctx context.Context, s Schedule) *Pacer {
-	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration)}
+	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration), watch: newWatch(ctx)}
 }
 
-// Close releases the pacer's timer.
-func (p *Pacer) Close() { p.clock.close() }
+// Close releases the pacer's timers.
+func (p *Pacer) Close() {
+	p.clock.close()
+	p.watch.close()
+}
+
+// answered is told of each answer, and returns how many have come.
+func (p *Pacer) answered() int64 {
+	p.watch.answered()
+	return p.received.Add(1)
+}
 
 // Pace implements vegeta.Pacer: hits is the number of requests released before. It
 // waits itself, for vegeta would wait less precisely and deaf to an interrupt.
@@ -42,13 +52,19 @@ func (p *Pacer) Close() { p.clock.close() }
 // tell, and whatever passed until the first call would be taken off every latency.
 func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.epoch.IsZero() {
-		if p.epoch = time.Now(); p.begin != nil {
+		p.epoch = time.Now()
+		p.watch.begin(p.epoch)
+		if p.begin != nil {
 			p.begin(p.epoch)
 		}
 	}
 	elapsed := time.Since(p.epoch)
 	if !p.schedule.Open() {
-		return 0, elapsed >= p.schedule.duration
+		over := elapsed >= p.schedule.duration
+		if !over {
+			p.watch.sent()
+		}
+		return 0, over
 	}
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
@@ -63,6 +79,7 @@ func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	default:
 	}
 	p.most = max(p.most, int64(hits)+1-p.received.Load())
+	p.watch.sent()
 	return 0, false
 }
 

@@ -102,7 +102,7 @@ func (p *plain) send(r *http.Request, m *message) (*http.Response, error) {
 // take returns an idle connection, or else a new one. The time for the answer runs.
 func (p *plain) take(ctx context.Context, addr string) (*wire, error) {
 	for w := p.pop(addr); w != nil; w = p.pop(addr) {
-		if w.begin() == nil && w.probe.quiet() {
+		if w.begin() == nil && w.conn.quiet() {
 			return w, nil
 		}
 		w.conn.Close()

@@ -16,17 +16,16 @@ const maxHeader = 10 << 20
 
 // wire is a connection, which has one request at a time.
 type wire struct {
-	conn   net.Conn
+	conn   *socket
 	in     *bufio.Reader // of this
 	pool   *plain
 	addr   string
-	probe  *probe
 	reused bool  // it has carried a request before
 	left   int64 // bytes that may still be read
 }
 
 func newWire(conn net.Conn, pool *plain, addr string) *wire {
-	w := &wire{conn: conn, pool: pool, addr: addr, probe: newProbe(conn)}
+	w := &wire{conn: newSocket(conn), pool: pool, addr: addr}
 	w.in = bufio.NewReader(w)
 	return w
 }
