@@ -10,6 +10,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/oauthmark/oauthmark/reference/heap"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -62,6 +63,8 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if err := warm(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
+	defer heap.Hold()() // collecting garbage stands in the way of answers
+	defer keepToOneProcessor(l.Schedule)()
 	rt.in.Store(0)
 	rt.out.Store(0)
 	if l.Begin != nil {
@@ -84,7 +87,12 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var beside sync.WaitGroup
-	p.begin = func(epoch time.Time) { beside.Go(func() { truth.run(within, epoch) }) }
+	p.watch = newWatch()
+	defer p.watch.close()
+	p.begin = func(epoch time.Time) {
+		p.watch.begin(epoch)
+		beside.Go(func() { truth.run(within, epoch) })
+	}
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.Requests[0].URL // the transport sends the planned one
 		return nil

@@ -19,7 +19,7 @@ type Pacer struct {
 	received atomic.Int64  // answers taken from vegeta so far
 	most     int64         // requests in flight at once, at the most
 	early    waking        // how much earlier to wake
-	watch    *watch
+	watch    *watch        // of the requests in flight; may be nil
 
 	begin func(epoch time.Time) // called as the schedule starts; may be nil
 	epoch time.Time             // of the schedule
@@ -30,19 +30,25 @@ var _ vegeta.Pacer = (*Pacer)(nil)
 // NewPacer returns a pacer for one attack. It stops when the schedule ends, and
 // waits for nothing more once the context does. Close it after the attack.
 func NewPacer(ctx context.Context, s Schedule) *Pacer {
-	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration), watch: newWatch(ctx)}
+	return &Pacer{schedule: s, clock: newClock(ctx), giveUp: giveUp(s.duration)}
 }
 
-// Close releases the pacer's timers.
-func (p *Pacer) Close() {
-	p.clock.close()
-	p.watch.close()
-}
+// Close releases the pacer's timer.
+func (p *Pacer) Close() { p.clock.close() }
 
 // answered is told of each answer, and returns how many have come.
 func (p *Pacer) answered() int64 {
-	p.watch.answered()
+	if p.watch != nil {
+		p.watch.answered()
+	}
 	return p.received.Add(1)
+}
+
+// sent is told of each request before it leaves.
+func (p *Pacer) sent() {
+	if p.watch != nil {
+		p.watch.sent()
+	}
 }
 
 // Pace implements vegeta.Pacer: hits is the number of requests released before. It
@@ -52,19 +58,17 @@ func (p *Pacer) answered() int64 {
 // tell, and whatever passed until the first call would be taken off every latency.
 func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.epoch.IsZero() {
-		p.epoch = time.Now()
-		p.watch.begin(p.epoch)
-		if p.begin != nil {
+		if p.epoch = time.Now(); p.begin != nil {
 			p.begin(p.epoch)
 		}
 	}
 	elapsed := time.Since(p.epoch)
 	if !p.schedule.Open() {
-		over := elapsed >= p.schedule.duration
-		if !over {
-			p.watch.sent()
+		if elapsed >= p.schedule.duration {
+			return 0, true
 		}
-		return 0, over
+		p.sent()
+		return 0, false
 	}
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
@@ -79,7 +83,7 @@ func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	default:
 	}
 	p.most = max(p.most, int64(hits)+1-p.received.Load())
-	p.watch.sent()
+	p.sent()
 	return 0, false
 }
 

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"time"
 
@@ -23,6 +24,10 @@ type Traffic struct {
 	Caveats func() []results.Warning
 	// Figures makes of the measurement what the workload tells beside latency; may be nil.
 	Figures func(Measurement) []results.Figure
+	// TLS is of requests to an https URL; nil for what this machine trusts.
+	TLS *tls.Config
+	// Cold opens a connection for each request, which pays for it.
+	Cold bool
 	// Instance is what is loaded where the step arranged one of its own; nil for that of
 	// the run. End stops it; may be nil. It is called when the step is over.
 	Instance *targets.Instance

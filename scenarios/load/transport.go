@@ -24,6 +24,7 @@ import (
 // each of its: a generator on the cores of the server would wake four where one does.
 type transport struct {
 	plain    *plain
+	cold     bool
 	base     *http.Transport // for all else
 	requests []planned
 	order    []uint32 // by sequence number, repeated when it ends
@@ -48,7 +49,7 @@ const (
 // timeout, from the moment its request was written, has passed is none. The deadline
 // is the connection's, for http.Client.Timeout costs a goroutine a request here.
 func newTransport(l Load) (*transport, error) {
-	t := &transport{requests: make([]planned, len(l.Requests)), order: l.Order}
+	t := &transport{requests: make([]planned, len(l.Requests)), order: l.Order, cold: l.Cold}
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	t.plain = &plain{dial: dialer.DialContext, timeout: l.Timeout, in: &t.in, out: &t.out, idle: map[string][]*wire{}}
 	for i := range l.Requests {
@@ -57,7 +58,7 @@ func newTransport(l Load) (*transport, error) {
 			return nil, fmt.Errorf("load: request %d (%s) has nothing that reads its answer, or no answer that is right", i, r.About)
 		}
 		var err error
-		if t.requests[i], err = plan(r); err != nil {
+		if t.requests[i], err = t.plan(r); err != nil {
 			return nil, fmt.Errorf("load: request %d (%s): %w", i, r.About, err)
 		}
 	}
@@ -72,18 +73,20 @@ func newTransport(l Load) (*transport, error) {
 		MaxIdleConns:        l.Workers,
 		MaxIdleConnsPerHost: l.Workers, // a worker that had to dial again would time the handshake
 		DisableCompression:  true,      // the server's work is measured, not gzip's
+		TLSClientConfig:     l.TLS,
+		DisableKeepAlives:   l.Cold,
 	}
 	return t, nil
 }
 
 // plan prepares a request.
-func plan(r *Request) (planned, error) {
+func (t *transport) plan(r *Request) (planned, error) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return planned{}, fmt.Errorf("no usable URL: %w", err)
 	}
 	p := planned{Request: r, url: u}
-	if u.Scheme == "http" {
+	if u.Scheme == "http" && !t.cold {
 		p.message, err = newMessage(p)
 	}
 	return p, err

@@ -88,8 +88,8 @@ type alarm struct {
 	timer *time.Timer // in its place where the kernel has none
 }
 
-func newAlarm(ctx context.Context, ring func()) *alarm {
-	a := &alarm{clock: newClock(ctx)}
+func newAlarm(ring func()) *alarm {
+	a := &alarm{clock: newClock(context.Background())}
 	if a.clock.timer == nil {
 		a.timer = time.AfterFunc(math.MaxInt64, ring)
 		return a

@@ -25,7 +25,7 @@ func (c *clock) close() {}
 // alarm calls a function when its time has come.
 type alarm struct{ timer *time.Timer }
 
-func newAlarm(_ context.Context, ring func()) *alarm {
+func newAlarm(ring func()) *alarm {
 	return &alarm{time.AfterFunc(math.MaxInt64, ring)}
 }
 

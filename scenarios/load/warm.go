@@ -23,7 +23,7 @@ func warm(ctx context.Context, rt *transport, l Load) error {
 	requests := make([]planned, len(l.Warm))
 	for i := range l.Warm {
 		var err error
-		if requests[i], err = plan(&l.Warm[i]); err != nil {
+		if requests[i], err = rt.plan(&l.Warm[i]); err != nil {
 			return fmt.Errorf("warm-up: %s: %w", l.Warm[i].About, err)
 		}
 	}

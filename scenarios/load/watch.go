@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"time"
@@ -30,9 +29,9 @@ type watch struct {
 // watchPeriod is short against what people measure.
 const watchPeriod = time.Millisecond
 
-func newWatch(ctx context.Context) *watch {
+func newWatch() *watch {
 	w := new(watch)
-	w.alarm = newAlarm(ctx, w.ring)
+	w.alarm = newAlarm(w.ring)
 	return w
 }
 
