@@ -205,4 +205,3 @@ func send(ctx context.Context, rt *transport, p *planned) got {
 	b, err := io.ReadAll(resp.Body)
 	return got{outcome{resp.StatusCode, string(b), err != nil}, err}
 }
-
