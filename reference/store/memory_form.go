@@ -22,9 +22,9 @@ type row struct {
 type form struct {
 	id     formID
 	record Record
-	// hasID and hasFamily say that they are in the row.
-	hasID, hasFamily bool
-	rows             int // that use it
+	// hasID and hasFamily say that they are in the row, and owned that there is an owner.
+	hasID, hasFamily, owned bool
+	rows                    int // that use it
 }
 
 // formID identifies a form or an owner; it is a SHA-256, so nobody can pass one for
@@ -58,7 +58,6 @@ type parts struct {
 	form    form
 	owner   owner
 	ownerID formID
-	owned   bool
 }
 
 // split parts a record. What a client's own tokens say more is of that client, and
@@ -75,27 +74,36 @@ func split(p place, r Record) (s parts, err error) {
 	if f.hasFamily = s.row.family.parse(r.Family); f.hasFamily {
 		f.record.Family = ""
 	}
-	if s.owned = c.More != nil || c.Subject != c.ClientID; s.owned {
+	if f.owned = c.More != nil || c.Subject != c.ClientID; f.owned {
 		s.owner = owner{subject: c.Subject, more: c.More}
 		c.Subject, c.More = "", nil
 		if s.ownerID, err = s.owner.id(); err != nil {
 			return parts{}, err
 		}
 	}
-	f.id = f.identify(s.owned)
 	return s, nil
 }
 
-// identify digests all that the form says. Each text has its length before it, so that
-// no two forms are digested alike.
-func (f *form) identify(owned bool) formID {
+// texts are all that the form says, beside what is where.
+func (f *form) texts() [9]string {
 	r, c := &f.record, &f.record.Claims
+	return [...]string{c.Issuer, c.Audience, c.Subject, c.ClientID, c.Scope, c.ID, string(r.Kind), r.Family, string(r.Token)}
+}
+
+// same reports whether another form says the same.
+func (f *form) same(other *form) bool {
+	return f.hasID == other.hasID && f.hasFamily == other.hasFamily && f.owned == other.owned && f.texts() == other.texts()
+}
+
+// identify digests the form. Each text has its length before it, so that no two forms are
+// digested alike.
+func (f *form) identify() formID {
 	b := make([]byte, 0, 512)
-	for _, text := range []string{c.Issuer, c.Audience, c.Subject, c.ClientID, c.Scope, c.ID, string(r.Kind), r.Family, string(r.Token)} {
+	for _, text := range f.texts() {
 		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
 	mark := byte(0)
-	for n, is := range []bool{f.hasID, f.hasFamily, owned} {
+	for n, is := range []bool{f.hasID, f.hasFamily, f.owned} {
 		if is {
 			mark |= 1 << n
 		}

@@ -32,15 +32,17 @@ func (x *index) find(p *place, rows *list[row]) (slot int, ok bool) {
 	return slot, false
 }
 
-// add adds a row whose place isn't there.
-func (x *index) add(n uint32, rows *list[row]) {
-	if x.rows++; x.rows*4 > len(x.slots)*3 {
-		old := x.slots
-		x.slots = make([]uint32, max(leastSlots, 2*len(old)))
-		for _, o := range old {
-			if o != 0 {
-				x.set(o, rows)
-			}
+// add adds a row whose place isn't there, at the slot where it goes.
+func (x *index) add(slot int, n uint32, rows *list[row]) {
+	if x.rows++; x.rows*4 <= len(x.slots)*3 {
+		x.slots[slot] = n + 1
+		return
+	}
+	old := x.slots
+	x.slots = make([]uint32, max(leastSlots, 2*len(old)))
+	for _, o := range old {
+		if o != 0 {
+			x.set(o, rows)
 		}
 	}
 	x.set(n+1, rows)

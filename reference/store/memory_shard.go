@@ -13,27 +13,42 @@ type shard struct {
 	rows   list[row]
 	forms  list[form]
 	byForm map[formID]uint32
+	last   uint32 // the number of the form that was put last
 
 	remembered map[place]int64 // until when; see Remember
 }
 
 func (s *shard) put(r *parts) {
-	s.remove(&r.row.place)
-	n, ok := s.byForm[r.form.id]
-	if !ok {
-		n = s.forms.add(r.form)
-		s.byForm[r.form.id] = n
+	slot, ok := s.index.find(&r.row.place, &s.rows)
+	if ok {
+		s.remove(&r.row.place)
+		slot, _ = s.index.find(&r.row.place, &s.rows)
 	}
-	s.forms.at(n).rows++
-	r.row.form = n
-	if r.owned {
+	r.row.form = s.formOf(&r.form)
+	s.forms.at(r.row.form).rows++
+	if r.form.owned {
 		r.row.owner = s.owners.acquire(r.ownerID, r.owner)
 	}
-	n = s.rows.add(r.row)
-	s.index.add(n, &s.rows)
+	n := s.rows.add(r.row)
+	s.index.add(slot, n, &s.rows)
 	if k, ok := s.family(&r.row); ok {
 		s.families.add(k, reference{n, s.number})
 	}
+}
+
+// formOf returns the number of a form. Most tokens have that of the one before.
+func (s *shard) formOf(f *form) uint32 {
+	if s.last < s.forms.length && s.forms.at(s.last).rows > 0 && s.forms.at(s.last).same(f) {
+		return s.last
+	}
+	f.id = f.identify()
+	n, ok := s.byForm[f.id]
+	if !ok {
+		n = s.forms.add(*f)
+		s.byForm[f.id] = n
+	}
+	s.last = n
+	return n
 }
 
 // family returns by what the family of a row is found, and false when it has none.
