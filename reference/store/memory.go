@@ -96,7 +96,7 @@ func (m *Memory) Use(_ context.Context, k Key) (Record, bool, error) {
 	if !m.live(&r) {
 		return Record{}, false, nil
 	}
-	w.used = true
+	w.form |= usedMark
 	return r, true, nil
 }
 
@@ -132,7 +132,7 @@ func (m *Memory) Revoke(_ context.Context, subject Subject, expires int64) error
 		s.mu.RLock()
 		// It may be gone by now, and the row another's.
 		var r Record
-		if w := s.rows.at(ref.row); w.kept {
+		if w := s.rows.at(ref.row); w.form.is(keptMark) {
 			r = s.join(w)
 		}
 		s.mu.RUnlock()

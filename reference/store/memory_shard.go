@@ -24,8 +24,8 @@ func (s *shard) put(r *parts) {
 		s.remove(&r.row.place)
 		slot, _ = s.index.find(&r.row.place, &s.rows)
 	}
-	r.row.form = s.formOf(&r.form)
-	s.forms.at(r.row.form).rows++
+	r.row.form |= formMark(s.formOf(&r.form))
+	s.forms.at(r.row.form.number()).rows++
 	if r.form.owned {
 		r.row.owner = s.owners.acquire(r.ownerID, r.owner)
 	}
@@ -53,7 +53,7 @@ func (s *shard) formOf(f *form) uint32 {
 
 // family returns by what the family of a row is found, and false when it has none.
 func (s *shard) family(w *row) (identifier, bool) {
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	if f.hasFamily {
 		return w.family, true
 	}
@@ -77,10 +77,10 @@ func (s *shard) remove(p *place) {
 	}
 	s.index.remove(slot, &s.rows)
 	s.rows.remove(n)
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	if f.rows--; f.rows == 0 {
 		delete(s.byForm, f.id)
-		s.forms.remove(w.form)
+		s.forms.remove(w.form.number())
 	}
 }
 
@@ -95,9 +95,9 @@ func (s *shard) find(p *place) *row {
 
 // join puts a record together again.
 func (s *shard) join(w *row) Record {
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	r := f.record
-	r.Claims.IssuedAt, r.Claims.Expires, r.Used = w.issued, w.expires, w.used
+	r.Claims.IssuedAt, r.Claims.Expires, r.Used = w.issued, w.expires, w.form.is(usedMark)
 	if f.hasID {
 		r.Claims.ID = w.id.String()
 	}
@@ -129,7 +129,7 @@ func (s *shard) removeExpired(now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n := range s.rows.length {
-		if w := s.rows.at(n); w.kept && now >= w.expires {
+		if w := s.rows.at(n); w.form.is(keptMark) && now >= w.expires {
 			p := w.place
 			s.remove(&p)
 		}
