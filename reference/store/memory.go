@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"time"
 )
 
@@ -61,8 +62,11 @@ func (m *Memory) Put(_ context.Context, k Key, r Record) error {
 	}
 	s := m.shard(p)
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.index.rows == mostRows {
+		return fmt.Errorf("keep record: there are %d in a shard: %w", mostRows, ErrUnavailable)
+	}
 	s.put(&parts)
-	s.mu.Unlock()
 	return nil
 }
 

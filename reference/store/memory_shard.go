@@ -67,7 +67,7 @@ func (s *shard) remove(p *place) {
 	if !ok {
 		return
 	}
-	n := s.index.slots[slot] - 1
+	n := s.index.row(slot)
 	w := *s.rows.at(n)
 	if k, ok := s.family(&w); ok {
 		s.families.remove(k, reference{n, s.number})
@@ -90,7 +90,7 @@ func (s *shard) find(p *place) *row {
 	if !ok {
 		return nil
 	}
-	return s.rows.at(s.index.slots[slot] - 1)
+	return s.rows.at(s.index.row(slot))
 }
 
 // join puts a record together again.
