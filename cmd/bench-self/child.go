@@ -92,6 +92,9 @@ func startSelf(ctx context.Context, argument string, input any) (*child, error) 
 // serve is the other end of startSelf: it reads the input, serves what is made of it,
 // and ends when its input does.
 func serve(ctx context.Context, in io.Reader, out, errs io.Writer, prepare server) int {
+	// The settings are those of 'oauthmark serve', so that handlers are compared, and
+	// not what it costs a server to have time limits, or to collect its garbage often.
+	defer heap.Hold()()
 	handler, err := prepare(ctx, json.NewDecoder(in))
 	if err != nil {
 		fmt.Fprintln(errs, err)
@@ -107,9 +110,6 @@ func serve(ctx context.Context, in io.Reader, out, errs io.Writer, prepare serve
 		listener.Close()
 	}()
 	fmt.Fprintf(out, "http://%s\n", listener.Addr())
-	// The settings are those of 'oauthmark serve', so that handlers are compared, and
-	// not what it costs a server to have time limits, or to collect its garbage often.
-	defer heap.Hold()()
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -18,7 +18,7 @@ func issuerBounds() []bound {
 	out := []bound{
 		{name: "issuer/introspect/opaque", what: "introspections per second, over a bare handler's", limit: 0.80,
 			measure: besideBare("opaque", true, answers)},
-		{name: "issuer/issue/opaque", what: "tokens per second with a SHA-256 secret, over a bare handler's", limit: 0.70,
+		{name: "issuer/issue/opaque", what: "tokens per second with a SHA-256 secret, over a bare handler's", limit: 0.75,
 			measure: besideBare("opaque", false, answers)},
 	}
 	for _, algorithm := range []string{"ES256", "EdDSA"} {

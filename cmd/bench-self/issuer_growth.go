@@ -52,10 +52,10 @@ func growthBounds() []bound {
 		name := fmt.Sprintf("store/%s/%d", s.store, s.many)
 		if s.store == "memory" {
 			out = append(out,
-				bound{name: name + "/resident", atMost: true, limit: 400, unit: " MB",
+				bound{name: name + "/resident", atMost: true, limit: 160, unit: " MB",
 					what:    "peak of resident memory of an issuer's process with so many opaque tokens",
 					measure: g.of(func(f growthFigures) float64 { return f.peak })},
-				bound{name: name + "/resident/users", atMost: true, limit: 400, unit: " MB",
+				bound{name: name + "/resident/users", atMost: true, limit: 320, unit: " MB",
 					what:    "the same where they are of 100,000 users, each token with a grant of its own",
 					measure: residentOfUsers})
 		}

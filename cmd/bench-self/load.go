@@ -27,13 +27,13 @@ const (
 func loadBounds() []bound {
 	cpu := func(send traffic) figure { return each(ownCPU, send) }
 	return []bound{
-		{name: "load/cpu-at-capacity", what: "CPU per request of our load path, over a bare vegeta loop's", atMost: true, limit: 1.15,
+		{name: "load/cpu-at-capacity", what: "CPU per request of our load path, over a bare vegeta loop's", atMost: true, limit: 0.75,
 			measure: compare(cpu, ours(results.Closed), barePeak)},
 		// The bare loop waits as precisely as ours: vegeta's own pacer sends in bursts,
 		// up to 1 ms late, and saves the processor a wake-up for it.
-		{name: "load/cpu-at-rate", what: "CPU per request of our load path, over a bare vegeta loop's as punctual, at 2,000/s", atMost: true, limit: 1.15,
+		{name: "load/cpu-at-rate", what: "CPU per request of our load path, over a bare vegeta loop's as punctual, at 2,000/s", atMost: true, limit: 0.75,
 			measure: compare(cpu, ours(results.Constant), barePunctual)},
-		{name: "load/peak", what: "closed-loop peak of our load path, over a bare vegeta loop's", limit: 0.90,
+		{name: "load/peak", what: "closed-loop peak of our load path, over a bare vegeta loop's", limit: 1.3,
 			measure: compare(perSecond, ours(results.Closed), barePeak)},
 	}
 }

@@ -36,7 +36,10 @@ func (i *Issuer) across(c *crossOrigin, serve http.HandlerFunc) http.HandlerFunc
 		return serve
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		h, origin := w.Header(), r.Header.Get("Origin")
+		h, origin := w.Header(), ""
+		if sent := r.Header["Origin"]; len(sent) > 0 {
+			origin = sent[0]
+		}
 		switch {
 		case c.anyone:
 			h.Set("Access-Control-Allow-Origin", "*")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 
 	"github.com/oauthmark/oauthmark/reference/store"
 	"github.com/oauthmark/oauthmark/reference/token"
@@ -37,13 +38,19 @@ func (i *Issuer) serveIntrospection(w http.ResponseWriter, r *http.Request) {
 		i.writeIntrospection(w, media, caller, inactive)
 		return
 	}
-	answer, err := caller.shown(i.appendAnswer(make([]byte, 0, 512), caller, &c, kind))
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	*room = i.appendAnswer((*room)[:0], caller, &c, kind)
+	answer, err := caller.shown(*room)
 	if err != nil {
 		unavailable.write(w)
 		return
 	}
 	i.writeIntrospection(w, media, caller, answer)
 }
+
+// rooms are for answers, to be used again once they are written.
+var rooms = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // answerMedia returns the media type that the caller is answered in. Without a published key
 // nothing is signed.

@@ -46,7 +46,9 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	i.metrics.issued[c.form].Add(1)
 	// RFC 6749, section 5.1. scope is always there, so that a client needs no rule
 	// for its absence.
-	b := make([]byte, 0, len(access)+len(refresh)+len(g.scope)+128)
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	b := (*room)[:0]
 	b = token.AppendString(append(b, `{"access_token":`...), access)
 	b = token.AppendString(append(b, `,"token_type":`...), g.tokenType())
 	b = append(b, `,"expires_in":`...)
@@ -56,6 +58,7 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	b = token.AppendString(append(b, `,"scope":`...), g.scope)
 	b = append(b, '}')
+	*room = b
 	secretAnswer(w.Header())
 	_, _ = w.Write(b)
 }

@@ -19,21 +19,24 @@ const DefaultDigest = "SHA-256"
 // are here to be measured against.
 var digests = []struct {
 	name string
-	sum  func([]byte) Key
+	sum  func(string) Key
 }{
-	{"MD5", func(b []byte) Key { d := md5.Sum(b); return Key(d[:]) }},
-	{"SHA-1", func(b []byte) Key { d := sha1.Sum(b); return Key(d[:]) }},
-	{"SHA-224", func(b []byte) Key { d := sha256.Sum224(b); return Key(d[:]) }},
-	{"SHA-256", func(b []byte) Key { d := sha256.Sum256(b); return Key(d[:]) }},
-	{"SHA-384", func(b []byte) Key { d := sha512.Sum384(b); return Key(d[:]) }},
-	{"SHA-512", func(b []byte) Key { d := sha512.Sum512(b); return Key(d[:]) }},
-	{"SHA-512/224", func(b []byte) Key { d := sha512.Sum512_224(b); return Key(d[:]) }},
-	{"SHA-512/256", func(b []byte) Key { d := sha512.Sum512_256(b); return Key(d[:]) }},
-	{"SHA3-224", func(b []byte) Key { d := sha3.Sum224(b); return Key(d[:]) }},
-	{"SHA3-256", func(b []byte) Key { d := sha3.Sum256(b); return Key(d[:]) }},
-	{"SHA3-384", func(b []byte) Key { d := sha3.Sum384(b); return Key(d[:]) }},
-	{"SHA3-512", func(b []byte) Key { d := sha3.Sum512(b); return Key(d[:]) }},
+	{"MD5", func(v string) Key { d := md5.Sum(short(v)); return Key(d[:]) }},
+	{"SHA-1", func(v string) Key { d := sha1.Sum(short(v)); return Key(d[:]) }},
+	{"SHA-224", func(v string) Key { d := sha256.Sum224(short(v)); return Key(d[:]) }},
+	{"SHA-256", func(v string) Key { d := sha256.Sum256(short(v)); return Key(d[:]) }},
+	{"SHA-384", func(v string) Key { d := sha512.Sum384(short(v)); return Key(d[:]) }},
+	{"SHA-512", func(v string) Key { d := sha512.Sum512(short(v)); return Key(d[:]) }},
+	{"SHA-512/224", func(v string) Key { d := sha512.Sum512_224(short(v)); return Key(d[:]) }},
+	{"SHA-512/256", func(v string) Key { d := sha512.Sum512_256(short(v)); return Key(d[:]) }},
+	{"SHA3-224", func(v string) Key { d := sha3.Sum224(short(v)); return Key(d[:]) }},
+	{"SHA3-256", func(v string) Key { d := sha3.Sum256(short(v)); return Key(d[:]) }},
+	{"SHA3-384", func(v string) Key { d := sha3.Sum384(short(v)); return Key(d[:]) }},
+	{"SHA3-512", func(v string) Key { d := sha3.Sum512(short(v)); return Key(d[:]) }},
 }
+
+// short returns the bytes of a value, which for a token need no memory of their own.
+func short(v string) []byte { return append(make([]byte, 0, 64), v...) }
 
 // Digests lists the names that [Hashed] knows.
 func Digests() []string {
@@ -50,7 +53,7 @@ func Digests() []string {
 func Hashed(name string) (*AtRest, error) {
 	for _, d := range digests {
 		if strings.EqualFold(d.name, name) {
-			return &AtRest{name: d.name, key: func(v string) Key { return d.sum([]byte(v)) }}, nil
+			return &AtRest{name: d.name, key: d.sum}, nil
 		}
 	}
 	return nil, fmt.Errorf("at rest: no digest %q; there are %s", name, strings.Join(Digests(), ", "))
@@ -58,6 +61,6 @@ func Hashed(name string) (*AtRest, error) {
 
 // DigestOf returns the key of a value that is kept as its SHA-256.
 func DigestOf(value string) Key {
-	d := sha256.Sum256([]byte(value))
+	d := sha256.Sum256(short(value))
 	return Key(d[:])
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"time"
 )
 
@@ -61,8 +62,11 @@ func (m *Memory) Put(_ context.Context, k Key, r Record) error {
 	}
 	s := m.shard(p)
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.index.rows == mostRows {
+		return fmt.Errorf("keep record: there are %d in a shard: %w", mostRows, ErrUnavailable)
+	}
 	s.put(&parts)
-	s.mu.Unlock()
 	return nil
 }
 
@@ -96,7 +100,7 @@ func (m *Memory) Use(_ context.Context, k Key) (Record, bool, error) {
 	if !m.live(&r) {
 		return Record{}, false, nil
 	}
-	w.used = true
+	w.form |= usedMark
 	return r, true, nil
 }
 
@@ -132,7 +136,7 @@ func (m *Memory) Revoke(_ context.Context, subject Subject, expires int64) error
 		s.mu.RLock()
 		// It may be gone by now, and the row another's.
 		var r Record
-		if w := s.rows.at(ref.row); w.kept {
+		if w := s.rows.at(ref.row); w.form.is(keptMark) {
 			r = s.join(w)
 		}
 		s.mu.RUnlock()

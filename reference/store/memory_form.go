@@ -6,25 +6,37 @@ import (
 	"encoding/binary"
 )
 
-// row is what differs from token to token: 96 bytes without a pointer, so that a
+// row is what differs from token to token: 88 bytes without a pointer, so that a
 // million of them neither fill the memory nor occupy the garbage collector.
 type row struct {
 	place           place
 	issued, expires int64
 	id, family      identifier
-	form, owner     uint32
-	used            bool
-	kept            bool // false in a row that was removed
+	form            formMark
+	owner           uint32
 }
+
+// formMark is the number of a form, and what is marked in the row: a byte more would make
+// it eight bytes larger.
+type formMark uint32
+
+const (
+	keptMark formMark = 1 << 31 // not in a row that was removed
+	usedMark formMark = 1 << 30
+)
+
+func (m formMark) number() uint32 { return uint32(m &^ (keptMark | usedMark)) }
+
+func (m formMark) is(mark formMark) bool { return m&mark != 0 }
 
 // form is what many tokens have in common: all of a client have the same issuer,
 // audience and scope. It is a record without what its row and its owner hold.
 type form struct {
 	id     formID
 	record Record
-	// hasID and hasFamily say that they are in the row.
-	hasID, hasFamily bool
-	rows             int // that use it
+	// hasID and hasFamily say that they are in the row, and owned that there is an owner.
+	hasID, hasFamily, owned bool
+	rows                    int // that use it
 }
 
 // formID identifies a form or an owner; it is a SHA-256, so nobody can pass one for
@@ -58,13 +70,15 @@ type parts struct {
 	form    form
 	owner   owner
 	ownerID formID
-	owned   bool
 }
 
 // split parts a record. What a client's own tokens say more is of that client, and
 // counts as an owner, too.
 func split(p place, r Record) (s parts, err error) {
-	s.row = row{place: p, issued: r.Claims.IssuedAt, expires: r.Claims.Expires, owner: noOwner, used: r.Used, kept: true}
+	s.row = row{place: p, issued: r.Claims.IssuedAt, expires: r.Claims.Expires, owner: noOwner, form: keptMark}
+	if r.Used {
+		s.row.form |= usedMark
+	}
 	f := &s.form
 	f.record = r
 	c := &f.record.Claims
@@ -75,27 +89,36 @@ func split(p place, r Record) (s parts, err error) {
 	if f.hasFamily = s.row.family.parse(r.Family); f.hasFamily {
 		f.record.Family = ""
 	}
-	if s.owned = c.More != nil || c.Subject != c.ClientID; s.owned {
+	if f.owned = c.More != nil || c.Subject != c.ClientID; f.owned {
 		s.owner = owner{subject: c.Subject, more: c.More}
 		c.Subject, c.More = "", nil
 		if s.ownerID, err = s.owner.id(); err != nil {
 			return parts{}, err
 		}
 	}
-	f.id = f.identify(s.owned)
 	return s, nil
 }
 
-// identify digests all that the form says. Each text has its length before it, so that
-// no two forms are digested alike.
-func (f *form) identify(owned bool) formID {
+// texts are all that the form says, beside what is where.
+func (f *form) texts() [9]string {
 	r, c := &f.record, &f.record.Claims
+	return [...]string{c.Issuer, c.Audience, c.Subject, c.ClientID, c.Scope, c.ID, string(r.Kind), r.Family, string(r.Token)}
+}
+
+// same reports whether another form says the same.
+func (f *form) same(other *form) bool {
+	return f.hasID == other.hasID && f.hasFamily == other.hasFamily && f.owned == other.owned && f.texts() == other.texts()
+}
+
+// identify digests the form. Each text has its length before it, so that no two forms are
+// digested alike.
+func (f *form) identify() formID {
 	b := make([]byte, 0, 512)
-	for _, text := range []string{c.Issuer, c.Audience, c.Subject, c.ClientID, c.Scope, c.ID, string(r.Kind), r.Family, string(r.Token)} {
+	for _, text := range f.texts() {
 		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
 	mark := byte(0)
-	for n, is := range []bool{f.hasID, f.hasFamily, owned} {
+	for n, is := range []bool{f.hasID, f.hasFamily, f.owned} {
 		if is {
 			mark |= 1 << n
 		}

@@ -24,7 +24,10 @@ func TestSplitKeepsEveryMember(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.form.id == b.form.id && a.row == b.row && a.ownerID == b.ownerID {
+		if a.form.same(&b.form) != (a.form.identify() == b.form.identify()) {
+			t.Errorf("with another %s, forms are the same and are not", name)
+		}
+		if a.form.same(&b.form) && a.row == b.row && a.ownerID == b.ownerID {
 			t.Errorf("%s is lost", name)
 		}
 	}

@@ -13,32 +13,47 @@ type shard struct {
 	rows   list[row]
 	forms  list[form]
 	byForm map[formID]uint32
+	last   uint32 // the number of the form that was put last
 
 	remembered map[place]int64 // until when; see Remember
 }
 
 func (s *shard) put(r *parts) {
-	s.remove(&r.row.place)
-	n, ok := s.byForm[r.form.id]
-	if !ok {
-		n = s.forms.add(r.form)
-		s.byForm[r.form.id] = n
+	slot, ok := s.index.find(&r.row.place, &s.rows)
+	if ok {
+		s.remove(&r.row.place)
+		slot, _ = s.index.find(&r.row.place, &s.rows)
 	}
-	s.forms.at(n).rows++
-	r.row.form = n
-	if r.owned {
+	r.row.form |= formMark(s.formOf(&r.form))
+	s.forms.at(r.row.form.number()).rows++
+	if r.form.owned {
 		r.row.owner = s.owners.acquire(r.ownerID, r.owner)
 	}
-	n = s.rows.add(r.row)
-	s.index.add(n, &s.rows)
+	n := s.rows.add(r.row)
+	s.index.add(slot, n, &s.rows)
 	if k, ok := s.family(&r.row); ok {
 		s.families.add(k, reference{n, s.number})
 	}
 }
 
+// formOf returns the number of a form. Most tokens have that of the one before.
+func (s *shard) formOf(f *form) uint32 {
+	if s.last < s.forms.length && s.forms.at(s.last).rows > 0 && s.forms.at(s.last).same(f) {
+		return s.last
+	}
+	f.id = f.identify()
+	n, ok := s.byForm[f.id]
+	if !ok {
+		n = s.forms.add(*f)
+		s.byForm[f.id] = n
+	}
+	s.last = n
+	return n
+}
+
 // family returns by what the family of a row is found, and false when it has none.
 func (s *shard) family(w *row) (identifier, bool) {
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	if f.hasFamily {
 		return w.family, true
 	}
@@ -52,7 +67,7 @@ func (s *shard) remove(p *place) {
 	if !ok {
 		return
 	}
-	n := s.index.slots[slot] - 1
+	n := s.index.row(slot)
 	w := *s.rows.at(n)
 	if k, ok := s.family(&w); ok {
 		s.families.remove(k, reference{n, s.number})
@@ -62,10 +77,10 @@ func (s *shard) remove(p *place) {
 	}
 	s.index.remove(slot, &s.rows)
 	s.rows.remove(n)
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	if f.rows--; f.rows == 0 {
 		delete(s.byForm, f.id)
-		s.forms.remove(w.form)
+		s.forms.remove(w.form.number())
 	}
 }
 
@@ -75,14 +90,14 @@ func (s *shard) find(p *place) *row {
 	if !ok {
 		return nil
 	}
-	return s.rows.at(s.index.slots[slot] - 1)
+	return s.rows.at(s.index.row(slot))
 }
 
 // join puts a record together again.
 func (s *shard) join(w *row) Record {
-	f := s.forms.at(w.form)
+	f := s.forms.at(w.form.number())
 	r := f.record
-	r.Claims.IssuedAt, r.Claims.Expires, r.Used = w.issued, w.expires, w.used
+	r.Claims.IssuedAt, r.Claims.Expires, r.Used = w.issued, w.expires, w.form.is(usedMark)
 	if f.hasID {
 		r.Claims.ID = w.id.String()
 	}
@@ -114,7 +129,7 @@ func (s *shard) removeExpired(now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n := range s.rows.length {
-		if w := s.rows.at(n); w.kept && now >= w.expires {
+		if w := s.rows.at(n); w.form.is(keptMark) && now >= w.expires {
 			p := w.place
 			s.remove(&p)
 		}

@@ -29,7 +29,9 @@ func NewOpaque(rand io.Reader) (string, error) {
 	if _, err := io.ReadFull(rand, b[:]); err != nil {
 		return "", fmt.Errorf("draw opaque token: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+	var text [OpaqueLength]byte
+	base64.RawURLEncoding.Encode(text[:], b[:])
+	return string(text[:]), nil
 }
 
 // NewUUID draws a UUID of version 4 (RFC 9562, section 5.4). Only 122 of its bits
@@ -52,5 +54,7 @@ func NewID(rand io.Reader) (string, error) {
 	if _, err := io.ReadFull(rand, b[:]); err != nil {
 		return "", fmt.Errorf("draw token id: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+	var text [IDLength]byte
+	base64.RawURLEncoding.Encode(text[:], b[:])
+	return string(text[:]), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/oauthmark/oauthmark/reference/heap"
 	"github.com/oauthmark/oauthmark/results"
 )
 
@@ -69,13 +70,15 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	if err != nil {
 		return Measurement{}, err
 	}
-	defer rt.base.CloseIdleConnections()
+	defer rt.close()
 	if err := warm(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
 	if err := prime(ctx, rt, l); err != nil {
 		return Measurement{}, err
 	}
+	defer heap.Hold()() // collecting garbage stands in the way of answers
+	defer keepToOneProcessor(l.Schedule)()
 	rt.in.Store(0)
 	rt.out.Store(0)
 	if l.Begin != nil {
@@ -98,10 +101,11 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var beside sync.WaitGroup
-	still := &watch{period: watchPeriod}
+	p.watch = newWatch()
+	defer p.watch.close()
 	p.begin = func(epoch time.Time) {
+		p.watch.begin(epoch)
 		beside.Go(func() { truth.run(within, epoch) })
-		beside.Go(func() { still.run(within, epoch) })
 	}
 	targeter := func(t *vegeta.Target) error {
 		t.Method, t.URL = http.MethodGet, l.Requests[0].URL // the transport sends the planned one
@@ -111,7 +115,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	answers := attacker.Attack(targeter, p, 0, "")
 	next := time.Now()
 	for r := range answers {
-		n := p.received.Add(1)
+		n := p.answered()
 		rec.record(r)
 		if l.Progress != nil && n&63 == 0 && time.Now().After(next) {
 			l.Progress(n)
@@ -121,7 +125,7 @@ func Drive(ctx context.Context, l Load) (Measurement, error) {
 	used := inUse(machine, readMachine())
 	cancel()
 	beside.Wait()
-	m := rec.finish(still.spans)
+	m := rec.finish(p.watch.noted())
 	m.InUse = used
 	m.Cap = int64(l.Workers)
 	m.Events = truth.failures()

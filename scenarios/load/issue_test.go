@@ -18,7 +18,7 @@ import (
 	"github.com/oauthmark/oauthmark/targets/redact"
 )
 
-func planned(t *testing.T, name string, o scenarios.Options, target targets.Target) (ids, skips []string) {
+func laidOut(t *testing.T, name string, o scenarios.Options, target targets.Target) (ids, skips []string) {
 	t.Helper()
 	o.Targets, o.Profile = []targets.Target{target}, scenarios.Profiles()[0]
 	steps, skipped := scenario(t, name).Plan(o)
@@ -56,7 +56,7 @@ func TestIssuePlan(t *testing.T) {
 		{scenarios.Options{Items: []string{"issue/client_credentials/RS256/bcrypt"}}, foreign, "", []string{"issue/client_credentials/RS256/bcrypt: it needs an issuer that is set up for it, and target x isn't"}},
 		{scenarios.Options{Items: []string{"issue/client_credentials/ES256"}}, foreign, "", []string{"issue/client_credentials/ES256: target x doesn't declare issue/ES256"}},
 	} {
-		ids, skips := planned(t, "issue", tt.o, tt.target)
+		ids, skips := laidOut(t, "issue", tt.o, tt.target)
 		slices.Sort(ids)
 		want := strings.Fields(tt.want)
 		for i := range want {

@@ -19,6 +19,7 @@ type Pacer struct {
 	received atomic.Int64  // answers taken from vegeta so far
 	most     int64         // requests in flight at once, at the most
 	early    waking        // how much earlier to wake
+	watch    *watch        // of the requests in flight; may be nil
 
 	begin func(epoch time.Time) // called as the schedule starts; may be nil
 	epoch time.Time             // of the schedule
@@ -35,6 +36,21 @@ func NewPacer(ctx context.Context, s Schedule) *Pacer {
 // Close releases the pacer's timer.
 func (p *Pacer) Close() { p.clock.close() }
 
+// answered is told of each answer, and returns how many have come.
+func (p *Pacer) answered() int64 {
+	if p.watch != nil {
+		p.watch.answered()
+	}
+	return p.received.Add(1)
+}
+
+// sent is told of each request before it leaves.
+func (p *Pacer) sent() {
+	if p.watch != nil {
+		p.watch.sent()
+	}
+}
+
 // Pace implements vegeta.Pacer: hits is the number of requests released before. It
 // waits itself, for vegeta would wait less precisely and deaf to an interrupt.
 //
@@ -48,7 +64,11 @@ func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	}
 	elapsed := time.Since(p.epoch)
 	if !p.schedule.Open() {
-		return 0, elapsed >= p.schedule.duration
+		if elapsed >= p.schedule.duration {
+			return 0, true
+		}
+		p.sent()
+		return 0, false
 	}
 	if hits >= uint64(len(p.schedule.due)) || elapsed > p.giveUp {
 		return 0, true
@@ -63,6 +83,7 @@ func (p *Pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	default:
 	}
 	p.most = max(p.most, int64(hits)+1-p.received.Load())
+	p.sent()
 	return 0, false
 }
 

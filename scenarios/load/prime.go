@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"time"
 
@@ -126,7 +125,6 @@ func prime(ctx context.Context, rt *transport, l Load) error {
 	if len(l.Prime) == 0 {
 		return nil
 	}
-	client := &http.Client{Transport: rt.base, Timeout: l.Timeout, CheckRedirect: noRedirect}
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(min(warmConnections, l.Workers))
 	start := time.Now()
@@ -135,7 +133,7 @@ func prime(ctx context.Context, rt *transport, l Load) error {
 		if within.Err() != nil {
 			break
 		}
-		group.Go(func() error { return once(within, client, l.Requests[p.Request]) })
+		group.Go(func() error { return once(within, rt, &rt.requests[p.Request]) })
 	}
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("fill the caches: %w", err)

@@ -65,23 +65,26 @@ func unjudged(inst *targets.Instance) Request {
 // introduce presents good tokens one time each, several at once, so that the resource server
 // remembers them.
 func introduce(ctx context.Context, requests []Request) error {
-	client := targets.NewHTTPClient(requestTimeout, warmConnections)
-	defer client.CloseIdleConnections()
-	work := make(chan Request)
+	rt, err := newTransport(Load{Traffic: Traffic{Requests: requests}, Workers: warmConnections, Timeout: requestTimeout})
+	if err != nil {
+		return err
+	}
+	defer rt.close()
+	work := make(chan *planned)
 	failed := make(chan error, len(requests)+1)
 	done := make(chan struct{})
 	for range warmConnections {
 		go func() {
 			for r := range work {
-				if err := once(ctx, client, r); err != nil {
+				if err := once(ctx, rt, r); err != nil {
 					failed <- err
 				}
 			}
 			done <- struct{}{}
 		}()
 	}
-	for _, r := range requests {
-		work <- r
+	for i := range rt.requests {
+		work <- &rt.requests[i]
 	}
 	close(work)
 	for range warmConnections {

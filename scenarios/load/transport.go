@@ -19,13 +19,24 @@ import (
 // transport sends vegeta's requests. It replaces each by the one that its sequence
 // number is planned to be, so that the answer can be judged by its number, and it
 // counts bytes where they really pass.
+//
+// Plain HTTP/1.1 goes over connections of its own, for net/http has two goroutines for
+// each of its: a generator on the cores of the server would wake four where one does.
 type transport struct {
-	base     *http.Transport
-	requests []Request
-	urls     []*url.URL // by request
-	order    []uint32   // by sequence number, repeated when it ends
+	plain    *plain
+	cold     bool
+	base     *http.Transport // for all else
+	requests []planned
+	order    []uint32 // by sequence number, repeated when it ends
 
 	in, out atomic.Int64 // bytes on the wire, headers included
+}
+
+// planned is a request that is ready to be sent.
+type planned struct {
+	*Request
+	url     *url.URL
+	message *message // nil where net/http sends it
 }
 
 // Headers that vegeta adds; the server under test is not to see them.
@@ -38,14 +49,19 @@ const (
 // timeout, from the moment its request was written, has passed is none. The deadline
 // is the connection's, for http.Client.Timeout costs a goroutine a request here.
 func newTransport(l Load) (*transport, error) {
-	t := &transport{requests: l.Requests, order: l.Order, urls: make([]*url.URL, len(l.Requests))}
-	for i, r := range l.Requests {
+	t := &transport{requests: make([]planned, len(l.Requests)), order: l.Order, cold: l.Cold}
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	t.plain = &plain{dial: dialer.DialContext, timeout: l.Timeout, in: &t.in, out: &t.out, idle: map[string][]*wire{}}
+	for i := range l.Requests {
+		r := &l.Requests[i]
+		if r.Read == nil || r.Right != Allow && r.Right != Deny {
+			return nil, fmt.Errorf("load: request %d (%s) has nothing that reads its answer, or no answer that is right", i, r.About)
+		}
 		var err error
-		if t.urls[i], err = url.Parse(r.URL); err != nil || r.Read == nil || r.Right != Allow && r.Right != Deny {
-			return nil, fmt.Errorf("load: request %d (%s) has no usable URL, nothing that reads its answer, or no answer that is right", i, r.About)
+		if t.requests[i], err = t.plan(r); err != nil {
+			return nil, fmt.Errorf("load: request %d (%s): %w", i, r.About, err)
 		}
 	}
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	t.base = &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, addr)
@@ -63,6 +79,25 @@ func newTransport(l Load) (*transport, error) {
 	return t, nil
 }
 
+// plan prepares a request.
+func (t *transport) plan(r *Request) (planned, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return planned{}, fmt.Errorf("no usable URL: %w", err)
+	}
+	p := planned{Request: r, url: u}
+	if u.Scheme == "http" && !t.cold {
+		p.message, err = newMessage(p)
+	}
+	return p, err
+}
+
+// close closes the connections that are idle.
+func (t *transport) close() {
+	t.plain.close()
+	t.base.CloseIdleConnections()
+}
+
 // index is the request that the sequence number is planned to present.
 func (t *transport) index(seq uint64) int { return int(t.order[seq%uint64(len(t.order))]) }
 
@@ -75,14 +110,29 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	delete(r.Header, seqHeader)
 	delete(r.Header, attackHeader)
-	i := t.index(seq)
-	t.requests[i].fill(r, t.urls[i])
+	return t.send(r, &t.requests[t.index(seq)])
+}
+
+// send sends the planned request in the place of r.
+func (t *transport) send(r *http.Request, p *planned) (*http.Response, error) {
+	r.Method, r.URL, r.Host = p.method(), p.url, p.url.Host
+	if m := p.message; m != nil {
+		if p.Late != nil {
+			var err error
+			if m, err = newMessage(*p); err != nil {
+				return nil, err
+			}
+		}
+		return t.plain.send(r, m)
+	}
+	p.fill(r)
 	return t.base.RoundTrip(r)
 }
 
-// fill makes r the planned request.
-func (p *Request) fill(r *http.Request, to *url.URL) {
-	r.Method, r.URL, r.Host = cmp.Or(p.Method, http.MethodGet), to, to.Host
+func (r *Request) method() string { return cmp.Or(r.Method, http.MethodGet) }
+
+// fill gives r the header and the body of the planned request.
+func (p *planned) fill(r *http.Request) {
 	maps.Copy(r.Header, p.header())
 	if p.Body != "" {
 		r.ContentLength = int64(len(p.Body))

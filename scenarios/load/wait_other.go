@@ -4,6 +4,7 @@ package load
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -20,3 +21,18 @@ func (c *clock) wait(d time.Duration) {
 }
 
 func (c *clock) close() {}
+
+// alarm calls a function when its time has come.
+type alarm struct{ timer *time.Timer }
+
+func newAlarm(ring func()) *alarm {
+	return &alarm{time.AfterFunc(math.MaxInt64, ring)}
+}
+
+// set makes it ring after d, whatever it was set to before.
+func (a *alarm) set(d time.Duration) { a.timer.Reset(d) }
+
+// off makes it ring no more.
+func (a *alarm) off() { a.timer.Stop() }
+
+func (a *alarm) close() { a.off() }

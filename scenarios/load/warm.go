@@ -20,13 +20,18 @@ func warm(ctx context.Context, rt *transport, l Load) error {
 	if len(l.Warm) == 0 {
 		return nil
 	}
-	client := &http.Client{Transport: rt.base, Timeout: 10 * time.Second, CheckRedirect: noRedirect}
+	requests := make([]planned, len(l.Warm))
+	for i := range l.Warm {
+		var err error
+		if requests[i], err = rt.plan(&l.Warm[i]); err != nil {
+			return fmt.Errorf("warm-up: %s: %w", l.Warm[i].About, err)
+		}
+	}
 	var group errgroup.Group
 	for worker := range min(warmConnections, l.Workers) {
 		group.Go(func() error {
 			for i := range 4 {
-				r := l.Warm[(worker+i)%len(l.Warm)]
-				if err := once(ctx, client, r); err != nil {
+				if err := once(ctx, rt, &requests[(worker+i)%len(requests)]); err != nil {
 					return err
 				}
 			}
@@ -39,13 +44,17 @@ func warm(ctx context.Context, rt *transport, l Load) error {
 	return nil
 }
 
-func once(ctx context.Context, client *http.Client, r Request) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
+// warmTimeout is of one request.
+const warmTimeout = 10 * time.Second
+
+func once(ctx context.Context, rt *transport, p *planned) error {
+	ctx, cancel := context.WithTimeout(ctx, warmTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL, nil)
 	if err != nil {
 		return err
 	}
-	r.fill(req, req.URL)
-	resp, err := client.Do(req)
+	resp, err := rt.send(req, p)
 	if err != nil {
 		return err
 	}
