@@ -47,6 +47,7 @@ test-stores: ## run the tests of the stores, and of issuer and verifier on them 
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run StoreOutage ./cmd/oauthmark
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run 'OnRedis|OnPostgres|OnSQLite' ./reference/verifier
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run OnRedis ./scenarios/cost
+	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run 'OnRedis|OnPostgres' ./scenarios/load
 	OAUTHMARK_TEST_STORES=1 go test -race -count=1 -v -run '^TestCorpus(Plays)?$$/^shared-' ./reference/verifier
 
 .PHONY: test-thirdparty

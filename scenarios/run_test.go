@@ -336,3 +336,27 @@ func TestExecuteMindsTheSpeed(t *testing.T) {
 		}
 	}
 }
+
+// Further tries are given up when they would make the run much longer than it was said to be.
+func TestExecuteKeepsToItsTime(t *testing.T) {
+	t.Parallel()
+	disturbed := does(func(context.Context, results.Step, Site) (results.StepResult, error) {
+		return results.StepResult{Verdict: results.Inconclusive, Disturbed: true}, nil
+	})
+	good := does(func(context.Context, results.Step, Site) (results.StepResult, error) {
+		return results.StepResult{Verdict: results.Pass}, nil
+	})
+	var plan results.Plan
+	for i := range 16 {
+		scenario := "good"
+		if i%2 == 0 {
+			scenario = "disturbed"
+		}
+		plan.Steps = append(plan.Steps, results.Step{ID: fmt.Sprint(i), Scenario: scenario, Takes: results.Duration(time.Second)})
+	}
+	run := Runner{Scenarios: []Scenario{{Name: "disturbed", Workload: disturbed}, {Name: "good", Workload: good}}, Observer: silent{}}
+	out, err := run.Execute(t.Context(), plan, rig{})
+	if err != nil || len(out.Steps) != 18 {
+		t.Errorf("%d tries of 16 steps, %v; want two more, which is an eighth", len(out.Steps), err)
+	}
+}

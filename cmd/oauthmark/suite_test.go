@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,11 +44,13 @@ func TestSuite(t *testing.T) {
 		"cost/sign/ES256/0.6k", "cost/sign/EdDSA/0.6k", "cost/sign/RS256/0.6k",
 		"cost/verify/ES256/0.6k", "cost/verify/EdDSA/0.6k", "cost/verify/RS256/0.6k",
 		"load/floor@reference#1",
-		"load/hybrid/ES256/mixed@reference#1",
 		"load/introspect-cached/opaque@reference#1", "load/introspect-push/opaque@reference#1", "load/introspect/opaque@reference#1",
-		"load/local-cached/ES256@reference#1", "load/local-denylist/ES256@reference#1", "load/local-online-status/ES256@reference#1", "load/local-status/ES256@reference#1",
+		"load/local-cached/ES256@reference#1", "load/local-denylist/ES256@reference#1", "load/local-status/ES256@reference#1",
 		"load/local/ES256@reference#1", "load/local/RS256@reference#1",
 		"load/phantom/ES256@reference#1", "load/split/ES256@reference#1",
+		"revocation/introspect-cached/opaque@reference#1", "revocation/introspect-push/opaque@reference#1", "revocation/introspect/opaque@reference#1",
+		"revocation/local-denylist/ES256@reference#1", "revocation/local-status/ES256@reference#1", "revocation/local/ES256@reference#1",
+		"revocation/phantom/ES256@reference#1", "revocation/split/ES256@reference#1",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the suite is\n%q\nwant\n%q", got, want)
@@ -78,11 +81,14 @@ func TestSuiteIsShort(t *testing.T) {
 		all := time.Duration(0)
 		for _, step := range plan.Steps {
 			all += time.Duration(step.Takes)
+			if strings.HasPrefix(step.Scenario, "revocation/") { // as long as it takes to see the end of a token
+				continue
+			}
 			if step.Load != nil && time.Duration(step.Load.Duration) != tt.lasts {
 				t.Errorf("%v: a step lasts %v, want %v", tt.args, step.Load.Duration, tt.lasts)
 			}
 		}
-		if tt.args == nil && all > 75*time.Second {
+		if tt.args == nil && all > 90*time.Second {
 			t.Errorf("the suite takes about %v", all)
 		}
 	}
