@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	refverifier "github.com/oauthmark/oauthmark/reference/verifier"
@@ -137,21 +138,21 @@ func TestProxyHandle(t *testing.T) {
 // A request that got no answer is made again, and not for ever.
 func TestProxyHandleTriesAgain(t *testing.T) {
 	t.Parallel()
-	asked := 0
-	var fails int
+	var asked, fails atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if asked++; asked <= fails {
+		if asked.Add(1) <= fails.Load() {
 			panic(http.ErrAbortHandler) // the connection ends
 		}
 		_, _ = w.Write([]byte(`{"mode":"down"}`))
 	}))
 	t.Cleanup(server.Close)
 	p := ProxyAt(server.URL, server.URL)
-	for _, fails = range []int{0, 2, 3} {
-		asked = 0
+	for _, n := range []int64{0, 2, 3} {
+		asked.Store(0)
+		fails.Store(n)
 		s, err := p.Status(t.Context())
-		if asked != min(fails+1, 3) || (err == nil) != (fails < 3) || err == nil && s.Mode != between.Down {
-			t.Errorf("after %d failures: asked %d times, %+v, %v", fails, asked, s, err)
+		if asked.Load() != min(n+1, 3) || (err == nil) != (n < 3) || err == nil && s.Mode != between.Down {
+			t.Errorf("after %d failures: asked %d times, %+v, %v", n, asked.Load(), s, err)
 		}
 	}
 }
