@@ -50,6 +50,27 @@ func TestWhatAStepFinds(t *testing.T) {
 	}
 }
 
+// A step that is cut short accuses nobody by a figure: what it is about may have been still
+// to come.
+func TestHalfAStepFindsNothing(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(letsIn(cancel))
+	t.Cleanup(server.Close)
+	least := 3.0
+	w := workload{name: "x", traffic: func(context.Context, results.Step, scenarios.Site) (Traffic, error) {
+		ask := bearer(server.URL, "good", Allow)
+		return Traffic{Requests: []Request{ask}, Order: []uint32{0}, Figures: func(Measurement) []results.Figure {
+			return []results.Figure{{Name: "expiries", Value: 0, Worse: results.WorseDown, Limit: &least}}
+		}}, nil
+	}}
+	step := results.Step{Kind: results.KindLoad, Load: &results.Offered{Arrivals: results.Constant, Rate: 50, Duration: results.Duration(time.Minute)}}
+	r, err := w.Run(ctx, step, scenarios.Site{Seed: 1, Progress: func(float64, string) {}, Instance: &targets.Instance{Verifier: server.URL, Secrets: redact.New()}})
+	if err != nil || r.Verdict == results.Fail || len(r.Figures) != 1 || r.Figures[0].Broken() {
+		t.Errorf("%v (%s), %v, figures %+v", r.Verdict, r.Reason, err, r.Figures)
+	}
+}
+
 // A late generator and a busy machine take nothing from a step that isn't about latencies;
 // all else does.
 func TestAboutLatency(t *testing.T) {

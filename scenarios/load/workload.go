@@ -166,6 +166,11 @@ func (w workload) Run(ctx context.Context, step results.Step, site scenarios.Sit
 	if l.Figures != nil {
 		out.Figures = l.Figures(m)
 	}
+	if ctx.Err() != nil { // half a step didn't see what its limits are about
+		for i := range out.Figures {
+			out.Figures[i].Limit = nil
+		}
+	}
 	out.Verdict, out.Reason, out.Warnings, out.Disturbed = Judge(m, l.Schedule, ctx.Err() != nil)
 	if len(l.Lacks) > 0 {
 		lacks := results.Warning{Code: "outcome-not-sent", Text: "asked for and not sent: " + strings.Join(l.Lacks, "; ")}
